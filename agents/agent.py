@@ -1,0 +1,247 @@
+"""The contract of an agent: a function of the turn.
+
+``Turn`` is pure data. What an agent wants to keep within an episode goes into ``Decision.memo`` and comes back with the
+next turn; services (the meter, randomness, a simulator) come in ``Ctx`` and are never stored. That makes resuming,
+imagined turns and "propose once, score with many" possible without any help from the agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, ClassVar, Literal, Protocol
+
+from kibitz.agents.meter import Meter
+from kibitz.agents.models.model import Capability, Model
+from kibitz.games.game import Ability, Observation, Outcome
+from kibitz.games.options import Option, Value, resolve
+from kibitz.games.subproblem import Answer, Malformed, Subproblem, Unknown
+
+Ask = Literal["none", "same", "before", "after", "probe"]
+"""When questions are asked: not at all, in the acting reply, in a call before it, in a call after it, or in a forked
+context that never feeds back. Asking is a treatment: it changes how an agent plays, and is recorded."""
+
+Privilege = Literal["none", "sampled", "true", "truth"]
+"""Knowledge beyond the view: imagined states, the true state, or the truths themselves."""
+
+Problem = Literal[
+    "", "empty", "refused", "truncated", "truncated_by_reasoning", "no_action", "illegal_action", "malformed_reply"
+]
+"""Why a reply gave no usable action. Each has its own retry text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One earlier turn of the same seat, as its agent may remember it."""
+
+    observation: str
+    action: str
+    reply: str = ""
+    fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Everything an agent may base a decision on; picklable, and constructible from an imagined observation.
+
+    Attributes:
+        game: The game's id.
+        rules: The game's rules for this seat.
+        seat: Who acts.
+        step: Index of the step within the episode, from 0.
+        observation: What the seat sees, legal actions included.
+        asks: The questions put to the agent (empty where nothing is asked).
+        ask: When they are asked.
+        history: The seat's own earlier turns.
+        memo: What the agent left in its last decision of this episode.
+        complaints: What was wrong with the replies of this turn so far, oldest first.
+        wants: What is wanted; a position suite wants answers only.
+    """
+
+    game: str
+    rules: str
+    seat: int
+    step: int
+    observation: Observation
+    asks: tuple[Subproblem, ...] = ()
+    ask: Ask = "none"
+    history: tuple[Past, ...] = ()
+    memo: str = ""
+    complaints: tuple[Complaint, ...] = ()
+    wants: frozenset[Literal["answers", "action"]] = frozenset({"answers", "action"})
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What was wrong with one reply: the cause, the reason in words, and the reply itself."""
+
+    problem: Problem
+    reason: str
+    reply: str
+
+
+class Simulator(Protocol):
+    """A world to think in: forks of the game, every step charged; no truth, no position, no solver."""
+
+    def movers(self) -> tuple[int, ...]:
+        """The seats to act."""
+
+    def observe(self, seat: int) -> Observation:
+        """What a seat would see."""
+
+    def step(self, actions: Mapping[int, str]) -> Mapping[int, float]:
+        """Play; returns the step's reward per seat."""
+
+    def outcome(self) -> Outcome | None:
+        """How the simulated episode ended."""
+
+    def evaluate(self, seat: int) -> float:
+        """The game's heuristic value of the simulated state, 0 where it has none."""
+
+    def fork(self) -> Simulator:
+        """An independent copy of the simulated state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ctx:
+    """Services of one decision; never stored.
+
+    Attributes:
+        meter: The only way to call a model.
+        rng: Randomness that is a function of run seed, unit, seat, step and agent.
+        simulator: Makes a simulator of the present state, for agents whose needs say so.
+        truth: The true answer to a question, for reference agents with the privilege ``truth``.
+    """
+
+    meter: Meter
+    rng: Random
+    simulator: Callable[[], Simulator] | None = None
+    truth: Callable[[str, str | None], Answer | Unknown] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply of a model or bot, read.
+
+    Attributes:
+        text: What was said, exactly.
+        action: The legal action it states, canonical; None if it states none.
+        answers: The stated answers by subproblem id: as written, and as read.
+        problem: Why there is no usable action; empty if there is one.
+        reason: The problem in words for the agent.
+        reasoning: What the model thought apart from the reply.
+    """
+
+    text: str
+    action: str | None
+    answers: Mapping[str, Stated] = field(default_factory=dict)
+    problem: Problem = ""
+    reason: str = ""
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """An answer as it was written, and as it was read."""
+
+    raw: str
+    answer: Answer | Malformed
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate action with the replies that proposed it, its scores by scorer, and a veto's reason."""
+
+    action: str
+    replies: tuple[Reply, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)
+    veto: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an agent decided.
+
+    Attributes:
+        action: The chosen action; None if none could be had (the episode loop complains and may ask again).
+        reply: The first reply of the chosen candidate: graded answers and consistency are its own.
+        candidates: All candidates, the greedy one first.
+        greedy: The action of the greedy candidate, so that flips are defined.
+        memo: Given back with the next turn of the episode.
+        deliberated: Whether more than the greedy candidate was considered.
+    """
+
+    action: str | None
+    reply: Reply | None = None
+    candidates: tuple[Candidate, ...] = ()
+    greedy: str | None = None
+    memo: str = ""
+    deliberated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What an agent needs: checked for every (agent, game) pair before a run, all misses in one error."""
+
+    model: frozenset[Capability] = frozenset()
+    game: frozenset[Ability] = frozenset()
+    privilege: Privilege = "none"
+    simulator: bool = False
+
+
+class Agent(Protocol):
+    """Whoever acts."""
+
+    declared: ClassVar[tuple[Option, ...]]
+    """The options there are."""
+
+    @property
+    def options(self) -> Mapping[str, Value]:
+        """All options with their values."""
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """Everything that can change a decision, JSON-ready; its hash is the agent's hash."""
+
+    @property
+    def needs(self) -> Needs:
+        """What the agent needs."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether questions may be asked of it."""
+
+    @property
+    def models(self) -> Mapping[str, Model]:
+        """The models it calls, by role; the harness opens and closes them and routes the meter to them."""
+
+    async def act(self, turn: Turn, ctx: Ctx) -> Decision:
+        """Decide one turn."""
+
+
+class Bot:
+    """What scripted agents share: options, no model, no answers unless they say so."""
+
+    kind: ClassVar[str]
+    declared: ClassVar[tuple[Option, ...]] = ()
+    needs: Needs = Needs()
+    answers: bool = False
+
+    def __init__(self, **options: object) -> None:
+        """Make the bot.
+
+        Raises:
+            OptionError: An option is unknown or its value is not allowed.
+        """
+        self.options: dict[str, Value] = resolve(f"agent {self.kind}", self.declared, options)
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """Kind and options."""
+        return {"kind": self.kind, **{o.name: self.options[o.name] for o in self.declared if not o.inert}}
+
+    @property
+    def models(self) -> Mapping[str, Model]:
+        """A bot calls no model."""
+        return {}

@@ -1,0 +1,1 @@
+"""Scripted players, the anchors of every leaderboard."""

@@ -1,0 +1,274 @@
+"""The one protocol for models: requests, completions, capabilities and failures.
+
+Nobody calls a model except through the meter (``kibitz.agents.meter``), which keys, seeds, journals and counts.
+
+Failures, one class a cause::
+
+    CallFailed
+    ├── RateLimited          the provider said "too many requests"
+    ├── ProviderError        the provider failed (5xx, or a reply that is no completion)
+    ├── CallTimeout          no complete reply before the deadline
+    ├── ConnectionFailed     no connection, or it broke
+    ├── Unauthorized         key missing, wrong or without rights
+    ├── NotFound             no such model or endpoint
+    └── RejectedRequest      the provider refuses the request as it stands (a parameter, its size)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Protocol
+
+import msgspec
+
+Capability = Literal[
+    "n", "seed", "logprobs", "score", "images", "json_schema", "choices", "tools", "effort", "temperature", "stop"
+]
+Role = Literal["system", "user", "assistant"]
+FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "unknown"]
+
+
+class CallFailed(Exception):  # noqa: N818
+    """A call to a model failed for good; ``cause`` names the row of the failure table."""
+
+    cause: ClassVar[str] = "provider_error"
+    retry: ClassVar[bool] = False
+    """Whether the same request may succeed later."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RateLimited(CallFailed):
+    """The provider asked to slow down."""
+
+    cause = "rate_limited"
+    retry = True
+
+
+class ProviderError(CallFailed):
+    """The provider failed, or sent something that is no completion."""
+
+    cause = "provider_error"
+    retry = True
+
+
+class CallTimeout(CallFailed):
+    """No complete reply arrived before the deadline."""
+
+    cause = "timeout"
+    retry = True
+
+
+class ConnectionFailed(CallFailed):
+    """No connection could be made, or it broke before the reply was complete."""
+
+    cause = "connection"
+    retry = True
+
+
+class Unauthorized(CallFailed):
+    """The key is missing, wrong, or lacks rights."""
+
+    cause = "unauthorized"
+
+
+class NotFound(CallFailed):
+    """The model or the endpoint does not exist."""
+
+    cause = "not_found"
+
+
+class RejectedRequest(CallFailed):
+    """The provider refuses the request as it stands."""
+
+    cause = "rejected_request"
+
+
+class ModelError(ValueError):
+    """A model cannot be used as configured; the message says what to do."""
+
+
+class Image(msgspec.Struct, frozen=True):
+    """A picture in a message."""
+
+    media_type: str
+    data: bytes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the picture's bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+class Message(msgspec.Struct, frozen=True, dict=True):
+    """One message. ``static`` marks the prefix that all calls of a game share (prompt caches split there)."""
+
+    role: Role
+    text: str
+    images: tuple[Image, ...] = ()
+    static: bool = False
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of role, text, pictures and the static mark; computed once."""
+        if "_digest" not in self.__dict__:
+            parts = [self.role, self.text, [image.digest for image in self.images], self.static]
+            self.__dict__["_digest"] = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        digest: str = self.__dict__["_digest"]
+        return digest
+
+
+class Tool(msgspec.Struct, frozen=True):
+    """A function the model may call; ``schema`` is the JSON schema of its arguments, as JSON text."""
+
+    name: str
+    description: str
+    schema: str
+
+
+class ToolCall(msgspec.Struct, frozen=True):
+    """A call of a function by the model; ``arguments`` is JSON text, not yet checked."""
+
+    name: str
+    arguments: str
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of a model; everything in it is part of the request hash.
+
+    Attributes:
+        messages: The conversation; the last one is normally the user's.
+        n: Number of samples.
+        temperature: 0 is greedy; None leaves it to the provider.
+        max_tokens: Upper bound of generated tokens, reasoning included where the provider counts so.
+        seed: Sampling seed; filled in by the meter.
+        stop: Texts that end the generation.
+        logprobs: How many alternatives per token to return; 0 for none.
+        json_schema: JSON schema (as JSON text) that the reply must satisfy.
+        choices: The reply must be exactly one of these.
+        score: Return a log-probability for each of these continuations instead of generating.
+        tools: Functions the model must choose from.
+        effort: Reasoning effort, for models that have such a setting.
+    """
+
+    messages: tuple[Message, ...]
+    n: int = 1
+    temperature: float | None = 0.0
+    max_tokens: int = 512
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    logprobs: int = 0
+    json_schema: str | None = None
+    choices: tuple[str, ...] = ()
+    score: tuple[str, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    effort: str | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """Everything but the messages, defaults left out, as JSON-ready values."""
+        values: dict[str, Any] = msgspec.to_builtins(self)
+        defaults = msgspec.to_builtins(Request(messages=()))
+        return {k: v for k, v in values.items() if k != "messages" and v != defaults[k]}
+
+    def digest(self, model: Mapping[str, Any]) -> str:
+        """The request hash: model settings, parameters and message digests; no key, URL or time-out.
+
+        Args:
+            model: ``Model.identity`` of the model that answers.
+        """
+        content = [dict(model), self.parameters(), [message.digest for message in self.messages]]
+        return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """Tokens of one call as the provider counts them. ``cached`` is part of ``input``, ``reasoning`` of ``output``."""
+
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+    reasoning: int = 0
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """One sample: the text, what the model reasoned apart from it, tool calls, and why it ended."""
+
+    text: str = ""
+    reasoning: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    finish: FinishReason = "stop"
+    refusal: str = ""
+    logprobs: tuple[float, ...] = ()
+
+
+class Completion(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back: everything here is deterministic given the reply and is journaled before an agent sees it.
+
+    Attributes:
+        choices: One a sample; empty for a scoring request.
+        usage: Tokens.
+        scores: For a scoring request, one log-probability (natural logarithm) a continuation.
+        score_rule: What the scores are: ``trie`` (log P among the allowed continuations, token by token) or
+            ``sequence`` (log-likelihood of the whole continuation, end token included).
+        dropped: Parameters that the provider refused and that were left out; never silent.
+        usd: Cost where the provider reports it.
+        reasoning_items: Opaque reasoning to send back on the next turn, as JSON text.
+    """
+
+    choices: tuple[Choice, ...] = ()
+    usage: Usage = Usage()
+    scores: tuple[float, ...] = ()
+    score_rule: str = ""
+    dropped: tuple[str, ...] = ()
+    usd: float | None = None
+    reasoning_items: tuple[str, ...] = ()
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """What differs between two identical calls and is therefore kept out of every digest."""
+
+    seconds: float = 0.0
+    request_id: str = ""
+    model: str = ""
+    fingerprint: str = ""
+    attempts: int = 1
+
+
+class Model(Protocol):
+    """A model that answers requests."""
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """Everything about the model that can change a reply, JSON-ready: name, file hash, quantisation, settings."""
+
+    @property
+    def share_key(self) -> str:
+        """Models with equal keys are one: the harness opens the first and routes the calls of all to it."""
+
+    @property
+    def provider(self) -> str:
+        """Key of the suite's ``[limits]``, such as ``openai``."""
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What requests may use; anything else is a configuration error found before the run."""
+
+    async def open(self) -> None:
+        """Start or check what is needed.
+
+        Raises:
+            ModelError: The model cannot be used; the message says what to do.
+        """
+
+    async def complete(self, request: Request, *, deadline: float) -> tuple[Completion, Measured]:
+        """Answer one request within ``deadline`` seconds; one attempt, no retries.
+
+        Raises:
+            CallFailed: No completion came; the class names the cause.
+        """
+
+    async def close(self) -> None:
+        """Stop what was started; safe to call twice."""

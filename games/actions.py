@@ -1,0 +1,83 @@
+"""The action space as data: what may be done, and the one way to read an action out of text.
+
+The same ``Actions`` object serves parsing, merging, voting, guards, grammars and choice constraints, so that no two
+parts can disagree on what an action is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LONGEST_ACTION = 400
+"""Characters; a longer text is no action of any game and is refused before any pattern looks at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Illegal:
+    """A text that is not an action here, and why, in words that an agent can act on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An open family of actions: a regular expression on the canonical text, and how to write one."""
+
+    regex: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """The legal actions of one seat at one moment.
+
+    Attributes:
+        listed: Canonical keys, in a fixed order (the game's own: rows, columns, ...).
+        open: Families that cannot be listed, such as a search query.
+    """
+
+    listed: tuple[str, ...] = ()
+    open: tuple[Pattern, ...] = ()
+
+    def read(self, text: str) -> str | Illegal:
+        """Return the canonical key of the action that ``text`` names, or why it names none.
+
+        Case, outer blanks, blanks beside commas, and one pair of quotes, brackets or Markdown marks around the whole
+        are not significant. Nothing else is repaired: no look-alike characters, no search inside a sentence.
+        """
+        if len(text) > LONGEST_ACTION:
+            return Illegal(f"the action is {len(text)} characters long")
+        key = canonical(text)
+        if not key:
+            return Illegal("the action is empty")
+        if key in self.listed or any(re.fullmatch(pattern.regex, key) for pattern in self.open):
+            return key
+        return Illegal(f"{shown(text)} is not a legal action here; {self.describe()}")
+
+    def describe(self, limit: int = 12) -> str:
+        """Say in one clause what is legal: at most ``limit`` listed actions, and the hints of the open ones."""
+        names = list(self.listed[:limit]) + (["..."] if len(self.listed) > limit else [])
+        names += [pattern.hint for pattern in self.open]
+        return "legal: " + " ".join(names) if names else "no action is legal"
+
+
+_WRAPPERS = {"(": ")", "[": "]", '"': '"', "'": "'", "`": "`", "<": ">"}
+
+
+def canonical(text: str) -> str:
+    """Return ``text`` in lower case with insignificant blanks and one pair of wrapping marks removed."""
+    text = text.strip()
+    if len(text) > 4 and text.startswith("**") and text.endswith("**"):
+        text = text[2:-2].strip()
+    if len(text) > 1 and _WRAPPERS.get(text[0]) == text[-1]:
+        text = text[1:-1].strip()
+    # Only ASCII letters are folded: a look-alike from another alphabet must not turn into a legal action.
+    text = re.sub(r"[A-Z]+", lambda m: m[0].lower(), text)
+    return re.sub(r"[ \t]*,[ \t]*", ",", re.sub(r"[ \t\r\n]+", " ", text))
+
+
+def shown(text: str, limit: int = 60) -> str:
+    """Return ``text`` quoted on one line, shortened to about ``limit`` characters, safe for messages and prompts."""
+    text = text if len(text) <= limit else text[:limit] + "..."
+    return ascii(text)

@@ -1,0 +1,307 @@
+"""The contract of a game, and of the tables and worlds that live ones are played on.
+
+A game is a deterministic state machine of (seed, task, actions): no global random state, no wall clock, no I/O in
+``step``. It is synchronous and small. The laws it obeys are tested by ``kibitz.games.conformance``:
+
+1. ``movers()`` is empty exactly when ``outcome()`` is not None; several movers act simultaneously.
+2. The same seed, task and actions give the same observations, rewards, truths and outcome.
+3. ``observe(seat)`` and every about-view truth are unchanged under ``imagine(seat, rng)``: what a seat is told and
+   asked is a function of what it may know. A leak, or a question that the view cannot answer, fails this.
+4. ``restore(snapshot())`` and ``at(position())`` bring the state back.
+5. Every listed action is accepted by ``step``.
+
+What cannot be such a machine (a browser, a remote site) implements ``Table`` itself; every game gets the ``Table`` face
+from one adapter in the harness.
+"""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, ClassVar, Literal, Protocol
+
+from kibitz.games.actions import Actions
+from kibitz.games.options import Option, Value, resolve
+from kibitz.games.subproblem import Answer, Subproblem, Unknown
+
+Json = Any
+"""A JSON value: None, bool, int, float, str, list or dict of these."""
+
+Payoff = Literal["zero_sum", "cooperative", "general", "single"]
+Ability = Literal["snapshot", "imagine", "solver", "evaluation", "perfect_information"]
+Effect = Literal["ok", "no_effect", "error"]
+
+
+class PositionError(ValueError):
+    """A position that cannot be: malformed, or impossible under the rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class GameSpec:
+    """What a game is, as data; its hash is half of the setting hash.
+
+    Attributes:
+        id: Name in suites, such as ``connect4``.
+        version: Changes whenever rules, wording or truths change.
+        seats: Number of seats, numbered from 0.
+        payoff: How the seats' rewards relate.
+        reward_range: Lowest and highest final reward of a seat.
+        abilities: What the game can do beyond the minimum.
+        options: All options with their values, defaults included.
+        data: SHA-256 of each data file that the game reads, by name.
+    """
+
+    id: str
+    version: str
+    seats: int
+    payoff: Payoff
+    reward_range: tuple[float, float]
+    abilities: frozenset[Ability]
+    options: Mapping[str, Value]
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one seat sees.
+
+    Attributes:
+        text: The position in words and characters. It does not list the legal actions: whether these are shown is
+            the prompt's business.
+        actions: The legal actions, or None where the seat only watches.
+        effect: What the seat's previous action did: ``no_effect`` is accepted but changed nothing.
+    """
+
+    text: str
+    actions: Actions | None
+    effect: Effect = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an episode ended.
+
+    Attributes:
+        reward: Final reward of each seat, within the spec's ``reward_range``.
+        success: For games with a goal: was it reached? None for contests.
+        reason: Why it ended, in a few words (``three in a row``, ``step limit``).
+        raw: The game's own score of each seat, where it has one (chips, points).
+    """
+
+    reward: tuple[float, ...]
+    success: bool | None = None
+    reason: str = ""
+    raw: tuple[float, ...] | None = None
+
+
+class Game(ABC):
+    """A game. Subclasses declare the class attributes and implement the abstract methods.
+
+    The state lives in plain attributes, so that the default ``snapshot`` (a deep copy) is right.
+    """
+
+    id: ClassVar[str]
+    version: ClassVar[str]
+    title: ClassVar[str]
+    seats: ClassVar[int]
+    payoff: ClassVar[Payoff]
+    reward_range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    abilities: ClassVar[frozenset[Ability]] = frozenset({"snapshot"})
+    declared: ClassVar[tuple[Option, ...]] = ()
+    """The options there are."""
+
+    def __init__(self, **options: object) -> None:
+        """Make a game with the given options; ``reset`` or ``at`` must follow.
+
+        Raises:
+            OptionError: An option is unknown or its value is not allowed.
+        """
+        self.options: dict[str, Value] = resolve(f"game {self.id}", self.declared, options)
+
+    @property
+    def spec(self) -> GameSpec:
+        """The game as data."""
+        return GameSpec(
+            id=self.id,
+            version=self.version,
+            seats=self.seats,
+            payoff=self.payoff,
+            reward_range=self.reward_range,
+            abilities=self.abilities,
+            options=dict(self.options),
+        )
+
+    # -- playing ---------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def rules(self, seat: int) -> str:
+        """The rules in plain words for the player of ``seat``: aim, actions and how they are written."""
+
+    @abstractmethod
+    def reset(self, seed: int, task: str | None = None) -> None:
+        """Start an episode; everything random follows from ``seed``."""
+
+    @abstractmethod
+    def movers(self) -> tuple[int, ...]:
+        """The seats to act now; several act simultaneously; empty exactly when the episode has ended."""
+
+    @abstractmethod
+    def observe(self, seat: int) -> Observation:
+        """What ``seat`` sees now. Cheap: called at each step for each mover."""
+
+    @abstractmethod
+    def step(self, actions: Mapping[int, str]) -> Mapping[int, float]:
+        """Play the movers' actions (canonical keys); return the reward of this step per seat, if the game has any.
+
+        Raises:
+            ValueError: An action is not legal, or the seats are not exactly the movers.
+        """
+
+    @abstractmethod
+    def outcome(self) -> Outcome | None:
+        """How the episode ended, or None while it runs."""
+
+    # -- questions -------------------------------------------------------------------------------------------------
+
+    def subproblems(self, seat: int) -> tuple[Subproblem, ...]:
+        """The questions that can be asked of ``seat`` now, in a fixed order of ids."""
+        return ()
+
+    def truth(self, seat: int, id: str, action: str | None = None) -> Answer | Unknown:  # noqa: A002
+        """The true answer in this state; ``action`` is the stated legal action of an about-action question.
+
+        Raises:
+            KeyError: There is no such subproblem.
+        """
+        raise KeyError(id)
+
+    def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
+        """The actions to which the stated answers commit a player; None where they say nothing.
+
+        The one consistency rule of the game: a player who names a winning cell and plays elsewhere contradicts
+        itself, whether or not the cell really wins.
+        """
+        return None
+
+    # -- positions -------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def position(self) -> Json:
+        """The state as the JSON value that the journal stores and ``kibitz truth`` reads."""
+
+    @abstractmethod
+    def at(self, position: Json) -> None:
+        """Set the state to a position.
+
+        Raises:
+            PositionError: The position is malformed or impossible; the message says why.
+        """
+
+    @abstractmethod
+    def draw(self, position: Json, seat: int | None = None) -> str:
+        """The position as an SVG picture; pure: the game's own state is neither read nor changed."""
+
+    # -- abilities -------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> object:
+        """A token that ``restore`` brings the state back from."""
+        return copy.deepcopy({k: v for k, v in vars(self).items() if k != "options"})
+
+    def restore(self, token: object) -> None:
+        """Bring the state back to a snapshot; the token can be used again."""
+        assert isinstance(token, dict)
+        vars(self).update(copy.deepcopy(token))
+
+    def imagine(self, seat: int, rng: Random) -> Game:
+        """A game in a state that ``seat`` cannot tell from this one: hidden cards and future chance drawn anew.
+
+        The default is right for games with perfect information and no chance: a copy.
+        """
+        other = copy.copy(self)
+        other.restore(self.snapshot())
+        return other
+
+    def action_values(self, seat: int) -> Mapping[str, float] | Unknown:
+        """The exact value of each legal action for ``seat`` under best play (ability ``solver``).
+
+        The best actions are those of the highest value; regret is what an action falls short of it.
+        """
+        return Unknown("this game has no solver")
+
+    def evaluate(self, seat: int) -> float:
+        """A heuristic value of the state for ``seat``, strictly inside the reward range (ability ``evaluation``)."""
+        return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a table shows one mover: the observation and the questions that may be asked."""
+
+    seat: int
+    observation: Observation
+    subproblems: tuple[Subproblem, ...] = ()
+
+
+Asked = Mapping[int, tuple[tuple[str, str | None], ...]]
+"""Per seat the questions whose truth is wanted: (subproblem id, stated action or None)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of a step: truths of what was asked (from the state that was seen), then the step itself.
+
+    Attributes:
+        truths: Per seat, the truth of each asked question.
+        rewards: Step reward per seat.
+        outcome: How the episode ended, if it did.
+        position: The position that was seen, before the step.
+        values: Per mover, the exact value of each legal action before the step, where the game can tell.
+    """
+
+    truths: Mapping[int, Mapping[str, Answer | Unknown]]
+    rewards: Mapping[int, float]
+    outcome: Outcome | None
+    position: Json
+    values: Mapping[int, Mapping[str, float] | Unknown] = field(default_factory=dict)
+
+
+class Table(Protocol):
+    """The async, coarse face of one episode; two round trips a step. Always closed, in ``finally``."""
+
+    @property
+    def spec(self) -> GameSpec:
+        """The game as data."""
+
+    def rules(self, seat: int) -> str:
+        """The rules for the player of ``seat``."""
+
+    async def open(self, seed: int, task: str | None) -> None:
+        """Start the episode."""
+
+    async def views(self) -> tuple[View, ...]:
+        """One view per seat to act; empty when the episode has ended."""
+
+    async def settle(self, asked: Asked, actions: Mapping[int, str]) -> Settled:
+        """Compute the truths of what was asked, then play the actions."""
+
+    async def position(self) -> Json:
+        """The present position, for the record of how an episode ended."""
+
+    async def close(self) -> None:
+        """Give everything back; safe to call twice."""
+
+
+class World(Protocol):
+    """What the tables of one game share (a browser, a catalogue, a server)."""
+
+    async def open(self) -> None:
+        """Start what is shared."""
+
+    def table(self) -> Table:
+        """A new table."""
+
+    async def close(self) -> None:
+        """Stop what is shared; safe to call twice."""

@@ -1,0 +1,352 @@
+"""Subproblems: questions about a position whose answer rules can compute, and how answers are read and graded.
+
+An answer kind knows how to read an answer that a model wrote, how to write one, which JSON it is, and how to grade it
+against the truth. Kinds are small frozen dataclasses: they travel with the question and fix its domain (the cells
+that may be named, the range of a number).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Literal, Protocol
+
+from kibitz.games.actions import canonical, shown
+
+Answer = frozenset[str] | int | bool | str
+Verdict = Literal["right", "wrong", "malformed", "missing"]
+Cell = Literal["tp", "tn", "fp", "fn", "mismatch"]
+JsonSchema = Mapping[str, object]
+
+GRADER_VERSION = "1"
+"""Changes whenever the same raw answer and truth could get another grade."""
+
+LONGEST_ANSWER = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """An answer that cannot be read as what was asked for, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A truth that is not known, and why (for example ``unsolved``)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """What an answer is worth.
+
+    Attributes:
+        verdict: ``missing`` and ``malformed`` are apart from ``wrong``: not given is never wrong.
+        f1: Partial credit in 0..1 for set-valued answers (F1 of the two sets, 1 where both are empty); for the other
+            kinds 1 or 0; None where nothing could be read.
+        cell: The confusion cell. Positive is a non-empty set or ``True``; None for kinds without such a class and for
+            answers that could not be read.
+    """
+
+    verdict: Verdict
+    f1: float | None = None
+    cell: Cell | None = None
+
+
+class AnswerKind(Protocol):
+    """How one sort of answer is read, written, constrained and graded."""
+
+    @property
+    def name(self) -> str:
+        """The kind's name in records: ``set``, ``integer``, ``boolean`` or ``choice``."""
+
+    @property
+    def hint(self) -> str:
+        """How to write the answer, in a few words for a prompt."""
+
+    @property
+    def schema(self) -> JsonSchema:
+        """The JSON schema of the answer, within the subset that constrained decoding supports."""
+
+    def read(self, text: str) -> Answer | Malformed:
+        """Read an answer written in words; never raises, whatever the text."""
+
+    def read_json(self, value: object) -> Answer | Malformed:
+        """Read an answer given as a JSON value; never raises."""
+
+    def show(self, answer: Answer) -> str:
+        """Write an answer canonically; ``read(show(a)) == a``."""
+
+    def to_json(self, answer: Answer) -> object:
+        """Return the answer as a JSON value; ``read_json(to_json(a)) == a``."""
+
+    def guess(self, rng: Random) -> Answer:
+        """Return an answer drawn uniformly from the kind's domain (a set: each member in or out with equal chance)."""
+
+    def grade(self, answer: Answer, truth: Answer) -> Grade:
+        """Compare an answer that was read with the truth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subproblem:
+    """One question.
+
+    Attributes:
+        id: Short identifier, unique within the game, usable as a JSON key and a tag.
+        question: The question in plain words.
+        kind: How the answer is written and graded.
+        about: ``view``: about the position that is seen. ``action``: about the position after the stated action.
+    """
+
+    id: str
+    question: str
+    kind: AnswerKind
+    about: Literal["view", "action"] = "view"
+
+
+_NONE_WORDS = frozenset({"none", "[]", "{}", "()", "empty", "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class SetOf:
+    """A set of members of a finite domain, such as cells; the empty set is written ``none``.
+
+    Attributes:
+        domain: The members that may be named, canonical, in their fixed order.
+        member: What one member is called, such as ``cell``.
+    """
+
+    domain: tuple[str, ...]
+    member: str = "cell"
+    name: Literal["set"] = "set"
+
+    @property
+    def hint(self) -> str:
+        """How to write the answer."""
+        example = self.domain[0] if self.domain else "x"
+        return f"{self.member}s separated by semicolons such as {example}, or none"
+
+    @property
+    def schema(self) -> JsonSchema:
+        """An array of distinct members, in the order of the domain."""
+        return {"type": "array", "items": {"type": "string", "enum": list(self.domain)}, "uniqueItems": True}
+
+    def read(self, text: str) -> Answer | Malformed:
+        """Read ``0,1; 2,2``, ``(0,1), (2,2)``, ``["0,1", "2,2"]``, ``0,1 and 2,2`` or ``none``."""
+        if len(text) > LONGEST_ANSWER:
+            return Malformed(f"the answer is {len(text)} characters long")
+        whole = canonical(text)
+        if not whole or whole.rstrip(".") in _NONE_WORDS:
+            return frozenset() if whole else Malformed("the answer is empty")
+        return self._members(self._split(whole))
+
+    def _split(self, whole: str) -> list[str]:
+        if ";" in whole or " and " in whole:
+            return [canonical(part) for part in re.split(r";|\band\b", whole) if part.strip()]
+        wrapped = re.findall(r"\(([^()]*)\)|\"([^\"]*)\"|'([^']*)'", _rewrap(whole))
+        if wrapped:
+            return [canonical(next(filter(None, groups), "")) for groups in wrapped]
+        if "," in whole and not any("," in member for member in self.domain):
+            return [part.strip() for part in whole.split(",")]
+        # Blanks part members only where no member holds one: "0,1 2,2" names two cells.
+        return whole.split(" ") if not any(" " in member for member in self.domain) else [whole]
+
+    def _members(self, parts: list[str]) -> Answer | Malformed:
+        for part in parts:
+            if part not in self.domain:
+                return Malformed(f"{shown(part)} is not a {self.member} that can be named here")
+        return frozenset(parts)
+
+    def read_json(self, value: object) -> Answer | Malformed:
+        """Read an array of member names (numbers are taken as their text); a string is read as text."""
+        if isinstance(value, str):
+            return self.read(value)
+        if not isinstance(value, list) or not all(isinstance(v, str | int) and not isinstance(v, bool) for v in value):
+            return Malformed(f"expected a list of {self.member}s")
+        return self._members([canonical(str(v)) for v in value])
+
+    def show(self, answer: Answer) -> str:
+        """Write the members in the domain's order, separated by ``; ``, or ``none``."""
+        return "; ".join(self._sorted(answer)) or "none"
+
+    def to_json(self, answer: Answer) -> object:
+        """Return the members as a list in the domain's order."""
+        return self._sorted(answer)
+
+    def _sorted(self, answer: Answer) -> list[str]:
+        assert isinstance(answer, frozenset)
+        places = {member: place for place, member in enumerate(self.domain)}
+        return sorted(answer, key=lambda m: (places.get(m, len(places)), m))
+
+    def guess(self, rng: Random) -> Answer:
+        """Return a random subset: each member in or out with equal chance."""
+        return frozenset(member for member in self.domain if rng.random() < 0.5)
+
+    def grade(self, answer: Answer, truth: Answer) -> Grade:
+        """Right when the sets are equal; F1 of the members as partial credit."""
+        assert isinstance(answer, frozenset)
+        assert isinstance(truth, frozenset)
+        if not answer and not truth:
+            return Grade("right", 1.0, "tn")
+        f1 = 2 * len(answer & truth) / (len(answer) + len(truth))
+        if answer == truth:
+            return Grade("right", 1.0, "tp")
+        return Grade("wrong", f1, "fp" if not truth else "fn" if not answer else "mismatch")
+
+
+def _rewrap(whole: str) -> str:
+    """Put back the outer brackets that ``canonical`` took from ``(0,1), (2,2)``."""
+    opened, closed = whole.count("("), whole.count(")")
+    if re.match(r"^[^()]*\)", whole) and re.search(r"\([^()]*$", whole) and opened == closed:
+        return f"({whole})"
+    quotes = whole.count('"')
+    return f'"{whole}"' if quotes and quotes % 2 == 0 and not whole.startswith('"') else whole
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number between ``low`` and ``high``, both inclusive."""
+
+    low: int
+    high: int
+    name: Literal["integer"] = "integer"
+
+    @property
+    def hint(self) -> str:
+        """How to write the answer."""
+        return f"a whole number from {self.low} to {self.high}"
+
+    @property
+    def schema(self) -> JsonSchema:
+        """A bounded integer."""
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
+    def read(self, text: str) -> Answer | Malformed:
+        """Read plain ASCII digits with an optional sign."""
+        key = canonical(text[:LONGEST_ANSWER])
+        if not re.fullmatch(r"[+-]?[0-9]{1,18}", key):
+            return Malformed(f"{shown(text)} is not a whole number")
+        return self._bounded(int(key))
+
+    def _bounded(self, value: int) -> Answer | Malformed:
+        if not self.low <= value <= self.high:
+            return Malformed(f"{value} is outside {self.low}..{self.high}")
+        return value
+
+    def read_json(self, value: object) -> Answer | Malformed:
+        """Read a JSON integer, or a string that holds one."""
+        if isinstance(value, str):
+            return self.read(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            return Malformed("expected a whole number")
+        return self._bounded(value)
+
+    def show(self, answer: Answer) -> str:
+        """Write the number in decimal."""
+        return str(answer)
+
+    def to_json(self, answer: Answer) -> object:
+        """Return the number."""
+        return answer
+
+    def guess(self, rng: Random) -> Answer:
+        """Return a number drawn uniformly from the range."""
+        return rng.randint(self.low, self.high)
+
+    def grade(self, answer: Answer, truth: Answer) -> Grade:
+        """Right when equal."""
+        return Grade("right", 1.0) if answer == truth else Grade("wrong", 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """Yes or no."""
+
+    name: Literal["boolean"] = "boolean"
+
+    @property
+    def hint(self) -> str:
+        """How to write the answer."""
+        return "yes or no"
+
+    @property
+    def schema(self) -> JsonSchema:
+        """A JSON boolean."""
+        return {"type": "boolean"}
+
+    def read(self, text: str) -> Answer | Malformed:
+        """Read yes/no or true/false."""
+        known = {"yes": True, "true": True, "no": False, "false": False}
+        value = known.get(canonical(text[:LONGEST_ANSWER]).rstrip("."))
+        return Malformed(f"{shown(text)} is neither yes nor no") if value is None else value
+
+    def read_json(self, value: object) -> Answer | Malformed:
+        """Read a JSON boolean, or a string that says one."""
+        if isinstance(value, str):
+            return self.read(value)
+        return value if isinstance(value, bool) else Malformed("expected true or false")
+
+    def show(self, answer: Answer) -> str:
+        """Write ``yes`` or ``no``."""
+        return "yes" if answer else "no"
+
+    def to_json(self, answer: Answer) -> object:
+        """Return the boolean."""
+        return answer
+
+    def guess(self, rng: Random) -> Answer:
+        """Return either with equal chance."""
+        return rng.random() < 0.5
+
+    def grade(self, answer: Answer, truth: Answer) -> Grade:
+        """Right when equal; ``True`` is the positive class."""
+        if answer == truth:
+            return Grade("right", 1.0, "tp" if truth else "tn")
+        return Grade("wrong", 0.0, "fn" if truth else "fp")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few named options."""
+
+    options: tuple[str, ...]
+    name: Literal["choice"] = "choice"
+
+    @property
+    def hint(self) -> str:
+        """How to write the answer."""
+        return "one of " + ", ".join(self.options)
+
+    @property
+    def schema(self) -> JsonSchema:
+        """An enumeration."""
+        return {"type": "string", "enum": list(self.options)}
+
+    def read(self, text: str) -> Answer | Malformed:
+        """Read exactly one option."""
+        key = canonical(text[:LONGEST_ANSWER])
+        return key if key in self.options else Malformed(f"{shown(text)} is not one of {', '.join(self.options)}")
+
+    def read_json(self, value: object) -> Answer | Malformed:
+        """Read a JSON string."""
+        return self.read(value) if isinstance(value, str) else Malformed(f"expected one of {', '.join(self.options)}")
+
+    def show(self, answer: Answer) -> str:
+        """Write the option."""
+        return str(answer)
+
+    def to_json(self, answer: Answer) -> object:
+        """Return the option."""
+        return answer
+
+    def guess(self, rng: Random) -> Answer:
+        """Return an option drawn uniformly."""
+        return rng.choice(self.options)
+
+    def grade(self, answer: Answer, truth: Answer) -> Grade:
+        """Right when equal."""
+        return Grade("right", 1.0) if answer == truth else Grade("wrong", 0.0)

@@ -1,0 +1,11 @@
+"""Shared by all tests: keep the checkout itself off the import path.
+
+``python -m pytest`` puts the checkout first on ``sys.path``, where our folder ``agents`` would hide the OpenAI Agents
+SDK; the tests import the installed ``kibitz`` only.
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT]
