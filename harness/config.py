@@ -1,0 +1,393 @@
+"""Suites: what is read from TOML files and the command line, checked, with every default written out.
+
+A suite says who plays what, how often and under which protocol. It comes from a file, from a shipped suite's name, or
+from the ``run.toml`` of a run (``from_resolved``); the result is the same frozen data. All misses of a file are told at
+once: file, section, key, value and what is allowed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from kibitz.agents import registry as agent_registry
+from kibitz.games.game import Game
+from kibitz.games.options import Value
+from kibitz.harness import spec as specs
+from kibitz.harness.errors import ConfigError
+from kibitz.harness.participants import PATH_OPTIONS, AgentConfig, agent_from_spec, make_agent, make_game
+from kibitz.harness.suitefile import (
+    Ask,
+    Fallback,
+    LimitFile,
+    MatchFile,
+    Schedule,
+    SuiteFile,
+    check,
+    match_place,
+    nearest,
+    without_secrets,
+)
+
+SUITE_GROUP = "kibitz.suites"
+LARGEST_FILE = 1_000_000
+"""Bytes of a suite file; a larger one is a mistake."""
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How agents are asked, and what happens to bad output.
+
+    Attributes:
+        ask: When questions are put: ``none``, ``same``, ``before``, ``after`` or ``probe``.
+        retries: How often an unusable reply may be replaced.
+        fallback: Who acts then: ``random``, ``noop`` or ``stop``.
+        wave: Episodes between two updates of what agents learn.
+    """
+
+    ask: Ask = "same"
+    retries: int = 1
+    fallback: Fallback = "random"
+    wave: int = 32
+
+
+@dataclass(frozen=True)
+class MatchConfig:
+    """One game and who plays it.
+
+    Attributes:
+        label: The game's id, or ``id[option=value]`` where the suite plays that id with several options.
+        game: The game's id.
+        options: All options of the game, defaults included.
+        schedule: ``round-robin``, ``against``, ``single`` or ``positions``.
+        agents: Names of those who take part.
+        pairs: Mirrored pairs a pairing; for one-seat games tasks an agent.
+        against: For ``against``: the one whom every other agent meets.
+    """
+
+    label: str
+    game: str
+    options: dict[str, Value]
+    schedule: Schedule
+    agents: tuple[str, ...]
+    pairs: int = 1
+    against: str = ""
+
+    def pairings(self) -> Iterator[tuple[str, ...]]:
+        """The agents who meet, in the order of the schedule, without mirrors."""
+        if self.schedule == "single":
+            return ((name,) for name in self.agents)
+        if self.schedule == "against":
+            return ((name, self.against) for name in self.agents if name != self.against)
+        return itertools.combinations(self.agents, 2)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A checked suite.
+
+    Attributes:
+        limits: By provider: ``rpm``, ``tpm``, ``in_flight`` where given.
+        path: The file it came from; None for one that was made in memory or read back from a run.
+    """
+
+    name: str
+    seed: int
+    protocol: Protocol
+    agents: tuple[AgentConfig, ...]
+    limits: dict[str, dict[str, int]]
+    matches: tuple[MatchConfig, ...]
+    path: Path | None = None
+    version: str = "1"
+    description: str = ""
+
+
+# -- finding and reading ------------------------------------------------------------
+
+
+@cache
+def shipped() -> dict[str, Traversable]:
+    """The installed suites by name, plug-ins' included."""
+    found: dict[str, Traversable] = {}
+    for point in sorted(entry_points(group=SUITE_GROUP), key=lambda p: p.name):
+        folder = files(point.load())
+        for item in sorted(folder.iterdir(), key=lambda i: i.name):
+            if item.name.endswith(".toml"):
+                found.setdefault(item.name.removesuffix(".toml"), item)
+    return found
+
+
+def load_suite(name_or_path: str | Path) -> Suite:
+    """Read and check a suite: a TOML file, or the name of a shipped one, ``name`` or ``name@version``.
+
+    Raises:
+        ConfigError: There is no such suite, or it has mistakes; all of them are in the message.
+    """
+    text = str(name_or_path)
+    if isinstance(name_or_path, Path) or text.endswith(".toml") or "/" in text or "\\" in text:
+        path = Path(name_or_path)
+        return parse(_read(path, str(path)), str(path), path)
+    name, _, version = text.partition("@")
+    if name not in shipped():
+        raise ConfigError(f"no suite is called {name!r}{nearest(name, shipped())}; or give the path of a TOML file")
+    suite = parse(_read(shipped()[name], f"suite {name}"), f"suite {name}", None)
+    if version and version != suite.version:
+        raise ConfigError(f"suite {name} is version {suite.version} here, not {version}; another Kibitz has the other")
+    return suite
+
+
+def _read(path: Path | Traversable, where: str) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise ConfigError(f"{where}: cannot be read ({error.strerror})") from error
+    if len(content) > LARGEST_FILE:
+        raise ConfigError(f"{where}: is larger than {LARGEST_FILE} bytes; that is no suite")
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{where}: is not UTF-8 text (byte {error.start})") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigError(f"{where}: is not TOML: {error}") from error
+
+
+def parse(data: Mapping[str, Any], where: str, path: Path | None) -> Suite:
+    """Check the content of a suite file.
+
+    Args:
+        data: What the TOML holds.
+        where: What to call it in messages.
+        path: The file, for relative paths in it.
+
+    Raises:
+        ConfigError: It has mistakes; all of them are in the message.
+    """
+    safe, misses = without_secrets(data)
+    file, wrong = check(safe)
+    misses += wrong
+    if file is None:
+        raise _refusal(where, misses)
+    builder = _Builder(file, safe, path)
+    suite = builder.build()
+    misses += builder.misses
+    if misses or suite is None:
+        raise _refusal(where, misses)
+    return suite
+
+
+def _refusal(where: str, misses: Sequence[str]) -> ConfigError:
+    if len(misses) == 1:
+        return ConfigError(f"{where}: {misses[0]}")
+    return ConfigError("\n".join([f"{where}: {len(misses)} mistakes", *(f"  {miss}" for miss in misses)]))
+
+
+class _Builder:
+    """Turns a suite file into a suite, collecting what is wrong with it."""
+
+    def __init__(self, file: SuiteFile, data: Mapping[str, Any], path: Path | None) -> None:
+        self.file, self.data, self.path = file, data, path
+        self.misses: list[str] = []
+
+    def build(self) -> Suite | None:
+        agents = [agent for name, table in self.file.agents.items() if (agent := self._agent(name, table))]
+        matches = [made for i, match in enumerate(self.file.match) if (made := self._match(i, match))]
+        if self.misses:
+            return None
+        suite = Suite(
+            name=self.file.name,
+            seed=self.file.seed,
+            protocol=Protocol(**self.file.protocol.model_dump()),
+            agents=tuple(agents),
+            limits={name: _limit(limit) for name, limit in self.file.limits.items()},
+            matches=_labelled(matches),
+            path=self.path,
+            version=self.file.version,
+            description=self.file.description,
+        )
+        self.misses += clashes(suite)
+        return suite
+
+    def _agent(self, name: str, table: Mapping[str, Any]) -> AgentConfig | None:
+        place = f"[agents.{name}]"
+        if not specs.NAME.fullmatch(name):
+            self.misses.append(f"{place}: the name may hold letters, digits and . _ : @ + = - only")
+            return None
+        if "kind" not in table:
+            self.misses.append(f"{place} kind is missing{nearest('', agent_registry.installed())}")
+            return None
+        options = {key: value for key, value in table.items() if key != "kind"}
+        folder = self.path.parent if self.path else Path()
+        for key in PATH_OPTIONS & options.keys():
+            if isinstance(options[key], str) and options[key]:
+                options[key] = str((folder / Path(options[key]).expanduser()).resolve())
+        agent, misses = make_agent(place, name, table["kind"], options)
+        self.misses += misses
+        return agent
+
+    def _match(self, index: int, match: MatchFile) -> MatchConfig | None:
+        place = match_place(index, self.data)
+        game, misses = make_game(place, match.game, match.options)
+        names = list(self.file.agents) if match.agents is None else match.agents
+        misses += [f"{place} agents: {_no_agent(n, self.file.agents)}" for n in names if n not in self.file.agents]
+        if len(set(names)) < len(names):
+            misses.append(f"{place} agents names somebody twice")
+        self.misses += misses
+        if game is None or misses:
+            return None
+        schedule = match.schedule or ("single" if game.seats == 1 else "round-robin")
+        against = match.against or ""
+        if against and against not in names:
+            names = [*names, against]
+        self.misses += [f"{place} {miss}" for miss in self._mismatch(game, schedule, names, against)]
+        return MatchConfig("", match.game, dict(game.options), schedule, tuple(names), match.pairs, against)
+
+    def _mismatch(self, game: Game, schedule: Schedule, names: list[str], against: str) -> Iterator[str]:
+        if schedule == "positions":
+            yield 'schedule = "positions" is not supported by this version of Kibitz'
+        elif schedule == "single" and game.seats != 1:
+            yield f'schedule = "single" is for games of one seat; {game.id} has {game.seats}'
+        elif schedule != "single" and game.seats != 2:
+            yield f'schedule = "{schedule}" is for games of two seats; {game.id} has {game.seats}'
+        elif schedule == "against" and not against:
+            yield 'schedule = "against" needs the key against = "NAME": the agent whom all others meet'
+        elif schedule != "against" and against:
+            yield f'against = "{against}" goes with schedule = "against" only'
+        if against and against not in self.file.agents:
+            yield f"against: {_no_agent(against, self.file.agents)}"
+        # One agent alone is right here: --agent may bring the second (``clashes`` looks again before a run).
+
+
+def _no_agent(name: str, agents: Mapping[str, Any]) -> str:
+    return f"there is no [agents.{name}]{nearest(name, agents)}"
+
+
+def _limit(limit: LimitFile) -> dict[str, int]:
+    return {key: value for key, value in limit.model_dump().items() if value is not None}
+
+
+# -- the whole ------------------------------------------------------------
+
+
+def _labelled(matches: Sequence[MatchConfig]) -> tuple[MatchConfig, ...]:
+    """Label each match by its game, and by the options that differ where a game is played with several."""
+    by_game: defaultdict[str, list[MatchConfig]] = defaultdict(list)
+    for match in matches:
+        by_game[match.game].append(match)
+    labelled = []
+    for match in matches:
+        settings = [other.options for other in by_game[match.game]]
+        differ = [key for key in match.options if any(s[key] != match.options[key] for s in settings)]
+        said = ",".join(f"{key}={_written(match.options[key])}" for key in differ)
+        labelled.append(replace(match, label=f"{match.game}[{said}]" if said else match.game))
+    return tuple(labelled)
+
+
+def _written(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def clashes(suite: Suite) -> list[str]:
+    """What is wrong with a suite as a whole: pairings that are played twice, matches in which nobody meets anybody."""
+    seen: dict[tuple[str, frozenset[str]], int] = {}
+    misses = []
+    for index, match in enumerate(suite.matches, 1):
+        for pairing in match.pairings():
+            first = seen.setdefault((match.label, frozenset(pairing)), index)
+            if first != index:
+                names = " and ".join(pairing)
+                misses.append(f"[[match]] {first} and {index} both have {names} play {match.label}; merge them")
+    return misses
+
+
+def with_overrides(
+    suite: Suite, agents: Sequence[str] = (), games: Sequence[str] = (), seeds: int | None = None
+) -> Suite:
+    """Change a suite as the command line says.
+
+    Args:
+        suite: The suite.
+        agents: Specs of agents that are added and take part in all matches.
+        games: Ids or labels of the games to keep; empty keeps all.
+        seeds: Mirrored pairs a pairing (tasks an agent in one-seat games); None leaves them.
+
+    Raises:
+        ConfigError: A spec is wrong, a game is not in the suite, or nobody would meet anybody.
+    """
+    added = [agent_from_spec(text) for text in agents]
+    taken = {agent.name for agent in suite.agents}
+    for agent in added:
+        if agent.name in taken:
+            raise ConfigError(f"an agent called {agent.name!r} takes part already; give the new one name=OTHER")
+        taken.add(agent.name)
+    matches = _chosen(suite, games)
+    if seeds is not None and not seeds >= 1:
+        raise ConfigError(f"--seeds {seeds} must be at least 1")
+    names = tuple(agent.name for agent in added)
+    changed = [replace(m, agents=(*m.agents, *names), pairs=seeds or m.pairs) for m in matches]
+    whole = replace(suite, agents=(*suite.agents, *added), matches=_labelled(changed))
+    for match in whole.matches:
+        if not list(match.pairings()):
+            raise ConfigError(
+                f"suite {suite.name}: nobody meets anybody in {match.label}; add an agent with --agent SPEC"
+            )
+    return whole
+
+
+def _chosen(suite: Suite, games: Sequence[str]) -> list[MatchConfig]:
+    known = list(dict.fromkeys(name for match in suite.matches for name in (match.game, match.label)))
+    for name in games:
+        if name not in known:
+            raise ConfigError(f"suite {suite.name} does not play {name!r}{nearest(name, known)}")
+    return [m for m in suite.matches if not games or m.game in games or m.label in games]
+
+
+def resolved(suite: Suite) -> dict[str, Any]:
+    """The suite as plain data with every default written out: what ``run.toml`` holds and hashes cover."""
+    return {
+        "name": suite.name,
+        "version": suite.version,
+        "description": suite.description,
+        "seed": suite.seed,
+        "protocol": {name: getattr(suite.protocol, name) for name in ("ask", "retries", "fallback", "wave")},
+        "agents": {agent.name: {"kind": agent.kind, **agent.options} for agent in suite.agents},
+        "limits": {name: dict(limit) for name, limit in suite.limits.items()},
+        "match": [_match_data(match) for match in suite.matches],
+    }
+
+
+def _match_data(match: MatchConfig) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "game": match.game,
+        "label": match.label,
+        "options": dict(match.options),
+        "schedule": match.schedule,
+        "agents": list(match.agents),
+        "pairs": match.pairs,
+    }
+    return data | ({"against": match.against} if match.against else {})
+
+
+def from_resolved(data: Mapping[str, Any]) -> Suite:
+    """Read back what ``resolved`` wrote.
+
+    Raises:
+        ConfigError: It names a game, agent or option that is not here (any more).
+    """
+    return parse(data, "run.toml", None)
+
+
+def to_toml(suite: Suite) -> str:
+    """The resolved suite as the text of a TOML file, which is a suite file again."""
+    return tomli_w.dumps(resolved(suite))

@@ -1,0 +1,89 @@
+"""What can go wrong at the edge, one class a cause, each with its exit code.
+
+::
+
+    KibitzError                 3  one sentence for the user: the thing, the value, the way out
+    ├── ConfigError             3  a suite file, an agent's spec or an option is wrong
+    ├── UsageError              3  a command was asked for something that it cannot do
+    │   └── RunFolderError      3  a run folder is missing, taken, unreadable or of a newer version
+    ├── RunIncomplete           4  a run ended before all episodes were played; it can be resumed
+    └── VerifyDisagrees         5  a run does not repeat itself
+
+Errors of the other rooms that are as expected as these (an unknown game, a bad position, a model that cannot be used)
+are listed in ``elsewhere``; the command line treats them in the same way.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import ClassVar
+
+DONE = 0
+FAILED = 1
+INCONCLUSIVE = 2
+USAGE = 3
+INCOMPLETE = 4
+DISAGREES = 5
+
+EXIT_CODES: dict[int, str] = {
+    DONE: "done, or passed",
+    FAILED: "a gate failed, or the harness broke",
+    INCONCLUSIVE: "a gate is inconclusive",
+    USAGE: "usage, configuration, or results that cannot be compared",
+    INCOMPLETE: "the run is incomplete; the message says how to resume",
+    DISAGREES: "verify disagrees",
+}
+"""What each exit code means; scripts rely on them."""
+
+
+class KibitzError(Exception):
+    """An expected error; its text is one clear message for the user."""
+
+    code: ClassVar[int] = USAGE
+
+
+class ConfigError(KibitzError):
+    """A suite file, an agent's spec or an option is wrong."""
+
+
+class UsageError(KibitzError):
+    """A command was asked for something that it cannot do."""
+
+
+class RunFolderError(UsageError):
+    """A run folder is missing, taken, unreadable or of a newer version."""
+
+
+class RunIncomplete(KibitzError):  # noqa: N818
+    """A run ended before all episodes were played; the message says how to resume."""
+
+    code = INCOMPLETE
+
+
+class VerifyDisagrees(KibitzError):  # noqa: N818
+    """A run does not repeat itself, or two runs differ."""
+
+    code = DISAGREES
+
+
+_ELSEWHERE = (
+    ("kibitz.games.options", "OptionError"),
+    ("kibitz.games.registry", "UnknownGameError"),
+    ("kibitz.games.game", "PositionError"),
+    ("kibitz.agents.registry", "UnknownAgentError"),
+    ("kibitz.agents.models.registry", "UnknownModelError"),
+    ("kibitz.agents.models.model", "ModelError"),
+    ("kibitz.agents.models.model", "CallFailed"),
+    ("kibitz.agents.prompts.templates", "PromptError"),
+    ("kibitz.results.journal", "JournalError"),
+)
+
+
+def elsewhere() -> tuple[type[Exception], ...]:
+    """The expected errors of the other rooms, as far as their modules have been imported.
+
+    An error can only be raised by a module that was imported; so nothing is imported here, and the command line
+    stays quick.
+    """
+    found = (getattr(sys.modules.get(module), name, None) for module, name in _ELSEWHERE)
+    return tuple(cls for cls in found if isinstance(cls, type) and issubclass(cls, Exception))

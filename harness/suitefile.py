@@ -1,0 +1,203 @@
+"""The schema of a suite file, and how its errors are said.
+
+Pydantic checks what people write; every miss of a file is collected and said with the section, the key, the value and
+what is allowed. What a key *means* (games, agents and their options) is checked in ``kibitz.harness.config``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+Ask = Literal["none", "same", "before", "after", "probe"]
+Fallback = Literal["random", "noop", "stop"]
+Schedule = Literal["round-robin", "against", "single", "positions"]
+
+MOST_PAIRS = 1_000_000
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ProtocolFile(_Strict):
+    """``[protocol]``: how agents are asked, and what happens to bad output."""
+
+    ask: Ask = "same"
+    retries: Annotated[int, Field(ge=0, le=10)] = 1
+    fallback: Fallback = "random"
+    wave: Annotated[int, Field(ge=1, le=100_000)] = 32
+
+
+class LimitFile(_Strict):
+    """``[limits.PROVIDER]``: requests and tokens a minute, and calls in flight."""
+
+    rpm: Annotated[int, Field(ge=1)] | None = None
+    tpm: Annotated[int, Field(ge=1)] | None = None
+    in_flight: Annotated[int, Field(ge=1)] | None = None
+
+
+class MatchFile(_Strict):
+    """``[[match]]``: a game, who plays it, and how often."""
+
+    game: str
+    label: str | None = None
+    options: dict[str, Any] = {}
+    schedule: Schedule | None = None
+    agents: list[str] | None = None
+    against: str | None = None
+    pairs: Annotated[int, Field(ge=1, le=MOST_PAIRS)] = 1
+
+
+class SuiteFile(_Strict):
+    """A whole suite file."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")] = "1"
+    description: str = ""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    protocol: ProtocolFile = ProtocolFile()
+    agents: dict[str, dict[str, Any]] = {}
+    limits: dict[str, LimitFile] = {}
+    match: Annotated[list[MatchFile], Field(min_length=1)]
+
+
+_SECTIONS: dict[str, type[BaseModel]] = {"protocol": ProtocolFile, "limits": LimitFile, "match": MatchFile}
+
+_TYPES = {
+    "string_type": "a string",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "tuple_type": "a list",
+}
+
+
+def check(data: Mapping[str, Any]) -> tuple[SuiteFile | None, list[str]]:
+    """Validate the content of a suite file.
+
+    Returns:
+        The suite file, or None with one message a miss.
+    """
+    try:
+        return SuiteFile.model_validate(data), []
+    except ValidationError as error:
+        # An optional number fails once a branch of its union; one message a place is enough.
+        return None, list(dict.fromkeys(_say(details, data) for details in error.errors(include_url=False)))
+
+
+def _say(details: ErrorDetails, data: Mapping[str, Any]) -> str:
+    where, kind = details["loc"], details["type"]
+    context = details.get("ctx", {})
+    place = section(where, data)
+    if kind == "extra_forbidden":
+        schema = _SECTIONS.get(str(where[0]), SuiteFile) if len(where) > 1 else SuiteFile
+        known = [name for name in schema.model_fields if name != "label"]
+        return f"{section(where[:-1], data)}unknown key {str(where[-1])!r}{nearest(str(where[-1]), known)}".lstrip()
+    if kind == "missing":
+        return f"{place} is missing"
+    said = f"{place} = {brief(details['input'])}"
+    if kind == "literal_error":
+        return f"{said} is not one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
+    if kind == "string_pattern_mismatch":
+        return f"{said} may hold letters, digits and . _ - only, and starts with a letter or digit"
+    if kind == "too_short":
+        return f"{place} is empty; a suite has at least one [[match]]"
+    if kind in _TYPES:
+        return f"{said} is not {_TYPES[kind]}"
+    bounds = {"greater_than_equal": "ge", "less_than_equal": "le", "less_than": "lt"}
+    if kind in bounds:
+        words = {"ge": "at least", "le": "at most", "lt": "less than"}[bounds[kind]]
+        return f"{said} must be {words} {context[bounds[kind]]}"
+    return f"{said}: {details['msg']}"
+
+
+def section(where: tuple[int | str, ...], data: Mapping[str, Any]) -> str:
+    """Write a place in a suite file as people know it: ``[protocol] retries``, ``[[match]] 2 (connect4) pairs``."""
+    if not where:
+        return ""
+    head, rest = where[0], [str(part) for part in where[1:]]
+    if head == "match" and rest and rest[0].isdigit():
+        return " ".join([match_place(int(rest[0]), data), *rest[1:]]) + (" " if len(rest) == 1 else "")
+    if head in ("agents", "limits") and rest:
+        return " ".join([f"[{head}.{rest[0]}]", *rest[1:]]) + (" " if len(rest) == 1 else "")
+    if head == "protocol":
+        return " ".join(["[protocol]", *rest]) + (" " if not rest else "")
+    return " ".join([str(head), *rest])
+
+
+def match_place(index: int, data: Mapping[str, Any]) -> str:
+    """Name a match by its number, from 1, and its game."""
+    matches = data.get("match")
+    game = None
+    if isinstance(matches, list) and index < len(matches) and isinstance(matches[index], Mapping):
+        game = matches[index].get("game")
+    return f"[[match]] {index + 1}" + (f" ({game})" if isinstance(game, str) else "")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Say which known name is meant, and which there are: for the end of a message."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    guess = f"; did you mean {close[0]!r}?" if close else ""
+    return f"{guess}; there are: {', '.join(names)}" if names else f"{guess}; there are none"
+
+
+def brief(value: object, limit: int = 80) -> str:
+    """Write a value for a message, shortened."""
+    text = repr(value)
+    return text if len(text) <= limit else text[:limit] + "..."
+
+
+_SECRET_NAME = re.compile(r"(^|_)(api_?key|key|token|secret|password|passwd|authorization|bearer)$", re.IGNORECASE)
+_SECRET_VALUE = re.compile(r"^(sk-|pk-|hf_|gsk_|xai-|AIza|ghp_|Bearer )")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def without_secrets(data: object, where: tuple[int | str, ...] = (), whole: object = None) -> tuple[Any, list[str]]:
+    """Take everything that looks like a key out of ``data``, with a message for each that does not show it.
+
+    It runs before anything else looks at the data, so that no later message can print a secret either.
+    """
+    whole = data if whole is None else whole
+    if isinstance(data, Mapping):
+        items: Iterable[tuple[int | str, Any]] = data.items()
+    elif isinstance(data, list):
+        items = enumerate(data)
+    else:
+        return data, []
+    kept: dict[int | str, Any] = {}
+    misses: list[str] = []
+    for key, value in items:
+        reason = _secret(str(key), value)
+        if reason:
+            place = section((*where, key), whole if isinstance(whole, Mapping) else {})
+            misses.append(f"{place}: {reason}")
+            continue
+        kept[key], below = without_secrets(value, (*where, key), whole)
+        misses += below
+    return (kept if isinstance(data, Mapping) else list(kept.values())), misses
+
+
+def _secret(key: str, value: object) -> str:
+    if not isinstance(value, str):
+        return ""
+    if key == "api_key_env":
+        wrong = value and (not _VARIABLE.fullmatch(value) or _SECRET_VALUE.match(value))
+        return "is the name of an environment variable, never the key itself (value not shown)" if wrong else ""
+    if _SECRET_NAME.search(key) or _SECRET_VALUE.match(value):
+        return (
+            "a key does not belong into a suite; put it into an environment variable and name that variable with "
+            'api_key_env = "MY_KEY" (value not shown)'
+        )
+    if key == "base_url" and re.search(r"//[^/]*@", value):
+        return "holds a user name or password; use api_key_env for the key (value not shown)"
+    return ""

@@ -1,0 +1,1 @@
+"""The suites that ship with Kibitz: one TOML file each, run by name (``kibitz run quickstart``)."""
