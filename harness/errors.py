@@ -24,16 +24,20 @@ INCONCLUSIVE = 2
 USAGE = 3
 INCOMPLETE = 4
 DISAGREES = 5
+BROKE = 70
+INTERRUPTED = 130
+BROKEN_PIPE = 141
 
 EXIT_CODES: dict[int, str] = {
     DONE: "done, or passed",
-    FAILED: "a gate failed, or the harness broke",
+    FAILED: "a gate failed or a bench missed",
     INCONCLUSIVE: "a gate is inconclusive",
     USAGE: "usage, configuration, or results that cannot be compared",
     INCOMPLETE: "the run is incomplete; the message says how to resume",
     DISAGREES: "verify disagrees",
+    BROKE: "Kibitz itself broke",
 }
-"""What each exit code means; scripts rely on them."""
+"""What each exit code means; scripts rely on them. (130 and 141 are those of a shell: interrupted, broken pipe.)"""
 
 
 class KibitzError(Exception):

@@ -1,0 +1,219 @@
+"""The command line: which commands there are, their arguments, and what becomes of errors.
+
+Each command is a module of ``kibitz.harness.commands`` with ``main(args) -> int``, imported only when it is asked for:
+``kibitz --help`` must not wait for libraries. stdout is for results, stderr for progress and errors. An expected error
+is one message without a traceback; exit codes are the table ``kibitz.harness.errors.EXIT_CODES``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, NoReturn
+
+from kibitz.harness.errors import BROKE, BROKEN_PIPE, DONE, EXIT_CODES, INTERRUPTED, USAGE, KibitzError, elsewhere
+
+ASK_MODES = ("none", "same", "before", "after", "probe")
+SPEC_HELP = 'an agent: kind[:key=value,...], such as minimax:depth=4 or llm:model=openai:gpt-5 (see "kibitz list")'
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors exit with the code for usage errors."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+class _Version(argparse.Action):
+    """Prints the version; looked up only when asked for, since that costs tens of milliseconds."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        parser.exit(0, f"kibitz {version('kibitz')}\n")
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("suite", nargs="?", metavar="SUITE", help="a TOML file, or the name of a shipped suite")
+    parser.add_argument("--agent", action="append", default=[], metavar="SPEC", help=SPEC_HELP + "; takes part in all")
+    parser.add_argument("--game", action="append", default=[], metavar="ID", help="play only this game of the suite")
+    parser.add_argument("--seeds", type=int, metavar="N", help="mirrored pairs a pairing, or tasks an agent")
+    parser.add_argument("--out", metavar="DIR", help="the run folder (default: runs/SUITE-N, the first that is free)")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in --out; SUITE may be left out")
+    parser.add_argument("--concurrency", type=_at_least_one, metavar="N", help="episodes at a time")
+    parser.add_argument("--dry-run", action="store_true", help="check everything, say what would be played, and stop")
+    parser.add_argument("--json", action="store_true", help="with --dry-run: as JSON")
+
+
+def _board(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", dest="form", action="store_const", const="json", help="as JSON")
+    form.add_argument("--markdown", dest="form", action="store_const", const="markdown", help="as a Markdown table")
+    form.add_argument("--csv", dest="form", action="store_const", const="csv", help="as CSV")
+
+
+def _report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
+    parser.add_argument("-o", "--out", required=True, metavar="FILE", help="the HTML file to write")
+
+
+def _replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="a run folder")
+    parser.add_argument("episode", metavar="EPISODE", help="number in the schedule, or key such as connect4/3/a,b")
+    parser.add_argument("--all", action="store_true", help="print all steps at once (the way without a terminal)")
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="a run folder")
+    parser.add_argument("--against", metavar="RUN_B", help="compare with this run instead of playing again")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _truth(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("game", metavar="GAME", help="the game's id")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--position", metavar="JSON", help="the position; without it, JSON lines are read from stdin")
+    what.add_argument("--example", action="store_true", help="print a position of this game")
+    parser.add_argument("--seat", type=int, metavar="N", help="who is asked (default: who is to move)")
+    parser.add_argument("--action", metavar="A", help="the action that questions about an action are about")
+    parser.add_argument("--options", action="append", default=[], metavar="K=V", help="options of the game")
+    parser.add_argument("--json", action="store_true", help="as JSON (always so for lines from stdin)")
+
+
+def _prompt(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("game", metavar="GAME", help="the game's id")
+    parser.add_argument("--agent", required=True, metavar="SPEC", help=SPEC_HELP)
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the episode (default 0)")
+    parser.add_argument("--ask", choices=ASK_MODES, default="same", help="when questions are asked (default same)")
+    parser.add_argument("--options", action="append", default=[], metavar="K=V", help="options of the game")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _play(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("game", metavar="GAME", help="the game's id")
+    parser.add_argument("--against", default="greedy", metavar="SPEC", help=SPEC_HELP + " (default greedy)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the episode (default 0)")
+    parser.add_argument("--seat", type=int, default=0, metavar="N", help="your seat (default 0, which moves first)")
+    parser.add_argument("--options", action="append", default=[], metavar="K=V", help="options of the game")
+
+
+def _list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("games", "agents", "aids", "models", "suites"), help="what to list")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] = {
+    "run": ("run", "play a suite and write a leaderboard and a report", _run),
+    "board": ("board", "print the leaderboard of one or more runs", _board),
+    "report": ("report", "write one self-contained HTML page about one or more runs", _report),
+    "replay": ("replay", "step through one episode in the terminal", _replay),
+    "verify": ("verify", "play a run again from its journal, or compare it with another", _verify),
+    "truth": ("truth", "legal actions, questions and true answers of any position", _truth),
+    "prompt": ("prompt", "print exactly what an agent would send to its model", _prompt),
+    "play": ("play", "take a seat yourself and be marked by the same truths", _play),
+    "list": ("listing", "say which games, agents, aids, models and suites are installed", _list),
+    "doctor": ("doctor", "say what works here: models, keys, data, browser, installation", _doctor),
+}
+"""By name: the module in ``kibitz.harness.commands``, one line of help, and what adds the arguments."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    whole = _Parser(
+        prog="kibitz",
+        description="Play games with language-model agents and check what they say against what is true.",
+        epilog="exit codes: " + "; ".join(f"{code} {text}" for code, text in EXIT_CODES.items()),
+    )
+    whole.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (_, text, add) in COMMANDS.items():
+        add(commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + "."))
+    return whole
+
+
+def _at_least_one(text: str) -> int:
+    value = int(text) if text.isascii() and text.isdigit() else 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return value
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail_on_characters(stream)
+    args = parser().parse_args(argv)
+    try:
+        command = importlib.import_module(f"kibitz.harness.commands.{COMMANDS[args.command][0]}")
+        code: int = command.main(args)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who read our output has gone, as with "| head": nothing to say, and nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        print("kibitz: stopped", file=sys.stderr)
+        return INTERRUPTED
+    except Exception as error:
+        return _explain(error)
+    return code
+
+
+def _explain(error: Exception) -> int:
+    expected = list(_expected(error))
+    if expected and len(expected) == len(list(_leaves(error))):
+        for message in dict.fromkeys(str(one) for one in expected):
+            print(f"kibitz: {message}", file=sys.stderr)
+        return next((one.code for one in expected if isinstance(one, KibitzError)), USAGE)
+    import tempfile
+    import traceback
+
+    text = "".join(traceback.format_exception(error))
+    if os.environ.get("KIBITZ_TRACEBACK"):
+        print(text, file=sys.stderr)
+        where = "above"
+    else:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="kibitz-traceback-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(text)
+        where = f"in {file.name} (or set KIBITZ_TRACEBACK=1)"
+    print(
+        f"kibitz: something broke that should not ({type(error).__name__}); "
+        f"please file an issue with the traceback {where}",
+        file=sys.stderr,
+    )
+    return BROKE
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    """The errors within an error group, or the error itself."""
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from _leaves(part)
+    else:
+        yield error
+
+
+def _expected(error: BaseException) -> Iterator[BaseException]:
+    return (leaf for leaf in _leaves(error) if isinstance(leaf, (KibitzError, *elsewhere())))
+
+
+def _never_fail_on_characters(stream: IO[str]) -> None:
+    """A terminal that cannot show a character gets an escape, not a crash."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

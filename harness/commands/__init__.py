@@ -1,0 +1,1 @@
+"""The commands of ``kibitz``, one module each with ``main(args) -> int``."""

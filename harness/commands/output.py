@@ -1,0 +1,38 @@
+"""How commands print: JSON as one object on one line, text as aligned columns, and nothing that could drive a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+SCHEMA = 1
+"""Version of all JSON outputs; changes only if a reader of the old ones would be misled."""
+
+
+def json_line(data: Mapping[str, Any]) -> str:
+    """One object on one line with sorted keys and ``"schema": 1``; NaN and infinity are no JSON and raise."""
+    return json.dumps({"schema": SCHEMA, **data}, sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+def columns(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as left-aligned columns; the last column runs free."""
+    table = [list(row) for row in rows]
+    if not table:
+        return ""
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]) - 1)]
+    lines = ("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in table)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def tame(text: str) -> str:
+    """Make text of a model safe for a terminal: line breaks and tabs stay, other control characters become visible.
+
+    A reply may hold escape sequences that recolour, rename or rewrite a terminal.
+    """
+    return "".join(c if c in "\n\t" or c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def indented(text: str, by: str = "    ") -> str:
+    """Every line of ``text`` moved to the right."""
+    return "\n".join(by + line for line in text.splitlines()) if text else ""
