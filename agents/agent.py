@@ -42,6 +42,25 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example of the game: a position from the game itself, true answers, and a legal action.
+
+    Examples are the same for every turn of a game's setting, so that the prompt's static prefix is too.
+
+    Attributes:
+        observation: What the seat sees there.
+        legal: The listed legal actions there.
+        answers: True answers by subproblem id, canonical text.
+        action: A legal action.
+    """
+
+    observation: str
+    legal: tuple[str, ...]
+    answers: Mapping[str, str]
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Everything an agent may base a decision on; picklable, and constructible from an imagined observation.
 
@@ -57,6 +76,7 @@ class Turn:
         memo: What the agent left in its last decision of this episode.
         complaints: What was wrong with the replies of this turn so far, oldest first.
         wants: What is wanted; a position suite wants answers only.
+        examples: Worked examples that an agent may show its model.
     """
 
     game: str
@@ -70,6 +90,7 @@ class Turn:
     memo: str = ""
     complaints: tuple[Complaint, ...] = ()
     wants: frozenset[Literal["answers", "action"]] = frozenset({"answers", "action"})
+    examples: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +209,8 @@ class Needs:
     game: frozenset[Ability] = frozenset()
     privilege: Privilege = "none"
     simulator: bool = False
+    listed: bool = False
+    """Every legal action must be listed: the agent cannot act where the action space is open."""
 
 
 class Agent(Protocol):
@@ -215,6 +238,9 @@ class Agent(Protocol):
     @property
     def models(self) -> Mapping[str, Model]:
         """The models it calls, by role; the harness opens and closes them and routes the meter to them."""
+
+    def refuses(self, ask: Ask) -> str:
+        """Why it cannot be asked in this way, in one sentence; empty if it can."""
 
     async def act(self, turn: Turn, ctx: Ctx) -> Decision:
         """Decide one turn."""
@@ -245,3 +271,7 @@ class Bot:
     def models(self) -> Mapping[str, Model]:
         """A bot calls no model."""
         return {}
+
+    def refuses(self, ask: Ask) -> str:
+        """A bot can be asked in any way: its answers are its own, whenever they are wanted."""
+        return ""

@@ -30,7 +30,7 @@ class CallPlace:
 
 @dataclass
 class Spending:
-    """What was spent: calls, tokens and, where known, dollars."""
+    """What was spent: calls, tokens, simulated steps and, where known, dollars."""
 
     calls: int = 0
     input_tokens: int = 0
@@ -38,6 +38,7 @@ class Spending:
     usd: float = 0.0
     unpriced: int = 0
     """Calls whose price is unknown; never counted as free without saying so."""
+    simulated_steps: int = 0
 
     def add(self, completion: Completion) -> None:
         """Count one completed call."""

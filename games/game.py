@@ -215,14 +215,18 @@ class Game(ABC):
         assert isinstance(token, dict)
         vars(self).update(copy.deepcopy(token))
 
-    def imagine(self, seat: int, rng: Random) -> Game:
-        """A game in a state that ``seat`` cannot tell from this one: hidden cards and future chance drawn anew.
-
-        The default is right for games with perfect information and no chance: a copy.
-        """
+    def clone(self) -> Game:
+        """An independent game in the same state, hidden parts included."""
         other = copy.copy(self)
         other.restore(self.snapshot())
         return other
+
+    def imagine(self, seat: int, rng: Random) -> Game:
+        """A game in a state that ``seat`` cannot tell from this one: hidden cards and future chance drawn anew.
+
+        The default is right for games with perfect information and no chance: a clone.
+        """
+        return self.clone()
 
     def action_values(self, seat: int) -> Mapping[str, float] | Unknown:
         """The exact value of each legal action for ``seat`` under best play (ability ``solver``).
@@ -277,6 +281,9 @@ class Table(Protocol):
 
     def rules(self, seat: int) -> str:
         """The rules for the player of ``seat``."""
+
+    def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
+        """The actions to which stated answers commit the player of ``seat``, see ``Game.implied``."""
 
     async def open(self, seed: int, task: str | None) -> None:
         """Start the episode."""

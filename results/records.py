@@ -16,13 +16,14 @@ Verdict = Literal["right", "wrong", "malformed", "missing", "unknown"]
 
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Calls, tokens and dollars. ``unpriced`` counts calls whose price is unknown."""
+    """Calls, tokens, dollars and simulated steps. ``unpriced`` counts calls whose price is unknown."""
 
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     usd: float = 0.0
     unpriced: int = 0
+    simulated_steps: int = 0
 
     def __add__(self, other: Spent) -> Spent:
         """The sum of two spendings."""
@@ -32,6 +33,7 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             output_tokens=self.output_tokens + other.output_tokens,
             usd=self.usd + other.usd,
             unpriced=self.unpriced + other.unpriced,
+            simulated_steps=self.simulated_steps + other.simulated_steps,
         )
 
     @property

@@ -1,0 +1,200 @@
+"""The way of one call: look it up in the journal, else send it within limits, retry, journal it, and only then show it.
+
+An agent sees a completion only after the commit that holds it: after a kill no call that an agent has seen is lost or
+paid again. Retries of transport live here, inside one journaled call; an infrastructure attempt is no part of the key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from kibitz.agents.meter import CallPlace
+from kibitz.agents.models.model import (
+    CallFailed,
+    Completion,
+    ConnectionFailed,
+    Measured,
+    Message,
+    Model,
+    ProviderError,
+    Request,
+)
+from kibitz.harness.clock import Clock
+from kibitz.harness.limits import ProviderLimit
+from kibitz.harness.seeds import generator
+from kibitz.results.journal import Journal
+from kibitz.results.records import CallMeasured, CallRecord, MessageRecord
+
+CHARACTERS_PER_TOKEN = 4
+"""Rough, and only used to reserve a place under a tokens-per-minute limit before the true count is known."""
+
+
+class CallNotRecordedError(Exception):
+    """A re-run asked for a call that the journal does not hold, or with another request than recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often and how long to try: seconds, with exponential back-off and full jitter below the cap."""
+
+    attempts: int = 5
+    deadline: float = 300.0
+    first_wait: float = 1.0
+    longest_wait: float = 60.0
+
+    def wait(self, attempt: int, retry_after: float | None, *seed: object) -> float:
+        """Seconds before attempt ``attempt`` + 1; what the provider asked for is a lower bound up to the cap."""
+        bound = min(self.longest_wait, self.first_wait * 2.0**attempt)
+        jittered = bound * (0.5 + 0.5 * generator("retry", attempt, *seed).random())
+        return max(jittered, min(retry_after or 0.0, self.longest_wait))
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """Whose call it is; with the place inside the decision this is the call's key."""
+
+    unit: str
+    trial: int
+    step: int
+    seat: int
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A model that is open for calls, under its provider's limit."""
+
+    model: Model
+    limit: ProviderLimit
+
+
+Key = tuple[int, int, int, str, int]
+
+
+class CallDesk:
+    """Answers the calls of one episode, from the journal or from models.
+
+    Args:
+        journal: Where calls are written; None when nothing may be sent (verify).
+        recorded: The calls of the episode that the journal holds already.
+        lines: Open models by agent and role; empty when nothing may be sent.
+        identities: What each model is, by agent and role; part of the request hash.
+        policy: Retries and deadlines.
+        clock: Time.
+        ended: Told the tokens of each call that was sent.
+    """
+
+    def __init__(
+        self,
+        journal: Journal | None,
+        recorded: Iterable[CallRecord],
+        lines: Mapping[tuple[str, str], Line],
+        identities: Mapping[tuple[str, str], Mapping[str, Any]],
+        policy: RetryPolicy,
+        clock: Clock,
+        ended: Callable[[int], None] = lambda tokens: None,
+    ) -> None:
+        self._journal = journal
+        self.calls = {(r.trial, r.step, r.seat, r.scope, r.i): r for r in recorded}
+        self._lines = lines
+        self._identities = identities
+        self._policy = policy
+        self._clock = clock
+        self._ended = ended
+
+    async def send(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Completion:
+        """Answer ``request``; the completion is in the journal when this returns.
+
+        Raises:
+            CallFailed: The call failed for good.
+            CallNotRecordedError: The journal holds another request at this place, or nothing may be sent.
+        """
+        digest = request.digest(self._identities[site.agent, role])
+        key: Key = (site.trial, site.step, site.seat, str(place), place.i)
+        found = self.calls.get(key)
+        if found is not None:
+            if found.request != digest:
+                raise CallNotRecordedError(f"{site.unit} step {site.step}: the agent now asks something else")
+            return msgspec.convert(found.completion, Completion)
+        if self._journal is None or (site.agent, role) not in self._lines:
+            raise CallNotRecordedError(f"{site.unit} step {site.step}: the journal holds no such call")
+        completion, measured = await self._deliver(self._lines[site.agent, role], request, digest)
+        record = _record(site, role, place, request, digest, completion, measured)
+        for message in request.messages:
+            for image in message.images:
+                self._journal.put_blob(image.digest, image.media_type, image.data)
+        self._journal.put_call(record, map(_message_record, request.messages))
+        self.calls[key] = record
+        await self._journal.committed()
+        self._ended(completion.usage.input + completion.usage.output)
+        return completion
+
+    async def _deliver(self, line: Line, request: Request, digest: str) -> tuple[Completion, Measured]:
+        tokens = sum(len(m.text) for m in request.messages) // CHARACTERS_PER_TOKEN + request.max_tokens * request.n
+        attempt = 0
+        while True:
+            try:
+                async with line.limit.slot(tokens):
+                    completion, measured = await self._attempt(line.model, request)
+            except CallFailed as failure:
+                attempt += 1
+                if not failure.retry or attempt >= self._policy.attempts:
+                    raise
+                await self._clock.sleep(self._policy.wait(attempt - 1, failure.retry_after, digest))
+            else:
+                return completion, msgspec.structs.replace(measured, attempts=attempt + 1)
+
+    async def _attempt(self, model: Model, request: Request) -> tuple[Completion, Measured]:
+        try:
+            return await model.complete(request, deadline=self._policy.deadline)
+        except (CallFailed, asyncio.CancelledError):
+            raise
+        except OSError as error:
+            raise ConnectionFailed(f"the connection broke ({type(error).__name__})") from error
+        except Exception as error:
+            # A client that breaks on a strange reply must not take the run with it.
+            raise ProviderError(f"the model client failed with {type(error).__name__}") from error
+
+
+def _record(
+    site: CallSite,
+    role: str,
+    place: CallPlace,
+    request: Request,
+    digest: str,
+    completion: Completion,
+    measured: Measured,
+) -> CallRecord:
+    return CallRecord(
+        unit=site.unit,
+        trial=site.trial,
+        step=site.step,
+        seat=site.seat,
+        scope=str(place),
+        i=place.i,
+        agent=site.agent,
+        role=role,
+        request=digest,
+        parameters=request.parameters(),
+        messages=tuple(message.digest for message in request.messages),
+        completion=msgspec.to_builtins(completion),
+        measured=CallMeasured(
+            seconds=measured.seconds,
+            request_id=measured.request_id,
+            model=measured.model,
+            fingerprint=measured.fingerprint,
+            attempts=measured.attempts,
+        ),
+    )
+
+
+def _message_record(message: Message) -> MessageRecord:
+    images = tuple(image.digest for image in message.images)
+    return MessageRecord(
+        digest=message.digest, role=message.role, text=message.text, images=images, static=message.static
+    )

@@ -1,0 +1,239 @@
+"""The cast of a run: its games and agents, made from the suite, checked against each other, described as records."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from platform import platform
+from typing import Any
+
+from kibitz.agents import registry as agent_registry
+from kibitz.agents.agent import Agent, Example
+from kibitz.agents.models.model import Model
+from kibitz.games import registry as game_registry
+from kibitz.games.game import Game
+from kibitz.harness.config import MatchConfig, Suite, resolved
+from kibitz.harness.examples import worked_examples
+from kibitz.harness.seeds import digest
+from kibitz.results.records import AgentInfo, GameInfo, RunInfo
+
+VERSIONED = ("kibitz", "openai", "litellm", "xllamacpp")
+"""Distributions whose version can change a result; recorded where installed."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Agents by name, games by label, each made once to be checked and described."""
+
+    agents: Mapping[str, Agent]
+    matches: Mapping[str, MatchConfig]
+    games: Mapping[str, Game]
+
+    def new_game(self, label: str) -> Game:
+        """A fresh game for one episode."""
+        match = self.matches[label]
+        return game_registry.make(match.game, **match.options)
+
+    def models(self) -> dict[tuple[str, str], Model]:
+        """All models by agent and role."""
+        return {(name, role): model for name, agent in self.agents.items() for role, model in agent.models.items()}
+
+    def examples(self) -> dict[str, tuple[Example, ...]]:
+        """Worked examples by game label."""
+        return {label: worked_examples(self.new_game(label)) for label in self.games}
+
+
+def make_cast(suite: Suite) -> Cast:
+    """Make the agents that play and the games that are played.
+
+    Raises:
+        OptionError, ModelError, LookupError: Something cannot be made; a checked suite does not raise.
+    """
+    playing = {name for match in suite.matches for name in match.agents}
+    agents = {
+        config.name: agent_registry.make(config.kind, config.options, config.name)
+        for config in suite.agents
+        if config.name in playing
+    }
+    matches = {match.label: match for match in suite.matches}
+    games = {label: game_registry.make(match.game, **match.options) for label, match in matches.items()}
+    return Cast(agents, matches, games)
+
+
+def misfits(suite: Suite, cast: Cast) -> list[str]:
+    """What agents need and do not get, for every (agent, game) pair, all at once; empty when the run can start."""
+    found = [f"agent {name}: {miss}" for name, agent in cast.agents.items() for miss in _agent_misses(suite, agent)]
+    for label, match in cast.matches.items():
+        game = cast.games[label]
+        game.reset(0)
+        for name in match.agents:
+            lacking = sorted(cast.agents[name].needs.game - game.abilities)
+            if lacking:
+                found.append(f"agent {name} cannot play {label}: the game lacks {', '.join(lacking)}")
+            if cast.agents[name].needs.listed and _is_open(game):
+                found.append(f"agent {name} cannot play {label}: its actions cannot be listed")
+        if suite.protocol.fallback == "noop" and not _has_noop(game):
+            found.append(f'protocol fallback = "noop": {label} has no such action; use random or stop')
+    return found
+
+
+def _agent_misses(suite: Suite, agent: Agent) -> list[str]:
+    misses = []
+    if agent.answers and (refusal := agent.refuses(suite.protocol.ask)):
+        misses.append(refusal)
+    for role, model in agent.models.items():
+        lacking = sorted(agent.needs.model - model.capabilities)
+        if lacking:
+            able = ", ".join(sorted(model.capabilities)) or "nothing of the kind"
+            misses.append(
+                f"its {role} model {model.identity.get('name', '')!r} cannot do {', '.join(lacking)} ({able})"
+            )
+    return misses
+
+
+def _is_open(game: Game) -> bool:
+    actions = game.observe(game.movers()[0]).actions
+    return actions is not None and bool(actions.open)
+
+
+def _has_noop(game: Game) -> bool:
+    actions = game.observe(game.movers()[0]).actions
+    return actions is not None and actions.read("noop") == "noop"
+
+
+# -- as records ------------------------------------------------------------------------------------------------------
+
+
+def describe(suite: Suite, cast: Cast, command: Sequence[str]) -> RunInfo:
+    """The run as a record; models must be open, since what they are may depend on the file they found."""
+    protocol = resolved(suite)["protocol"]
+    config = resolved(suite)
+    return RunInfo(
+        name=suite.name,
+        seed=suite.seed,
+        protocol=protocol,
+        protocol_hash=digest(protocol),
+        games={label: _game_info(label, game) for label, game in cast.games.items()},
+        agents={name: _agent_info(name, agent, suite, cast) for name, agent in cast.agents.items()},
+        config=config,
+        config_hash=digest({key: value for key, value in config.items() if key != "limits"}),
+        versions=_versions(),
+        command=list(command),
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _game_info(label: str, game: Game) -> GameInfo:
+    spec = game.spec
+    return GameInfo(
+        label=label,
+        id=spec.id,
+        version=spec.version,
+        title=game.title,
+        seats=spec.seats,
+        payoff=spec.payoff,
+        reward_range=spec.reward_range,
+        options=dict(spec.options),
+        setting=digest(spec.id, spec.version, dict(spec.options), dict(spec.data)),
+        subproblems=_questions(game),
+    )
+
+
+def _questions(game: Game) -> dict[str, str]:
+    game.reset(0)
+    return {problem.id: problem.question for seat in game.movers() for problem in game.subproblems(seat)}
+
+
+def _agent_info(name: str, agent: Agent, suite: Suite, cast: Cast) -> AgentInfo:
+    identity: dict[str, Any] = dict(agent.identity)
+    kind = next(config.kind for config in suite.agents if config.name == name)
+    return AgentInfo(
+        name=name,
+        kind=kind,
+        identity=identity,
+        hash=digest(identity),
+        privilege=_privilege(name, agent, cast),
+        answers=agent.answers and suite.protocol.ask != "none",
+    )
+
+
+def _privilege(name: str, agent: Agent, cast: Cast) -> str:
+    """What the agent knows beyond its view; imagining a game without hidden parts is no privilege."""
+    if agent.needs.privilege != "none" or not agent.needs.simulator:
+        return agent.needs.privilege
+    hidden = any(
+        "perfect_information" not in cast.games[label].abilities
+        for label, match in cast.matches.items()
+        if name in match.agents
+    )
+    return "sampled" if hidden else "none"
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": sys.version.split()[0], "platform": platform()}
+    for name in VERSIONED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def differences(recorded: RunInfo, now: RunInfo) -> list[str]:
+    """Why a recorded run cannot be gone on with, one line a difference; empty if it can."""
+    found = []
+    if recorded.config_hash != now.config_hash:
+        found += _config_differences("", recorded.config, now.config)
+    for name, agent in now.agents.items():
+        if name in recorded.agents and recorded.agents[name].hash != agent.hash:
+            found += _config_differences(f"agent {name} ", recorded.agents[name].identity, agent.identity)
+    for label, game in now.games.items():
+        if label in recorded.games and recorded.games[label].setting != game.setting:
+            found.append(f"{label}: version {recorded.games[label].version} is now {game.version}")
+    if recorded.versions.get("kibitz") != now.versions.get("kibitz"):
+        found.append(f"kibitz: {recorded.versions.get('kibitz')} is now {now.versions.get('kibitz')}")
+    return found
+
+
+def _config_differences(where: str, old: Any, new: Any) -> list[str]:  # noqa: ANN401
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        keys = list(dict.fromkeys([*old, *new]))
+        return [
+            line
+            for key in keys
+            if key != "limits"
+            for line in _config_differences(f"{where}{key} ", old.get(key), new.get(key))
+        ]
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        pairs = enumerate(zip(old, new, strict=True))
+        return [line for i, pair in pairs for line in _config_differences(f"{where}{i} ", *pair)]
+    return [] if old == new else [f"{where.strip()}: was {_brief(old)}, is now {_brief(new)}"]
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def run_file(info: RunInfo, toml: str) -> str:
+    """The text of ``run.toml``: the resolved suite, under the hashes and versions of the run."""
+    versions = ", ".join(f"{name} {value}" for name, value in info.versions.items())
+    lines = [
+        "# The frozen configuration of this run; it is a suite file and can be run again.",
+        f"# config {info.config_hash}",
+        f"# protocol {info.protocol_hash}",
+        *(f"# game {label} {game.version} setting {game.setting}" for label, game in info.games.items()),
+        *(f"# agent {name} {agent.hash}" for name, agent in info.agents.items()),
+        f"# {versions}",
+        "",
+    ]
+    return "\n".join(lines) + toml
+
+
+def write_run_file(folder: Path, info: RunInfo, toml: str) -> None:
+    """Write ``run.toml`` into the run folder."""
+    (folder / "run.toml").write_text(run_file(info, toml), encoding="utf-8")

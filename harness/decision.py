@@ -1,0 +1,202 @@
+"""One seat's decision: the turn it is given, the services it may use, complaints, retries, and the fallback.
+
+Bad output has one policy, the same in every game: an unusable reply is told so and may be retried ``retries`` times;
+then the fallback acts, and the primary outcome counts that as a forfeit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Literal
+
+from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, Past, Simulator, Turn
+from kibitz.agents.meter import CallPlace, Meter, Spending
+from kibitz.agents.models.model import Completion, Request
+from kibitz.games.actions import Illegal
+from kibitz.games.game import Table, View
+from kibitz.harness.calls import CallDesk, CallSite
+from kibitz.harness.clock import Clock
+from kibitz.harness.seeds import derive, generator
+from kibitz.harness.table import GameTable
+from kibitz.results.records import Spent, UnitRecord
+
+Fallback = Literal["random", "noop", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The protocol of a run as the episode loop needs it."""
+
+    run_seed: int
+    ask: Ask
+    retries: int
+    fallback: Fallback
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Who sits at a seat. ``hash`` is the agent's hash; it seeds what is random in the agent itself."""
+
+    name: str
+    agent: Agent
+    hash: str
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a seat carries from step to step."""
+
+    history: list[Past] = field(default_factory=list)
+    memo: str = ""
+    spent: Spent = field(default_factory=Spent)
+    seconds: float = 0.0
+    fallbacks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one seat did in one step, before its truths are known."""
+
+    view: View
+    turn: Turn
+    decision: Decision
+    action: str
+    fallback: bool
+    complaints: tuple[Complaint, ...]
+    spending: Spending
+
+
+class Decider:
+    """Decides for the seats of one episode.
+
+    Args:
+        unit: What is played.
+        table: Where.
+        players: Who sits at each seat.
+        rules: The protocol.
+        desk: Answers model calls.
+        clock: Time, for the measured fields only; it never decides anything.
+        examples: Worked examples of this game for prompts.
+    """
+
+    def __init__(
+        self,
+        unit: UnitRecord,
+        table: Table,
+        players: Sequence[Player],
+        rules: Rules,
+        desk: CallDesk,
+        clock: Clock,
+        examples: tuple[Example, ...],
+    ) -> None:
+        self._unit = unit
+        self._table = table
+        self._players = players
+        self._rules = rules
+        self._desk = desk
+        self._clock = clock
+        self._examples = examples
+
+    async def decide(self, step: int, view: View, memory: Memory) -> Act:
+        """Ask the agent of the view's seat, at most ``retries`` times more, then let the fallback act."""
+        started = self._clock.now()
+        seat = view.seat
+        spending = Spending()
+        turn = self._turn(step, view, memory)
+        complaints: tuple[Complaint, ...] = ()
+        for attempt in range(self._rules.retries + 1):
+            turn = replace(turn, complaints=complaints)
+            decision = await self._players[seat].agent.act(turn, self._ctx(step, view, attempt, spending))
+            complaint = _complaint(view, decision)
+            if complaint is None:
+                break
+            complaints = (*complaints, complaint)
+        else:
+            decision = replace(decision, action=None)
+        action = decision.action if decision.action is not None else self._fallback_action(step, view)
+        memory.seconds += self._clock.now() - started
+        return Act(view, turn, decision, action, decision.action is None, complaints, spending)
+
+    def _turn(self, step: int, view: View, memory: Memory) -> Turn:
+        player = self._players[view.seat]
+        asking = player.agent.answers and self._rules.ask != "none"
+        asks = tuple(p for p in view.subproblems if self._rules.ask != "before" or p.about == "view") if asking else ()
+        return Turn(
+            game=self._table.spec.id,
+            rules=self._table.rules(view.seat),
+            seat=view.seat,
+            step=step,
+            observation=view.observation,
+            asks=asks,
+            ask=self._rules.ask if asking else "none",
+            history=tuple(memory.history),
+            memo=memory.memo,
+            examples=self._examples,
+        )
+
+    def _ctx(self, step: int, view: View, attempt: int, spending: Spending) -> Ctx:
+        unit, seat, player = self._unit, view.seat, self._players[view.seat]
+        place = (self._rules.run_seed, self._table.spec.id, unit.task, unit.k, seat, step)
+        site = CallSite(unit.key, 0, step, seat, player.name)
+
+        def seed(call: CallPlace) -> int:
+            # Without the agent's name: arms share their greedy sample.
+            return derive("call", *place[:4], site.trial, seat, step, list(call.scope), call.i)
+
+        async def send(role: str, call: CallPlace, request: Request) -> Completion:
+            return await self._desk.send(site, role, call, request)
+
+        needs, table = player.agent.needs, self._table
+        truth = None
+        if needs.privilege == "truth" and isinstance(table, GameTable):
+            truth = partial(table.truth, seat)
+        return Ctx(
+            meter=Meter(send, seed, spending).scope(f"try{attempt}"),
+            rng=generator("agent", *place, player.hash, attempt),
+            simulator=self._simulator(place, seat, attempt, spending) if needs.simulator else None,
+            truth=truth,
+        )
+
+    def _simulator(
+        self, place: tuple[object, ...], seat: int, attempt: int, spending: Spending
+    ) -> Callable[[], Simulator]:
+        table, true_state = self._table, self._players[seat].agent.needs.privilege == "true"
+        assert isinstance(table, GameTable)
+        worlds = iter(range(1_000_000_000))
+
+        def charge() -> None:
+            spending.simulated_steps += 1
+
+        def make() -> Simulator:
+            rng = generator("imagine", *place, attempt, next(worlds))
+            return table.simulator(seat, rng, true_state=true_state, charge=charge)
+
+        return make
+
+    def _fallback_action(self, step: int, view: View) -> str:
+        actions = view.observation.actions
+        listed = actions.listed if actions is not None else ()
+        if self._rules.fallback == "noop" or not listed:
+            return "noop"
+        unit = self._unit
+        place = (self._rules.run_seed, self._table.spec.id, unit.task, unit.k, view.seat, step)
+        return generator("fallback", *place).choice(listed)
+
+
+def _complaint(view: View, decision: Decision) -> Complaint | None:
+    """What is wrong with a decision, or None. An agent's own word that an action is legal is not taken for it."""
+    reply = decision.reply
+    text = reply.text if reply is not None else ""
+    if decision.action is None:
+        if reply is None:
+            return Complaint("no_action", "no action was chosen", text)
+        return Complaint(reply.problem or "no_action", reply.reason or "no action was stated", text)
+    actions = view.observation.actions
+    read = actions.read(decision.action) if actions is not None else Illegal("no action is legal")
+    if isinstance(read, Illegal):
+        return Complaint("illegal_action", read.reason, text)
+    if read != decision.action:
+        return Complaint("illegal_action", f"write it as {read}", text)
+    return None

@@ -1,0 +1,275 @@
+"""The way of one episode: views, decisions, truths, the step, grades, records; and the same again from records.
+
+Finished steps of a pure game are re-applied from their records (actions, memo, spending); only the open step runs its
+agents again, over calls that the journal may hold already. So an episode that was killed anywhere ends with the same
+records, and the same digest, as one that was not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from kibitz.agents.agent import Example, Past
+from kibitz.agents.models.model import CallFailed
+from kibitz.games.game import Json, Outcome, Settled, Table, View
+from kibitz.harness.calls import CallDesk
+from kibitz.harness.clock import Clock
+from kibitz.harness.decision import Act, Decider, Memory, Player, Rules
+from kibitz.harness.grading import asked_of, consistency, grade_all, regret
+from kibitz.harness.payoff import forfeited
+from kibitz.harness.seeds import digest
+from kibitz.results.records import (
+    CandidateRecord,
+    ComplaintRecord,
+    EpisodeMeasured,
+    EpisodeRecord,
+    GradeRecord,
+    SeatRecord,
+    Spent,
+    StepRecord,
+    UnitRecord,
+)
+
+
+class EpisodeDivergedError(Exception):
+    """A recorded step does not fit the game as it is now: rules or data changed under the same version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What the journal holds of an episode already."""
+
+    steps: Sequence[StepRecord] = ()
+    grades: Sequence[GradeRecord] = ()
+
+
+NOTHING_FINISHED = Finished()
+
+StepSink = Callable[[StepRecord, Sequence[GradeRecord]], None]
+
+
+class Episode:
+    """One episode of one unit.
+
+    Args:
+        unit: What is played.
+        table: Where; opened and closed here.
+        players: Who sits at each seat.
+        rules: The protocol.
+        setting: Hash of the game's setting; part of the trajectory digest.
+        desk: Answers model calls.
+        finished: Recorded steps to re-apply.
+        sink: Given each new step with its grades.
+        clock: Time, for the measured fields only; it never decides anything.
+        examples: Worked examples of this game for prompts.
+    """
+
+    def __init__(
+        self,
+        unit: UnitRecord,
+        table: Table,
+        players: Sequence[Player],
+        rules: Rules,
+        *,
+        setting: str,
+        desk: CallDesk,
+        sink: StepSink,
+        clock: Clock,
+        finished: Finished = NOTHING_FINISHED,
+        examples: tuple[Example, ...] = (),
+    ) -> None:
+        self._unit = unit
+        self._table = table
+        self._players = players
+        self._rules = rules
+        self._setting = setting
+        self._desk = desk
+        self._decider = Decider(unit, table, players, rules, desk, clock, examples)
+        self._sink = sink
+        self._clock = clock
+        self._finished = finished
+        self._memories = [Memory() for _ in players]
+        self._start: Json = None
+        self._actions: list[list[tuple[int, str]]] = []
+        self._forfeit: tuple[int, tuple[int, ...]] | None = None
+        self._hash = hashlib.sha256()
+
+    async def play(self) -> EpisodeRecord:
+        """Play to the end.
+
+        Raises:
+            CallFailed: A model call failed for good; the episode is unfinished and can be resumed.
+            EpisodeDivergedError: Recorded steps do not fit the game.
+        """
+        started = self._clock.now()
+        await self._table.open(self._unit.seed, self._unit.task)
+        try:
+            outcome: Outcome | None = None
+            step = 0
+            while views := await self._table.views():
+                if step < len(self._finished.steps):
+                    outcome = await self._reapply(step, views)
+                else:
+                    outcome = await self._play_step(step, views)
+                step += 1
+                if self._forfeit is not None and self._rules.fallback == "stop":
+                    outcome = self._stopped()
+                    break
+            return self._record(outcome, step, await self._table.position(), self._clock.now() - started)
+        finally:
+            await self._table.close()
+
+    # -- one step --------------------------------------------------------------------------------------------------
+
+    async def _play_step(self, step: int, views: Sequence[View]) -> Outcome | None:
+        acts = await self._decide_all(step, views)
+        asked = {act.view.seat: asked_of(act.turn, act.decision.reply) for act in acts}
+        settled = await self._table.settle(
+            {seat: tuple((problem.id, action) for problem, action in questions) for seat, questions in asked.items()},
+            {act.view.seat: act.action for act in acts},
+        )
+        grades = [
+            grade
+            for act in acts
+            for grade in grade_all(
+                self._unit.key, step, self._players[act.view.seat].name, act.turn, act.decision.reply,
+                asked[act.view.seat], settled.truths.get(act.view.seat, {}),
+            )
+        ]  # fmt: skip
+        record = StepRecord(
+            unit=self._unit.key,
+            step=step,
+            position=settled.position,
+            seats=tuple(self._seat_record(act, settled) for act in acts),
+            rewards=dict(settled.rewards),
+        )
+        self._remember(record, grades)
+        self._sink(record, grades)
+        return settled.outcome
+
+    async def _reapply(self, step: int, views: Sequence[View]) -> Outcome | None:
+        record = self._finished.steps[step]
+        settled = await self._table.settle({}, {seat.seat: seat.action for seat in record.seats})
+        fits = [view.seat for view in views] == [seat.seat for seat in record.seats]
+        if not fits or settled.position != record.position:
+            raise EpisodeDivergedError(
+                f"{self._unit.key}: step {step} does not fit the game as it is now; its rules changed since the run"
+            )
+        self._remember(record, [grade for grade in self._finished.grades if grade.step == step])
+        return settled.outcome
+
+    def _remember(self, record: StepRecord, grades: Sequence[GradeRecord]) -> None:
+        for seat in record.seats:
+            memory = self._memories[seat.seat]
+            memory.history.append(Past(seat.observation, seat.action, seat.reply, seat.fallback))
+            memory.memo = seat.memo
+            memory.spent += seat.spent
+            memory.fallbacks += seat.fallback
+        offenders = tuple(seat.seat for seat in record.seats if seat.fallback)
+        if offenders and self._forfeit is None:
+            self._forfeit = (record.step, offenders)
+        if record.step == 0:
+            self._start = record.position
+        self._actions.append([(seat.seat, seat.action) for seat in record.seats])
+        self._hash.update(msgspec.json.encode([record, list(grades)], order="sorted"))
+
+    # -- decisions -------------------------------------------------------------------------------------------------
+
+    async def _decide_all(self, step: int, views: Sequence[View]) -> list[Act]:
+        if len(views) == 1:
+            return [await self._decider.decide(step, views[0], self._memories[views[0].seat])]
+
+        async def decide(view: View) -> Act | CallFailed:
+            # A failure is a value: the other seats finish, and their calls are paid and journaled once.
+            try:
+                return await self._decider.decide(step, view, self._memories[view.seat])
+            except CallFailed as failure:
+                return failure
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(decide(view)) for view in views]
+        acts: list[Act] = []
+        for task in tasks:
+            result = task.result()
+            if isinstance(result, CallFailed):
+                raise result
+            acts.append(result)
+        return acts
+
+    # -- records ---------------------------------------------------------------------------------------------------
+
+    def _seat_record(self, act: Act, settled: Settled) -> SeatRecord:
+        decision, seat = act.decision, act.view.seat
+        reply = decision.reply
+        shortfall, unknown = regret(settled.values.get(seat), act.action)
+        spending = act.spending
+        return SeatRecord(
+            seat=seat,
+            agent=self._players[seat].name,
+            observation=act.view.observation.text,
+            action=act.action,
+            fallback=act.fallback,
+            complaints=tuple(ComplaintRecord(problem=c.problem, reason=c.reason) for c in act.complaints),
+            reply=reply.text if reply is not None else "",
+            reasoning=reply.reasoning if reply is not None else "",
+            greedy=decision.greedy,
+            deliberated=decision.deliberated,
+            candidates=tuple(
+                CandidateRecord(action=c.action, replies=len(c.replies), scores=dict(c.scores), veto=c.veto)
+                for c in decision.candidates
+            ),
+            consistent=None if act.fallback else consistency(self._table, seat, reply),
+            regret=shortfall,
+            regret_unknown=unknown,
+            effect=act.view.observation.effect,
+            memo=self._memories[seat].memo if act.fallback else decision.memo,
+            spent=Spent(
+                calls=spending.calls,
+                input_tokens=spending.input_tokens,
+                output_tokens=spending.output_tokens,
+                usd=spending.usd,
+                unpriced=spending.unpriced,
+                simulated_steps=spending.simulated_steps,
+            ),
+        )
+
+    def _stopped(self) -> Outcome:
+        assert self._forfeit is not None
+        spec = self._table.spec
+        nothing = (sum(spec.reward_range) / 2,) * spec.seats
+        reward = forfeited(spec, nothing, self._forfeit[1])
+        return Outcome(reward, False if spec.payoff == "single" else None, "stopped at the first fallback")
+
+    def _record(self, outcome: Outcome | None, steps: int, position: Json, seconds: float) -> EpisodeRecord:
+        if outcome is None:
+            raise EpisodeDivergedError(f"{self._unit.key}: the game ended without an outcome")
+        spec, unit = self._table.spec, self._unit
+        reward = outcome.reward
+        if self._forfeit is not None:
+            reward = forfeited(spec, outcome.reward, self._forfeit[1])
+        record = EpisodeRecord(
+            unit=unit.key,
+            status="done",
+            reward=reward,
+            played=outcome.reward,
+            success=False if self._forfeit is not None and outcome.success else outcome.success,
+            reason=outcome.reason,
+            raw=outcome.raw,
+            steps=steps,
+            fallbacks=tuple(memory.fallbacks for memory in self._memories),
+            forfeit=None if self._forfeit is None else (self._forfeit[0], self._forfeit[1][0]),
+            position=position,
+            trajectory=digest(self._setting, self._start, self._actions),
+            spent=tuple(memory.spent for memory in self._memories),
+        )
+        measured = EpisodeMeasured(seconds=seconds, seat_seconds=tuple(memory.seconds for memory in self._memories))
+        return msgspec.structs.replace(record, digest=self._digest(record), measured=measured)
+
+    def _digest(self, record: EpisodeRecord) -> str:
+        calls = [[*key, call.request, digest(call.completion)] for key, call in sorted(self._desk.calls.items())]
+        return digest(self._hash.hexdigest(), calls, msgspec.to_builtins(record))

@@ -1,0 +1,93 @@
+"""Worked examples for prompts: positions of the same game with true answers, from seeds that no episode uses.
+
+They are a function of the game's setting alone, so that the static part of a prompt is the same in every call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from kibitz.agents.agent import Example
+from kibitz.games.game import Game
+from kibitz.games.subproblem import Answer, Unknown
+from kibitz.harness.seeds import derive, generator
+
+TRIES = 40
+"""Positions looked at; the most telling ones are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    example: Example
+    facts: frozenset[tuple[str, str]]
+
+
+def worked_examples(game: Game, count: int = 4) -> tuple[Example, ...]:
+    """At most ``count`` examples that differ as much as possible in their answers.
+
+    A small model copies what it is shown: examples that all answer ``none`` teach it to say ``none``. So each next
+    example is the one with the most (question, answer) pairs that were not shown yet.
+    """
+    drafts = [draft for n in range(TRIES) if (draft := _draft(game, n)) is not None]
+    chosen: list[_Draft] = []
+    shown: set[tuple[str, str]] = set()
+    while drafts and len(chosen) < count:
+        best = max(drafts, key=lambda draft: len(draft.facts - shown))
+        chosen.append(best)
+        shown |= best.facts
+        drafts = [draft for draft in drafts if draft.example.observation != best.example.observation]
+    return tuple(draft.example for draft in chosen)
+
+
+def _draft(game: Game, n: int) -> _Draft | None:
+    spec = game.spec
+    name = (spec.id, spec.version, dict(spec.options), n)
+    rng = generator("example", *name)
+    game.reset(derive("example position", *name))
+    for _ in range(rng.randrange(6)):
+        if not _play_at_random(game, rng):
+            return None
+    movers = game.movers()
+    if len(movers) != 1:
+        return None
+    (seat,) = movers
+    observation = game.observe(seat)
+    if observation.actions is None or not observation.actions.listed:
+        return None
+    problems = game.subproblems(seat)
+    truths: dict[str, Answer] = {}
+    for problem in problems:
+        if problem.about == "view" and not isinstance(truth := game.truth(seat, problem.id), Unknown):
+            truths[problem.id] = truth
+    action = _sound_action(game, seat, observation.actions.listed, truths, rng)
+    for problem in problems:
+        if problem.about == "action" and not isinstance(truth := game.truth(seat, problem.id, action), Unknown):
+            truths[problem.id] = truth
+    answers = {problem.id: problem.kind.show(truths[problem.id]) for problem in problems if problem.id in truths}
+    example = Example(observation.text, observation.actions.listed, answers, action)
+    return _Draft(example, frozenset(answers.items()))
+
+
+def _play_at_random(game: Game, rng: Random) -> bool:
+    actions: dict[int, str] = {}
+    for seat in game.movers():
+        legal = game.observe(seat).actions
+        if legal is None or not legal.listed:
+            return False
+        actions[seat] = rng.choice(legal.listed)
+    if actions:
+        game.step(actions)
+    return bool(game.movers())
+
+
+def _sound_action(game: Game, seat: int, legal: tuple[str, ...], truths: dict[str, Answer], rng: Random) -> str:
+    """An action that follows from the true answers, else a best one, else a random one."""
+    implied = game.implied(seat, truths)
+    if implied:
+        return min(implied, key=legal.index)
+    values = game.action_values(seat)
+    if isinstance(values, Unknown):
+        return rng.choice(legal)
+    best = max(values.values())
+    return rng.choice([action for action in legal if values[action] == best])

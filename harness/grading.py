@@ -1,0 +1,111 @@
+"""Grades: what a reply answered beside what is true, as records.
+
+Answers belong to the reply: graded are those of the first reply of the chosen candidate, after a retry those of the
+reply that acted. About-action truths are of the stated legal action and are not asked where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from kibitz.agents.agent import Reply, Turn
+from kibitz.games.game import Table
+from kibitz.games.subproblem import GRADER_VERSION, Answer, Malformed, Subproblem, Unknown
+from kibitz.results.records import GradeRecord
+
+Asked = tuple[tuple[Subproblem, str | None], ...]
+
+
+def asked_of(turn: Turn, reply: Reply | None) -> Asked:
+    """The questions that count for this reply, each with the action that it is about."""
+    if reply is None:
+        return ()
+    asked: list[tuple[Subproblem, str | None]] = []
+    for problem in turn.asks:
+        if problem.about == "view":
+            asked.append((problem, None))
+        elif reply.action is not None:
+            asked.append((problem, reply.action))
+    return tuple(asked)
+
+
+def grade_all(
+    unit: str,
+    step: int,
+    agent: str,
+    turn: Turn,
+    reply: Reply | None,
+    asked: Asked,
+    truths: Mapping[str, Answer | Unknown],
+) -> list[GradeRecord]:
+    """One record for each question that was asked in this step."""
+    return [
+        _grade(unit, step, agent, turn, reply, problem, action, truths[problem.id])
+        for problem, action in asked
+        if reply is not None
+    ]
+
+
+def _grade(
+    unit: str,
+    step: int,
+    agent: str,
+    turn: Turn,
+    reply: Reply,
+    problem: Subproblem,
+    action: str | None,
+    truth: Answer | Unknown,
+) -> GradeRecord:
+    kind, stated = problem.kind, reply.answers.get(problem.id)
+    record = GradeRecord(
+        unit=unit,
+        step=step,
+        seat=turn.seat,
+        agent=agent,
+        subproblem=problem.id,
+        about=problem.about,
+        ask=turn.ask,
+        action=action,
+        raw=None if stated is None else stated.raw,
+        parsed=None if stated is None or isinstance(stated.answer, Malformed) else kind.show(stated.answer),
+        truth=None if isinstance(truth, Unknown) else kind.show(truth),
+        kind=kind.name,
+        verdict="unknown",
+        grader=GRADER_VERSION,
+    )
+    return _judged(record, problem, None if stated is None else stated.answer, truth)
+
+
+def _judged(
+    record: GradeRecord, problem: Subproblem, answer: Answer | Malformed | None, truth: Answer | Unknown
+) -> GradeRecord:
+    if isinstance(truth, Unknown):
+        return replace(record, note=truth.reason)
+    if answer is None:
+        return replace(record, verdict="missing")
+    if isinstance(answer, Malformed):
+        return replace(record, verdict="malformed", note=answer.reason)
+    grade = problem.kind.grade(answer, truth)
+    return replace(record, verdict=grade.verdict, f1=grade.f1, cell=grade.cell)
+
+
+def consistency(table: Table, seat: int, reply: Reply | None) -> bool | None:
+    """Whether the reply's action is among those to which its own answers commit it; None where they say nothing."""
+    if reply is None or reply.action is None:
+        return None
+    answers = {
+        name: stated.answer for name, stated in reply.answers.items() if not isinstance(stated.answer, Malformed)
+    }
+    implied = table.implied(seat, answers) if answers else None
+    return None if implied is None else reply.action in implied
+
+
+def regret(values: Mapping[str, float] | Unknown | None, action: str) -> tuple[float | None, str]:
+    """How much ``action`` falls short of the best one, and why that is not known where it is not."""
+    if values is None:
+        return None, "no solver"
+    if isinstance(values, Unknown):
+        return None, values.reason
+    return max(values.values()) - values[action], ""

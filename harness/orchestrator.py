@@ -1,0 +1,230 @@
+"""The orchestrator: opens the models, plays all units at once within limits, and leaves a journal that can be resumed.
+
+One asyncio process, structured concurrency only. Units start in schedule order; their results do not depend on how many
+run at once or on who ends first, because every seed and key is derived from what it is for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import traceback
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kibitz.agents.models.model import CallFailed, Model
+from kibitz.harness.calls import CallDesk, CallNotRecordedError, Line, RetryPolicy
+from kibitz.harness.cast import Cast, describe, differences, make_cast, misfits, write_run_file
+from kibitz.harness.clock import Clock, SystemClock
+from kibitz.harness.config import Suite, to_toml
+from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished
+from kibitz.harness.errors import ConfigError, UsageError
+from kibitz.harness.limits import ProviderLimit
+from kibitz.harness.progress import Progress
+from kibitz.harness.schedule import units as scheduled
+from kibitz.harness.stage import Stage, set_stage
+from kibitz.results.journal import Journal, JournalError, require_free
+from kibitz.results.records import EpisodeRecord, RunInfo, UnitRecord
+
+DEFAULT_CONCURRENCY = 8
+EPISODE_DEADLINE = 24 * 3600.0
+"""Seconds; nothing waits for ever, not even for a provider that is down the whole night."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run ended.
+
+    Attributes:
+        folder: The run folder.
+        complete: Every unit is done.
+        failures: Failed episodes by cause.
+        messages: One example message for each cause.
+        units: Episodes of the schedule.
+        done: Those that are done.
+    """
+
+    folder: Path
+    complete: bool
+    failures: dict[str, int]
+    messages: dict[str, str]
+    units: int
+    done: int
+
+
+def check(suite: Suite) -> list[str]:
+    """What keeps the suite from being run, all of it; empty when it can start. Nothing is opened."""
+    return misfits(suite, make_cast(suite))
+
+
+async def run(
+    suite: Suite,
+    out: Path,
+    *,
+    resume: bool,
+    concurrency: int | None,
+    progress: Progress,
+    command: Sequence[str],
+    clock: Clock | None = None,
+    policy: RetryPolicy | None = None,
+) -> RunResult:
+    """Play a suite, or what is left of it, into the run folder ``out``.
+
+    Args:
+        suite: What to play.
+        out: The run folder; made, or with ``resume`` gone on with.
+        resume: Go on with a run that is there.
+        concurrency: Episodes at once; None for the default.
+        progress: Told what happens.
+        command: The command line, for the record.
+        clock: Time; the real one by default.
+        policy: Retries and deadlines of model calls.
+
+    Raises:
+        ConfigError: Agents and games do not fit, or the suite is not the one of the run to be resumed.
+        JournalError: The run folder cannot be used.
+        ModelError: A model cannot be used.
+        CancelledError: The run was stopped; what was committed is kept, and the run can be resumed.
+    """
+    clock = clock or SystemClock()
+    cast = make_cast(suite)
+    if misses := misfits(suite, cast):
+        raise ConfigError("; ".join(misses))
+    if not resume:
+        require_free(out)
+    async with AsyncExitStack() as stack:
+        journal = stack.enter_context(Journal.open(out)) if resume else None
+        lines = await stack.enter_async_context(_open_lines(suite, cast, clock))
+        info = describe(suite, cast, command)
+        if journal is None:
+            journal = stack.enter_context(Journal.create(out, info, scheduled(suite)))
+            write_run_file(out, info, to_toml(suite))
+        else:
+            _refuse_changes(out, journal.info, info)
+        stack.enter_context(_stopping_on_sigterm())
+        stage = set_stage(suite, cast, journal.info, clock)
+        runner = _Runner(stage, journal, lines, progress, policy or RetryPolicy())
+        return await runner.run(concurrency or DEFAULT_CONCURRENCY)
+
+
+def _refuse_changes(out: Path, recorded: RunInfo, now: RunInfo) -> None:
+    if found := differences(recorded, now):
+        raise UsageError(f"{out}: cannot go on, the run was made with another configuration: " + "; ".join(found))
+
+
+@asynccontextmanager
+async def _open_lines(suite: Suite, cast: Cast, clock: Clock) -> AsyncIterator[dict[tuple[str, str], Line]]:
+    """Open each model once, whoever uses it, and close all at the end."""
+    models = cast.models()
+    shared: dict[str, Model] = {}
+    for model in models.values():
+        shared.setdefault(model.share_key, model)
+    limits: dict[str, ProviderLimit] = {}
+    for model in shared.values():
+        settings = suite.limits.get(model.provider, {})
+        limits.setdefault(model.provider, ProviderLimit(settings, clock))
+    async with AsyncExitStack() as stack:
+        for model in shared.values():
+            stack.push_async_callback(model.close)
+            await model.open()
+        yield {key: Line(shared[model.share_key], limits[model.provider]) for key, model in models.items()}
+
+
+@contextmanager
+def _stopping_on_sigterm() -> Iterator[None]:
+    """SIGTERM stops the run as Ctrl-C does: resumable."""
+    task = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+    if task is None or not hasattr(signal, "SIGTERM"):
+        yield
+        return
+    try:
+        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    except (NotImplementedError, RuntimeError, ValueError):  # Windows, or not in the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+
+
+class _Runner:
+    """Plays the units of one run."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        journal: Journal,
+        lines: Mapping[tuple[str, str], Line],
+        progress: Progress,
+        policy: RetryPolicy,
+    ) -> None:
+        self._stage = stage
+        self._journal = journal
+        self._lines = lines
+        self._progress = progress
+        self._policy = policy
+
+    async def run(self, concurrency: int) -> RunResult:
+        units = self._journal.units()
+        finished = {key for key, record in self._journal.episodes().items() if record.status == "done"}
+        self._progress.planned(len(units), len(finished))
+        waiting = iter([unit for unit in units if unit.key not in finished])
+        async with asyncio.TaskGroup() as group:
+            for _ in range(concurrency):
+                group.create_task(self._work(waiting))
+        return self._result(len(units))
+
+    async def _work(self, waiting: Iterator[UnitRecord]) -> None:
+        for unit in waiting:
+            self._progress.unit_started(unit)
+            record = await self._play(unit)
+            self._journal.put_episode(record)
+            await self._journal.committed()
+            self._progress.unit_ended(unit, record)
+
+    async def _play(self, unit: UnitRecord) -> EpisodeRecord:
+        try:
+            async with asyncio.timeout(EPISODE_DEADLINE):
+                return await self._episode(unit).play()
+        except CallFailed as failure:
+            return EpisodeRecord(unit=unit.key, status="failed", cause=failure.cause, message=str(failure))
+        except TimeoutError:
+            return EpisodeRecord(
+                unit=unit.key, status="failed", cause="timeout", message="the episode's deadline passed"
+            )
+        except (EpisodeDivergedError, CallNotRecordedError) as error:
+            return EpisodeRecord(unit=unit.key, status="failed", cause="diverged", message=str(error))
+        except JournalError:
+            raise
+        except Exception as error:
+            # One broken agent or game costs its own episodes, and nobody else's.
+            with (self._journal.folder / "errors.log").open("a", encoding="utf-8") as log:
+                log.write(f"{unit.key}\n{traceback.format_exc()}\n")
+            message = f"{type(error).__name__}: {error} (see errors.log in the run folder)"
+            return EpisodeRecord(unit=unit.key, status="failed", cause="harness_error", message=message)
+
+    def _episode(self, unit: UnitRecord) -> Episode:
+        journal, stage = self._journal, self._stage
+        recorded = journal.calls(unit.key)
+        ended = self._progress.call_ended
+        desk = CallDesk(journal, recorded, self._lines, stage.identities, self._policy, stage.clock, ended)
+        finished = Finished(journal.steps(unit.key), list(journal.grades(unit.key)))
+        return stage.episode(unit, desk, journal.put_step, finished)
+
+    def _result(self, units: int) -> RunResult:
+        episodes = self._journal.episodes().values()
+        failed = [record for record in episodes if record.status == "failed"]
+        done = sum(record.status == "done" for record in episodes)
+        return RunResult(
+            folder=self._journal.folder,
+            complete=done == units,
+            failures=dict(Counter(record.cause for record in failed)),
+            messages={record.cause: record.message for record in reversed(failed)},
+            units=units,
+            done=done,
+        )

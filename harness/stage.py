@@ -1,0 +1,73 @@
+"""The stage: all that the episodes of one run share, whether they are played for the first time or verified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kibitz.agents.agent import Example
+from kibitz.harness.calls import CallDesk
+from kibitz.harness.cast import Cast
+from kibitz.harness.clock import Clock
+from kibitz.harness.config import Suite
+from kibitz.harness.decision import Player, Rules
+from kibitz.harness.episode import NOTHING_FINISHED, Episode, Finished, StepSink
+from kibitz.harness.table import GameTable
+from kibitz.results.records import RunInfo, UnitRecord
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Makes the episodes of a run.
+
+    Attributes:
+        identities: What each model was when the run began, by agent and role; part of every request hash.
+    """
+
+    cast: Cast
+    info: RunInfo
+    rules: Rules
+    players: Mapping[str, Player]
+    examples: Mapping[str, tuple[Example, ...]]
+    identities: Mapping[tuple[str, str], Mapping[str, Any]]
+    clock: Clock
+
+    def episode(
+        self, unit: UnitRecord, desk: CallDesk, sink: StepSink, finished: Finished = NOTHING_FINISHED
+    ) -> Episode:
+        """One episode, ready to be played."""
+        return Episode(
+            unit,
+            GameTable(self.cast.new_game(unit.game)),
+            [self.players[name] for name in unit.agents],
+            self.rules,
+            setting=self.info.games[unit.game].setting,
+            desk=desk,
+            sink=sink,
+            clock=self.clock,
+            finished=finished,
+            examples=self.examples[unit.game],
+        )
+
+
+def set_stage(suite: Suite, cast: Cast, info: RunInfo, clock: Clock) -> Stage:
+    """Make the stage of a run from its suite and its record.
+
+    Agents' hashes and models' identities are those of the record, so that a re-run draws the same numbers and asks with
+    the same hashes.
+    """
+    protocol = suite.protocol
+    return Stage(
+        cast=cast,
+        info=info,
+        rules=Rules(suite.seed, protocol.ask, protocol.retries, protocol.fallback),
+        players={name: Player(name, agent, info.agents[name].hash) for name, agent in cast.agents.items()},
+        examples=cast.examples(),
+        identities={
+            (name, role): identity
+            for name, agent in info.agents.items()
+            for role, identity in agent.identity.get("models", {}).items()
+        },
+        clock=clock,
+    )

@@ -1,0 +1,109 @@
+"""From a game to a table: the async face of every synchronous game, and the simulator that agents may think with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+
+from kibitz.agents.agent import Simulator
+from kibitz.games.game import Asked, Game, GameSpec, Json, Observation, Outcome, Settled, View
+from kibitz.games.subproblem import Answer, Unknown
+
+
+class GameTable:
+    """One episode of a ``Game`` as a ``Table``."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+
+    @property
+    def spec(self) -> GameSpec:
+        """The game as data."""
+        return self.game.spec
+
+    def rules(self, seat: int) -> str:
+        """The rules for the player of ``seat``."""
+        return self.game.rules(seat)
+
+    def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
+        """The actions to which stated answers commit the player of ``seat``."""
+        return self.game.implied(seat, answers)
+
+    async def open(self, seed: int, task: str | None) -> None:
+        """Start the episode."""
+        self.game.reset(seed, task)
+
+    async def views(self) -> tuple[View, ...]:
+        """One view per mover."""
+        game = self.game
+        return tuple(View(seat, game.observe(seat), game.subproblems(seat)) for seat in game.movers())
+
+    async def settle(self, asked: Asked, actions: Mapping[int, str]) -> Settled:
+        """Truths of what was asked, from the state that was seen; then the step."""
+        game = self.game
+        truths = {
+            seat: {name: game.truth(seat, name, action) for name, action in questions}
+            for seat, questions in asked.items()
+        }
+        solved = "solver" in game.abilities
+        values = {seat: game.action_values(seat) for seat in actions} if solved else {}
+        position = game.position()
+        rewards = game.step(actions)
+        return Settled(truths, rewards, game.outcome(), position, values)
+
+    async def position(self) -> Json:
+        """The present position."""
+        return self.game.position()
+
+    async def close(self) -> None:
+        """A game holds nothing to give back."""
+
+    def truth(self, seat: int, name: str, action: str | None) -> Answer | Unknown:
+        """The truth of one question now, for reference agents with the privilege to know it."""
+        return self.game.truth(seat, name, action)
+
+    def simulator(self, seat: int, rng: Random, *, true_state: bool, charge: Callable[[], None]) -> Simulator:
+        """A fork to think with: of the true state, or of one that ``seat`` cannot tell from it.
+
+        Args:
+            seat: Who thinks.
+            rng: What the seat cannot know is drawn from it.
+            true_state: Whether the privilege ``true`` was granted.
+            charge: Called at each simulated step.
+        """
+        game = self.game.clone() if true_state else self.game.imagine(seat, rng)
+        return GameSimulator(game, charge)
+
+
+@dataclass(frozen=True, slots=True)
+class GameSimulator:
+    """What an agent may do with an imagined game: no truth, no position, no solver."""
+
+    _game: Game
+    _charge: Callable[[], None]
+
+    def movers(self) -> tuple[int, ...]:
+        """The seats to act."""
+        return self._game.movers()
+
+    def observe(self, seat: int) -> Observation:
+        """What a seat would see."""
+        return self._game.observe(seat)
+
+    def step(self, actions: Mapping[int, str]) -> Mapping[int, float]:
+        """Play, charged."""
+        self._charge()
+        return self._game.step(actions)
+
+    def outcome(self) -> Outcome | None:
+        """How the simulated episode ended."""
+        return self._game.outcome()
+
+    def evaluate(self, seat: int) -> float:
+        """The game's heuristic value of the simulated state."""
+        return self._game.evaluate(seat)
+
+    def fork(self) -> Simulator:
+        """An independent copy."""
+        return GameSimulator(self._game.clone(), self._charge)

@@ -1,0 +1,419 @@
+"""The journal: everything that happened in a run, in one SQLite file, written by one process.
+
+Why SQLite: a torn JSON line loses what follows it, a torn transaction loses nothing before it; and a board over 100,000
+steps should not parse 100,000 lines. Why group commit: one commit a call costs about twice the CPU of waiting for the
+commit that the event loop makes once per turn for everybody who wrote in it.
+
+What survives: ``committed()`` returns after the commit that holds everything written before it. In WAL mode with
+``synchronous=NORMAL`` a killed process loses nothing that was committed; a power cut may lose the last commits, never
+the file.
+
+Errors::
+
+    JournalError
+    ├── RunExistsError       the folder holds something already
+    ├── RunLockedError       another process writes to the run
+    ├── NotARunError         the folder holds no run, or cannot be read
+    ├── NewerSchemaError     written by a newer Kibitz
+    └── DamagedJournalError  the file is not what SQLite wrote
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import msgspec
+from filelock import FileLock, Timeout
+
+from kibitz.results.records import (
+    CallRecord,
+    EpisodeRecord,
+    GradeRecord,
+    MessageRecord,
+    RunInfo,
+    StepRecord,
+    UnitRecord,
+)
+
+SCHEMA_VERSION = 1
+FILE_NAME = "journal.sqlite"
+LOCK_NAME = ".lock"
+
+_TABLES = """
+CREATE TABLE run (info BLOB NOT NULL);
+CREATE TABLE unit (idx INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, record BLOB NOT NULL);
+CREATE TABLE episode (unit TEXT PRIMARY KEY, status TEXT NOT NULL, record BLOB NOT NULL);
+CREATE TABLE step (unit TEXT NOT NULL, step INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (unit, step))
+    WITHOUT ROWID;
+CREATE TABLE grade (id INTEGER PRIMARY KEY, unit TEXT NOT NULL, step INTEGER NOT NULL, seat INTEGER NOT NULL,
+    subproblem TEXT NOT NULL, record BLOB NOT NULL);
+CREATE INDEX grade_place ON grade (unit, step, seat, subproblem);
+CREATE TABLE call (unit TEXT NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, seat INTEGER NOT NULL,
+    scope TEXT NOT NULL, i INTEGER NOT NULL, record BLOB NOT NULL,
+    PRIMARY KEY (unit, trial, step, seat, scope, i)) WITHOUT ROWID;
+CREATE TABLE message (digest TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE blob (digest TEXT PRIMARY KEY, media_type TEXT NOT NULL, data BLOB NOT NULL) WITHOUT ROWID
+"""
+
+_T = TypeVar("_T")
+
+
+class JournalError(Exception):
+    """A run folder cannot be used; the message says why and what to do."""
+
+
+class RunExistsError(JournalError):
+    """The folder holds something already."""
+
+
+class RunLockedError(JournalError):
+    """Another process writes to the run."""
+
+
+class NotARunError(JournalError):
+    """The folder holds no run, or cannot be read."""
+
+
+class NewerSchemaError(JournalError):
+    """The run was written by a newer Kibitz."""
+
+
+class DamagedJournalError(JournalError):
+    """The journal is not what SQLite wrote."""
+
+
+class Journal:
+    """The journal of one run; made by ``create``, ``open`` (to go on writing) or ``read``."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: FileLock | None) -> None:
+        self.folder = folder
+        self._db = connection
+        self._lock = lock
+        self._known: set[str] = set()
+        self._waiting: list[asyncio.Future[None]] = []
+        self._closed = False
+
+    # -- opening ---------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, folder: Path, info: RunInfo, units: Iterable[UnitRecord]) -> Journal:
+        """Start the journal of a new run; the folder is made, and must not hold anything.
+
+        Raises:
+            RunExistsError: The folder is not empty.
+            NotARunError: The folder cannot be made or written to.
+        """
+        require_free(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = _locked(folder)
+        except OSError as error:
+            raise NotARunError(f"{folder}: cannot be written to ({error.strerror}); choose another --out") from error
+        with _sqlite_errors(folder):
+            db = _connect(folder / FILE_NAME, "rwc")
+            journal = cls(folder, db, lock)
+            with journal._writing():  # one transaction: a killed start leaves no half of a journal
+                for statement in _TABLES.split(";"):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                db.execute("INSERT INTO run VALUES (?)", (msgspec.json.encode(info),))
+                rows = ((unit.index, unit.key, msgspec.json.encode(unit)) for unit in units)
+                db.executemany("INSERT INTO unit VALUES (?, ?, ?)", rows)
+            journal.commit()
+        return journal
+
+    @classmethod
+    def open(cls, folder: Path) -> Journal:
+        """Open the journal of a run to go on with it.
+
+        Raises:
+            JournalError: The folder holds no run, another process writes to it, or it cannot be read.
+        """
+        _require_run(folder)
+        try:
+            lock = _locked(folder)
+        except OSError as error:
+            raise NotARunError(f"{folder}: cannot be written to ({error.strerror})") from error
+        with _sqlite_errors(folder):
+            db = _connect(folder / FILE_NAME, "rw")
+            _check_schema(folder, db)
+        return cls(folder, db, lock)
+
+    @classmethod
+    def read(cls, folder: Path) -> Journal:
+        """Open the journal read-only; a run that is still being written can be read.
+
+        Raises:
+            JournalError: The folder holds no run, or it cannot be read.
+        """
+        _require_run(folder)
+        with _sqlite_errors(folder):
+            try:
+                db = _connect(folder / FILE_NAME, "ro")
+                _check_schema(folder, db)
+            except sqlite3.OperationalError:
+                # WAL needs to make a shared-memory file; in a read-only folder nobody writes, so none is needed.
+                db = _connect(folder / FILE_NAME, "ro&immutable=1")
+                _check_schema(folder, db)
+        return cls(folder, db, None)
+
+    def __enter__(self) -> Self:
+        """Use the journal in a ``with`` block; it is closed at the end."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the journal."""
+        self.close()
+
+    def close(self) -> None:
+        """Commit what is written and give the file back; safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self.commit()
+        finally:
+            self._db.close()
+            if self._lock is not None:
+                self._lock.release()
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def put_call(self, record: CallRecord, messages: Iterable[MessageRecord]) -> None:
+        """Write a call and those of its messages that are new."""
+        with self._writing():
+            for message in messages:
+                if message.digest not in self._known:
+                    self._db.execute(
+                        "INSERT OR IGNORE INTO message VALUES (?, ?)", (message.digest, msgspec.json.encode(message))
+                    )
+                    self._known.add(message.digest)
+            key = (record.unit, record.trial, record.step, record.seat, record.scope, record.i)
+            self._db.execute("INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, ?)", (*key, msgspec.json.encode(record)))
+
+    def put_blob(self, digest: str, media_type: str, data: bytes) -> None:
+        """Write a picture once by its SHA-256."""
+        with self._writing():
+            self._db.execute("INSERT OR IGNORE INTO blob VALUES (?, ?, ?)", (digest, media_type, data))
+
+    def put_step(self, record: StepRecord, grades: Iterable[GradeRecord]) -> None:
+        """Write a finished step and its grades, together."""
+        with self._writing():
+            self._db.execute(
+                "INSERT INTO step VALUES (?, ?, ?)", (record.unit, record.step, msgspec.json.encode(record))
+            )
+            self.put_grades(grades)
+
+    def put_grades(self, grades: Iterable[GradeRecord]) -> None:
+        """Append grades; an earlier grade of the same answer stays in the journal and is no longer read."""
+        with self._writing():
+            rows = ((g.unit, g.step, g.seat, g.subproblem, msgspec.json.encode(g)) for g in grades)
+            self._db.executemany(
+                "INSERT INTO grade (unit, step, seat, subproblem, record) VALUES (?, ?, ?, ?, ?)", rows
+            )
+
+    def put_episode(self, record: EpisodeRecord) -> None:
+        """Write how an episode ended; a failed one may be written again after another try."""
+        with self._writing():
+            self._db.execute(
+                "INSERT OR REPLACE INTO episode VALUES (?, ?, ?)",
+                (record.unit, record.status, msgspec.json.encode(record)),
+            )
+
+    async def committed(self) -> None:
+        """Return after the commit that holds everything written so far.
+
+        Raises:
+            JournalError: The commit failed, for example because the disk is full.
+        """
+        if not self._db.in_transaction:
+            return
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            # Everybody who writes in this turn of the loop shares one commit.
+            loop.call_soon(self._commit_for_all)
+        future = loop.create_future()
+        self._waiting.append(future)
+        await future
+
+    def _commit_for_all(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        try:
+            self.commit()
+        except JournalError as error:
+            for future in waiting:
+                if not future.done():
+                    future.set_exception(error)
+        else:
+            for future in waiting:
+                if not future.done():
+                    future.set_result(None)
+
+    def commit(self) -> None:
+        """Commit at once.
+
+        Raises:
+            JournalError: The commit failed.
+        """
+        with _sqlite_errors(self.folder):
+            if self._db.in_transaction:
+                self._db.execute("COMMIT")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with _sqlite_errors(self.folder):
+            if not self._db.in_transaction:
+                self._db.execute("BEGIN IMMEDIATE")
+            yield
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    @property
+    def info(self) -> RunInfo:
+        """What the run is."""
+        return self._all("SELECT info FROM run", (), RunInfo)[0]
+
+    def units(self) -> list[UnitRecord]:
+        """All episodes to be played, in schedule order."""
+        return self._all("SELECT record FROM unit ORDER BY idx", (), UnitRecord)
+
+    def episodes(self) -> dict[str, EpisodeRecord]:
+        """How episodes ended, by unit key, in schedule order; failed ones included, unfinished ones absent."""
+        query = "SELECT episode.record FROM unit JOIN episode ON episode.unit = unit.key ORDER BY idx"
+        return {record.unit: record for record in self._all(query, (), EpisodeRecord)}
+
+    def steps(self, unit: str) -> list[StepRecord]:
+        """The finished steps of one episode."""
+        return self._all("SELECT record FROM step WHERE unit = ? ORDER BY step", (unit,), StepRecord)
+
+    def all_steps(self) -> Iterator[StepRecord]:
+        """The finished steps of all episodes, in schedule order."""
+        return self._each(
+            "SELECT step.record FROM unit JOIN step ON step.unit = unit.key ORDER BY idx, step", StepRecord
+        )
+
+    def grades(self, unit: str | None = None) -> Iterator[GradeRecord]:
+        """The latest grade of each answer, of one episode or of all, in schedule order."""
+        if unit is not None:
+            query = (
+                "SELECT record FROM grade WHERE id IN (SELECT MAX(id) FROM grade WHERE unit = ?"
+                " GROUP BY step, seat, subproblem) ORDER BY step, seat, id"
+            )
+            return self._each(query, GradeRecord, unit)
+        query = (
+            "SELECT grade.record FROM unit JOIN grade ON grade.unit = unit.key WHERE id IN"
+            " (SELECT MAX(id) FROM grade GROUP BY unit, step, seat, subproblem) ORDER BY idx, step, seat, id"
+        )
+        return self._each(query, GradeRecord)
+
+    def calls(self, unit: str | None = None) -> Iterator[CallRecord]:
+        """The calls of one episode or of all, in the order of their keys."""
+        if unit is not None:
+            query = "SELECT record FROM call WHERE unit = ? ORDER BY trial, step, seat, scope, i"
+            return self._each(query, CallRecord, unit)
+        query = (
+            "SELECT call.record FROM unit JOIN call ON call.unit = unit.key ORDER BY idx, trial, step, seat, scope, i"
+        )
+        return self._each(query, CallRecord)
+
+    def messages(self, digests: Sequence[str]) -> dict[str, MessageRecord]:
+        """Messages by digest."""
+        found: dict[str, MessageRecord] = {}
+        for digest in dict.fromkeys(digests):
+            for record in self._all("SELECT record FROM message WHERE digest = ?", (digest,), MessageRecord):
+                found[digest] = record
+        return found
+
+    def blob(self, digest: str) -> tuple[str, bytes] | None:
+        """A picture by SHA-256: media type and bytes."""
+        with _sqlite_errors(self.folder):
+            row = self._db.execute("SELECT media_type, data FROM blob WHERE digest = ?", (digest,)).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def _all(self, query: str, parameters: tuple[Any, ...], record: type[_T]) -> list[_T]:
+        return list(self._each(query, record, *parameters))
+
+    def _each(self, query: str, record: type[_T], *parameters: Any) -> Iterator[_T]:  # noqa: ANN401
+        decode = msgspec.json.Decoder(record).decode
+        with _sqlite_errors(self.folder):
+            for (data,) in self._db.execute(query, parameters):
+                yield decode(data)
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    # Statements are autocommitted; transactions are begun and ended by hand, so that commits can be shared.
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=10)
+    if not mode.startswith("ro"):
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+    return db
+
+
+def _check_schema(folder: Path, db: sqlite3.Connection) -> None:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA_VERSION:
+        raise NewerSchemaError(
+            f"{folder}: written by a newer Kibitz (journal version {version}, this one reads {SCHEMA_VERSION});"
+            " upgrade Kibitz to read it"
+        )
+    if version == 0:
+        raise NotARunError(f"{folder}: the run was stopped before it began; remove the folder and start again")
+    db.execute("SELECT info FROM run").fetchone()
+
+
+def require_free(folder: Path) -> None:
+    """Check that a new run can be written to ``folder``.
+
+    Raises:
+        RunExistsError: It holds a run, or anything else.
+        NotARunError: It cannot be read.
+    """
+    try:
+        # A lock alone is what a start leaves that was refused or killed before it wrote anything.
+        occupied = folder.exists() and (not folder.is_dir() or any(f.name != LOCK_NAME for f in folder.iterdir()))
+    except OSError as error:
+        raise NotARunError(f"{folder}: cannot be read ({error.strerror}); choose another --out") from error
+    if occupied and (folder / FILE_NAME).exists():
+        raise RunExistsError(f"{folder}: holds a run already; go on with --resume, or choose another --out")
+    if occupied:
+        raise RunExistsError(f"{folder}: exists and is not empty; choose another --out")
+
+
+def _require_run(folder: Path) -> None:
+    try:
+        present = (folder / FILE_NAME).is_file()
+    except OSError as error:
+        raise NotARunError(f"{folder}: cannot be read ({error.strerror})") from error
+    if not present:
+        raise NotARunError(f"{folder}: is not a run folder (it has no {FILE_NAME})")
+
+
+def _locked(folder: Path) -> FileLock:
+    lock = FileLock(folder / LOCK_NAME)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise RunLockedError(f"{folder}: another process is writing to this run; wait for it or stop it") from None
+    return lock
+
+
+@contextmanager
+def _sqlite_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "full" in str(error):
+            raise JournalError(f"{folder}: the disk is full; free some space and go on with --resume") from error
+        raise NotARunError(f"{folder}: the journal cannot be used ({error})") from error
+    except (sqlite3.DatabaseError, msgspec.DecodeError, msgspec.ValidationError, IndexError) as error:
+        raise DamagedJournalError(
+            f"{folder / FILE_NAME}: is damaged ({error}); nothing was changed, restore it from a copy or run again"
+        ) from error

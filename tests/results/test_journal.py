@@ -1,0 +1,225 @@
+import asyncio
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from kibitz.results.journal import (
+    DamagedJournalError,
+    Journal,
+    NewerSchemaError,
+    NotARunError,
+    RunExistsError,
+    RunLockedError,
+)
+from kibitz.results.records import (
+    CallRecord,
+    EpisodeRecord,
+    GradeRecord,
+    MessageRecord,
+    RunInfo,
+    SeatRecord,
+    StepRecord,
+    UnitRecord,
+)
+
+INFO = RunInfo(
+    name="r", seed=0, protocol={}, protocol_hash="p", games={}, agents={}, config={}, config_hash="c", versions={},
+    command=[], started="",
+)  # fmt: skip
+UNITS = [
+    UnitRecord(index=n, key=f"g/{n}/a,b", game="g", task=None, k=n, agents=("a", "b"), pair=f"g/{n}/a+b", seed=n)
+    for n in range(3)
+]
+
+
+def call(unit="g/0/a,b", step=0, i=0):
+    return CallRecord(
+        unit=unit, trial=0, step=step, seat=0, scope="try0", i=i, agent="a", role="policy", request="h", parameters={},
+        messages=("m1", "m2"), completion={"choices": []},
+    )  # fmt: skip
+
+
+def grade(verdict="right", unit="g/0/a,b"):
+    return GradeRecord(
+        unit=unit, step=0, seat=0, agent="a", subproblem="wins", about="view", ask="same", action=None, raw="none",
+        parsed="none", truth="none", kind="set", verdict=verdict,
+    )  # fmt: skip
+
+
+def step(unit="g/0/a,b", n=0):
+    return StepRecord(
+        unit=unit, step=n, position={}, seats=(SeatRecord(seat=0, agent="a", observation="o", action="x"),)
+    )
+
+
+MESSAGES = [MessageRecord(digest="m1", role="system", text="rules"), MessageRecord(digest="m2", role="user", text="go")]
+
+
+@pytest.fixture
+def run(tmp_path):
+    with Journal.create(tmp_path / "run", INFO, UNITS) as journal:
+        yield journal
+
+
+def test_what_is_written_is_read(run):
+    run.put_call(call(), MESSAGES)
+    run.put_step(step(), [grade()])
+    run.put_episode(EpisodeRecord(unit="g/0/a,b", status="done", reward=(1.0, -1.0)))
+    run.commit()
+    with Journal.read(run.folder) as other:
+        assert other.info == INFO
+        assert other.units() == UNITS
+        assert list(other.calls()) == list(other.calls("g/0/a,b")) == [call()]
+        assert other.messages(["m2", "absent"]) == {"m2": MESSAGES[1]}
+        assert other.steps("g/0/a,b") == list(other.all_steps()) == [step()]
+        assert other.episodes()["g/0/a,b"].reward == (1.0, -1.0)
+
+
+def test_grades_are_appended_and_the_latest_is_read(run):
+    run.put_step(step(), [grade("wrong")])
+    run.put_grades([grade("right")])
+    assert [g.verdict for g in run.grades()] == [g.verdict for g in run.grades("g/0/a,b")] == ["right"]
+    assert run._db.execute("SELECT COUNT(*) FROM grade").fetchone() == (2,)
+
+
+def test_episodes_come_in_schedule_order_whatever_the_order_of_completion(run):
+    for n in (2, 0, 1):
+        run.put_episode(EpisodeRecord(unit=UNITS[n].key, status="done"))
+    assert list(run.episodes()) == [unit.key for unit in UNITS]
+
+
+def test_a_failed_episode_can_be_written_again(run):
+    run.put_episode(EpisodeRecord(unit="g/0/a,b", status="failed", cause="timeout"))
+    run.put_episode(EpisodeRecord(unit="g/0/a,b", status="done"))
+    assert run.episodes()["g/0/a,b"].status == "done"
+
+
+async def test_those_who_write_in_one_turn_of_the_loop_share_one_commit(run):
+    commits = []
+    run._db.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+
+    async def write(i):
+        run.put_call(call(i=i), MESSAGES)
+        await run.committed()
+
+    async with asyncio.TaskGroup() as group:
+        for i in range(50):
+            group.create_task(write(i))
+    assert len(commits) == 1
+    assert len(list(run.calls())) == 50
+
+
+async def test_committed_returns_at_once_when_nothing_waits(run):
+    await run.committed()
+
+
+async def test_a_failing_commit_reaches_everybody_who_waits(run, monkeypatch):
+    def full():
+        raise NotARunError("the disk is full")
+
+    run.put_call(call(), MESSAGES)
+    monkeypatch.setattr(run, "commit", full)
+    results = await asyncio.gather(run.committed(), run.committed(), return_exceptions=True)
+    monkeypatch.undo()
+    assert [str(result) for result in results] == ["the disk is full"] * 2
+
+
+def test_a_second_writer_is_refused_and_a_reader_is_not(run):
+    with pytest.raises(RunLockedError, match="another process is writing"):
+        Journal.open(run.folder)
+    with Journal.read(run.folder) as reader:
+        assert reader.units() == UNITS
+
+
+def test_an_existing_run_is_refused_and_named(run):
+    run.close()
+    with pytest.raises(RunExistsError, match=r"--resume.*another --out"):
+        Journal.create(run.folder, INFO, UNITS)
+
+
+def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("x")
+    with pytest.raises(RunExistsError, match="not empty"):
+        Journal.create(tmp_path, INFO, UNITS)
+    assert [f.name for f in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_folder_without_a_run(tmp_path):
+    with pytest.raises(NotARunError, match="is not a run folder"):
+        Journal.read(tmp_path / "nothing")
+
+
+def test_a_newer_schema_is_refused(run):
+    run.close()
+    db = sqlite3.connect(run.folder / "journal.sqlite")
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    for opened in (Journal.open, Journal.read):
+        with pytest.raises(NewerSchemaError, match="newer Kibitz"):
+            opened(run.folder)
+
+
+def test_a_damaged_journal_is_named_and_not_touched(run):
+    run.close()
+    path = run.folder / "journal.sqlite"
+    path.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(DamagedJournalError, match="is damaged"):
+        Journal.read(run.folder)
+    assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_run_killed_before_it_began_says_so(tmp_path):
+    sqlite3.connect(tmp_path / "journal.sqlite").close()
+    with pytest.raises(NotARunError, match="before it began"):
+        Journal.read(tmp_path)
+
+
+def test_a_read_only_folder_can_be_read(run):
+    run.put_step(step(), [])
+    run.close()
+    run.folder.chmod(0o500)
+    try:
+        with Journal.read(run.folder) as reader:
+            assert reader.steps("g/0/a,b") == [step()]
+    finally:
+        run.folder.chmod(0o700)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kill -9 is a POSIX signal")
+def test_after_a_kill_everything_committed_is_there(tmp_path):
+    script = textwrap.dedent(
+        """
+        import asyncio, sys
+        from pathlib import Path
+        from kibitz.results.journal import Journal
+        from kibitz.results.records import CallRecord, RunInfo, UnitRecord
+        info = RunInfo(name="r", seed=0, protocol={}, protocol_hash="p", games={}, agents={}, config={},
+                       config_hash="c", versions={}, command=[], started="")
+        async def main():
+            journal = Journal.create(Path(sys.argv[1]), info, [UnitRecord(
+                index=0, key="u", game="g", task=None, k=0, agents=("a",), pair="u", seed=0)])
+            for i in range(100_000):
+                journal.put_call(CallRecord(unit="u", trial=0, step=0, seat=0, scope="s", i=i, agent="a",
+                                 role="policy", request="h", parameters={}, messages=(), completion={}), [])
+                await journal.committed()
+                print(i, flush=True)
+        asyncio.run(main())
+        """
+    )
+    process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "run")], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for _ in range(200):
+        seen = int(process.stdout.readline())
+    process.kill()
+    process.wait()
+    rest = process.stdout.read().split()
+    process.stdout.close()
+    last = int(rest[-1]) if rest else seen
+    with Journal.open(tmp_path / "run") as journal:  # the lock died with its holder
+        stored = [record.i for record in journal.calls()]
+    assert stored == list(range(len(stored)))
+    assert len(stored) > last
