@@ -1,0 +1,23 @@
+"""Which questions a turn really puts, by its way of asking.
+
+One place for all agents and for the grading: what was not asked is never "missing".
+"""
+
+from __future__ import annotations
+
+from kibitz.agents.agent import Turn
+from kibitz.games.subproblem import Subproblem
+
+
+def asked(turn: Turn) -> tuple[Subproblem, ...]:
+    """The questions that ``turn`` puts, those about the view first, each group in the game's order.
+
+    Questions about the stated action are asked where the action is known when the answer is given: not in a call
+    before the action, and not where no action is wanted.
+    """
+    if turn.ask == "none" or "answers" not in turn.wants:
+        return ()
+    view = tuple(question for question in turn.asks if question.about == "view")
+    if turn.ask == "before" or "action" not in turn.wants:
+        return view
+    return (*view, *(question for question in turn.asks if question.about == "action"))

@@ -1,0 +1,200 @@
+"""From a turn to messages: what a model is sent, and in which order.
+
+First the static part: one system message with role, rules, questions, the form of replies and worked examples. It
+depends on the game's setting, the seat's rules and the agent's options alone, never on the step, so that prompt caches
+hold it. Then remembered turns, then the present one. A retry is the same conversation with the complaints added to its
+last message: the static part stays as it was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kibitz.agents.agent import Turn
+from kibitz.agents.asking import asked
+from kibitz.agents.models.model import Message
+from kibitz.agents.prompts.templates import PromptSet, Style
+from kibitz.agents.writing import ACTION, Format, fields, hint, legal_text, on_one_line, reply_text
+from kibitz.games.subproblem import Subproblem
+
+Legal = Literal["shown", "on_error", "hidden"]
+"""When the legal actions are told: always, after an unusable reply, or never."""
+
+PLAY, ANSWER = "play", "answer"
+"""Names of the functions in ``tool`` form: to act, and to answer apart from acting."""
+
+REMEMBERED = 4000
+"""Characters of an earlier reply that are shown again: the last ones, where answers and action stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an agent is prompted.
+
+    Attributes:
+        form: How it states its action.
+        asking_form: How it answers in calls of their own.
+        legal: When the legal actions are told.
+        remember: Number of earlier turns shown; None for all.
+        style: Which set of blocks.
+        examples: Number of worked examples in the static part.
+    """
+
+    form: Format
+    asking_form: Format
+    legal: Legal
+    remember: int | None
+    style: Style
+    examples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Questions put in a call of their own in an earlier turn, and what was answered."""
+
+    turn: int
+    ask: str
+    asked: str
+    said: str
+
+
+def read_memo(memo: str) -> tuple[Exchange, ...]:
+    """The exchanges that ``write_memo`` wrote."""
+    return tuple(Exchange(*entry) for entry in json.loads(memo)) if memo else ()
+
+
+def write_memo(exchanges: Sequence[Exchange]) -> str:
+    """Exchanges as the text of a memo; the empty text for none."""
+    rows = [[e.turn, e.ask, e.asked, e.said] for e in exchanges]
+    return json.dumps(rows, separators=(",", ":")) if rows else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompter:
+    """Builds the messages of an agent; pure."""
+
+    prompts: PromptSet
+    manner: Manner
+
+    def system(self, turn: Turn) -> Message:
+        """The static part."""
+        form = self.manner.form
+        asks = in_acting_reply(turn)
+        text = self.prompts.render(
+            "system",
+            mode=form,
+            tool=PLAY,
+            game=turn.game,
+            rules=turn.rules,
+            questions=_questions(asks),
+            fields=_fields(asks, form, action=True),
+            examples=self._examples(turn, asks),
+        )
+        return Message("system", text, static=True)
+
+    def _examples(self, turn: Turn, asks: Sequence[Subproblem]) -> list[dict[str, Any]]:
+        """Worked examples as (observation, legal actions if these are shown, the reply as it has to be written)."""
+        shown = self.manner.legal == "shown"
+        ids = {question.id for question in asks}
+        return [
+            {
+                "observation": example.observation,
+                "legal": on_one_line(example.legal) if shown else "",
+                "reply": self._write(asks, {k: v for k, v in example.answers.items() if k in ids}, example.action),
+            }
+            for example in turn.examples[: self.manner.examples]
+        ]
+
+    def _write(self, asks: Sequence[Subproblem], answers: dict[str, str], action: str) -> str:
+        return reply_text(self.manner.form, asks, answers, action, tight=self.manner.style == "compact")
+
+    def acting(self, turn: Turn, before: str | None = None) -> tuple[Message, ...]:
+        """The messages of the acting call.
+
+        Args:
+            turn: The turn.
+            before: What was answered in a call before this one, if there was one.
+        """
+        complaints = [{"problem": c.problem, "reason": c.reason.rstrip(".")} for c in turn.complaints]
+        legal_again = legal_text(turn.observation.actions) if self.manner.legal == "on_error" and complaints else ""
+        values = {**self._view(turn), "complaints": complaints, "legal_on_error": legal_again}
+        if before is None:
+            return (*self._opening(turn), Message("user", self.prompts.render("turn", **values)))
+        return (*self.asking_before(turn), self.replied(before), Message("user", self.prompts.render("act", **values)))
+
+    def asking_before(self, turn: Turn) -> tuple[Message, ...]:
+        """The messages of a call that asks for answers before any action."""
+        values = self._asking(asked(turn))
+        text = self.prompts.render("ask_before", **self._view(turn), **values)
+        return (*self._opening(turn), Message("user", text))
+
+    def asking_after(self, turn: Turn, reply: str, action: str) -> tuple[Message, ...]:
+        """The messages of a call that asks for answers after ``action`` was stated in ``reply``."""
+        text = self.prompts.render("ask_after", action=action, **self._asking(asked(turn)))
+        return (*self.acting(turn), self.replied(reply), Message("user", text))
+
+    def replied(self, text: str) -> Message:
+        """A reply of the model, shown again; providers refuse empty ones."""
+        return Message("assistant", text[-REMEMBERED:].strip() or self.prompts.render("no_reply"))
+
+    def _asking(self, asks: Sequence[Subproblem]) -> dict[str, Any]:
+        form = self.manner.asking_form
+        listed = _fields(asks, form, action=False)
+        return {"mode": form, "tool": ANSWER, "questions": _questions(asks), "fields": listed}
+
+    def _opening(self, turn: Turn) -> tuple[Message, ...]:
+        """The static part and the remembered turns."""
+        return (self.system(turn), *self._history(turn))
+
+    def _view(self, turn: Turn) -> dict[str, Any]:
+        seen = turn.observation
+        legal = legal_text(seen.actions) if self.manner.legal == "shown" else ""
+        return {"observation": seen.text, "effect": seen.effect, "legal": legal}
+
+    def _history(self, turn: Turn) -> list[Message]:
+        first = 0 if self.manner.remember is None else max(0, len(turn.history) - self.manner.remember)
+        exchanges = {exchange.turn: exchange for exchange in read_memo(turn.memo)}
+        messages: list[Message] = []
+        for place, past in enumerate(turn.history[first:], first):
+            seen = self.prompts.render("past", observation=past.observation, fallback=past.fallback)
+            said = past.reply if past.reply.strip() and not past.fallback else self._write((), {}, past.action)
+            exchange = exchanges.get(place)
+            if exchange is not None and exchange.ask == "before":
+                messages += [Message("user", exchange.asked), self.replied(exchange.said)]
+                seen = self.prompts.render("act", complaints=[], legal_on_error="")
+            messages += [Message("user", seen), self.replied(said)]
+            if exchange is not None and exchange.ask == "after":
+                messages += [Message("user", exchange.asked), self.replied(exchange.said)]
+        return messages
+
+    def keep(self, turn: Turn, asked_text: str, said: str) -> str:
+        """The memo after this turn: exchanges that a later turn will show again.
+
+        Nothing is kept of a probe, which must not feed back, nor where no history is shown.
+        """
+        if self.manner.remember == 0 or turn.ask not in ("before", "after"):
+            return ""
+        here = len(turn.history)
+        oldest = 0 if self.manner.remember is None else here + 1 - self.manner.remember
+        kept = [exchange for exchange in read_memo(turn.memo) if oldest <= exchange.turn < here]
+        if asked_text:
+            kept.append(Exchange(here, turn.ask, asked_text, said[-REMEMBERED:]))
+        return write_memo(kept)
+
+
+def in_acting_reply(turn: Turn) -> tuple[Subproblem, ...]:
+    """The questions that the acting reply has to answer."""
+    return asked(turn) if turn.ask == "same" and "action" in turn.wants else ()
+
+
+def _questions(asks: Sequence[Subproblem]) -> list[dict[str, str]]:
+    return [{"id": question.id, "text": question.question, "about": question.about} for question in asks]
+
+
+def _fields(asks: Sequence[Subproblem], form: Format, *, action: bool) -> list[dict[str, str]]:
+    hints = {question.id: hint(question.kind, form) for question in asks}
+    hints[ACTION] = "your action"
+    return [{"id": name, "hint": hints[name]} for name in fields(asks, action)]
