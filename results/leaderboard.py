@@ -1,0 +1,259 @@
+"""The leaderboard: one row an agent and game, and one an agent over all games.
+
+Several runs make one board. An agent, or a game, that is not the same in all of them (another hash, another protocol,
+another setting) is never pooled: its name gets the run's name behind it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kibitz.results.records import AgentInfo, GameInfo, SeatRecord
+from kibitz.results.rundata import RunData
+from kibitz.results.scores import ALL_GAMES, Played, Score, pool, score
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the board.
+
+    Attributes:
+        rank: Place by outcome among the agents without privilege; equal outcomes share a place. None for privileged
+            agents, agents without an episode, and, over all games, agents that did not play them all.
+        privilege: What the agent knows that others do not: ``none``, ``sampled``, ``true`` or ``truth``.
+        scheduled: Number of seats of episodes that were planned for it, played or not.
+    """
+
+    score: Score
+    rank: int | None
+    privilege: str
+    kind: str
+    answers: str
+    scheduled: int
+
+    @property
+    def privileged(self) -> bool:
+        """Whether the row is a reference, listed apart and never ranked."""
+        return self.privilege != "none"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardData:
+    """A leaderboard as data; all renderings show these numbers.
+
+    Attributes:
+        rows: By game in the order of the runs, ``*`` last; in a game by rank, references at the end.
+        games: The games by label.
+        failures: Number of failed episodes by cause.
+    """
+
+    runs: tuple[str, ...]
+    complete: bool
+    scored: int
+    scheduled: int
+    rows: tuple[Row, ...]
+    games: Mapping[str, GameInfo]
+    failures: Mapping[str, int]
+
+    def of_game(self, game: str) -> tuple[Row, ...]:
+        """The rows of one game."""
+        return tuple(row for row in self.rows if row.score.game == game)
+
+    def to_json(self) -> str:
+        """The board as one line of JSON with sorted keys, as the formats page describes it."""
+        return json.dumps(self.as_json(), sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+    def as_json(self) -> dict[str, object]:
+        """The board as a JSON object."""
+        return {
+            "schema": SCHEMA,
+            "runs": list(self.runs),
+            "complete": self.complete,
+            "episodes": {"scored": self.scored, "scheduled": self.scheduled},
+            "rows": [row_as_json(row) for row in self.rows],
+            "failures": dict(self.failures),
+        }
+
+
+def row_as_json(row: Row) -> dict[str, object]:
+    """One row as a JSON object."""
+    s = row.score
+    return {
+        "agent": s.agent,
+        "game": s.game,
+        "rank": row.rank,
+        "privilege": row.privilege,
+        "kind": row.kind,
+        "answers": row.answers,
+        "scheduled": row.scheduled,
+        "episodes": s.episodes,
+        "distinct": s.distinct,
+        "games": s.games,
+        "wins": s.wins,
+        "draws": s.draws,
+        "losses": s.losses,
+        "scale": list(s.scale),
+        "outcome": s.outcome.as_json(),
+        "outcome_with_fallback": s.outcome_with_fallback.as_json(),
+        "intermediate": s.intermediate.as_json(),
+        "per_subproblem": {name: sub.accuracy.as_json() for name, sub in s.per_subproblem.items()},
+        "reasoning": {name: sub.as_json() for name, sub in s.per_subproblem.items()},
+        "consistency": s.consistency.as_json(),
+        "regret": s.regret.as_json(),
+        "overall": None if s.overall is None else round(s.overall, 6) + 0.0,
+        "legality": s.legality.as_json(),
+        "turns": s.turns,
+        "fallbacks": s.fallbacks,
+        "effectless": s.effectless,
+        "rating": None,
+        "calls": s.calls,
+        "tokens": s.tokens,
+        "usd": None if s.usd is None else round(s.usd, 6),
+        "unpriced": s.unpriced,
+        "seconds": round(s.seconds, 3),
+    }
+
+
+def board(runs: Sequence[RunData]) -> BoardData:
+    """Score the runs together.
+
+    Raises:
+        ValueError: No run is given.
+    """
+    if not runs:
+        raise ValueError("a board needs at least one run")
+    names = Names(runs)
+    played: dict[tuple[str, str], list[Played]] = {}
+    planned: dict[tuple[str, str], int] = {}
+    for place, run in enumerate(runs):
+        for unit in run.units:
+            for agent in unit.agents:
+                key = (names.game(place, unit.game), names.agent(place, agent))
+                planned[key] = planned.get(key, 0) + 1
+        for key, seats in _played(run, place, names):
+            played.setdefault(key, []).extend(seats)
+    failures: dict[str, int] = {}
+    for run in runs:
+        for cause, count in run.failures.items():
+            failures[cause] = failures.get(cause, 0) + count
+    return BoardData(
+        runs=names.runs,
+        complete=all(run.complete for run in runs),
+        scored=sum(len(run.scored) for run in runs),
+        scheduled=sum(len(run.units) for run in runs),
+        rows=_rows(names, played, planned),
+        games=names.games,
+        failures=dict(sorted(failures.items())),
+    )
+
+
+class Names:
+    """Names of runs, agents and games on a board: unique, and telling apart what is not the same."""
+
+    def __init__(self, runs: Sequence[RunData]) -> None:
+        plain = [run.info.name for run in runs]
+        self.runs = tuple(
+            f"{name}#{plain[: i + 1].count(name)}" if plain.count(name) > 1 else name for i, name in enumerate(plain)
+        )
+        self._agents: dict[tuple[int, str], str] = {}
+        self._games: dict[tuple[int, str], str] = {}
+        self.agents: dict[str, AgentInfo] = {}
+        self.games: dict[str, GameInfo] = {}
+        identity: dict[str, set[str]] = {}
+        settings: dict[str, set[str]] = {}
+        for run in runs:
+            for agent in run.info.agents.values():
+                identity.setdefault(agent.name, set()).add(agent.hash + run.info.protocol_hash)
+            for game in run.info.games.values():
+                settings.setdefault(game.label, set()).add(game.setting)
+        for place, run in enumerate(runs):
+            for name, agent in run.info.agents.items():
+                shown = name if len(identity[agent.name]) == 1 else f"{name}@{self.runs[place]}"
+                self._agents[place, name] = shown
+                self.agents.setdefault(shown, agent)
+            for name, game in run.info.games.items():
+                shown = name if len(settings[game.label]) == 1 else f"{name}@{self.runs[place]}"
+                self._games[place, name] = shown
+                self.games.setdefault(shown, game)
+
+    def agent(self, place: int, name: str) -> str:
+        """The board's name of an agent of the run at ``place``."""
+        return self._agents[place, name]
+
+    def game(self, place: int, label: str) -> str:
+        """The board's name of a game of the run at ``place``."""
+        return self._games[place, label]
+
+
+def answers_of(agent: AgentInfo) -> str:
+    """How an agent answers questions: ``truth`` and ``random`` are references; ``own`` otherwise, ``none`` if never."""
+    if not agent.answers:
+        return "none"
+    declared = agent.identity.get("answers")
+    return declared if declared in ("truth", "random") else "own"
+
+
+def _played(run: RunData, place: int, names: Names) -> list[tuple[tuple[str, str], list[Played]]]:
+    found = []
+    for unit, episode in run.scored:
+        moves: dict[int, list[SeatRecord]] = {}
+        for step in run.steps(unit.key):
+            for move in step.seats:
+                moves.setdefault(move.seat, []).append(move)
+        grades = list(run.grades(unit.key))
+        for seat, agent in enumerate(unit.agents):
+            mine = tuple(grade for grade in grades if grade.seat == seat)
+            item = Played(str(run.info.seed), unit, episode, seat, tuple(moves.get(seat, ())), mine)
+            found.append(((names.game(place, unit.game), names.agent(place, agent)), [item]))
+    return found
+
+
+def _rows(
+    names: Names, played: Mapping[tuple[str, str], Sequence[Played]], planned: Mapping[tuple[str, str], int]
+) -> tuple[Row, ...]:
+    rows: list[Row] = []
+    for label, game in names.games.items():
+        group = [
+            (score(agent, game, label, played.get((label, agent), ())), planned[label, agent])
+            for agent in names.agents
+            if (label, agent) in planned
+        ]
+        rows += _ranked(group, names, 1)
+    seats: dict[str, int] = {}
+    for (_, agent), count in planned.items():
+        seats[agent] = seats.get(agent, 0) + count
+    pooled = [(pool(a, [r.score for r in rows if r.score.agent == a and r.score.episodes]), seats[a]) for a in seats]
+    return (*rows, *_ranked(pooled, names, len({game for game, _ in planned})))
+
+
+def _ranked(group: Sequence[tuple[Score, int]], names: Names, games: int) -> list[Row]:
+    """Order by outcome, references last, and give ranks to those that can be compared."""
+
+    def outcome(score: Score) -> float:
+        # Rounded as shown in JSON, so that equal numbers never get different ranks.
+        return float("-inf") if score.outcome.mean is None else round(score.outcome.mean, 6)
+
+    def ranked(score: Score) -> bool:
+        return names.agents[score.agent].privilege == "none" and score.episodes > 0 and score.games == games
+
+    order = sorted(group, key=lambda item: (not ranked(item[0]), -outcome(item[0]), item[0].agent))
+    order.sort(key=lambda item: names.agents[item[0].agent].privilege != "none")
+    results = [outcome(score) for score, _ in order if ranked(score)]
+    return [
+        Row(
+            score=score,
+            rank=1 + sum(other > outcome(score) for other in results) if ranked(score) else None,
+            privilege=names.agents[score.agent].privilege,
+            kind=names.agents[score.agent].kind,
+            answers=answers_of(names.agents[score.agent]),
+            scheduled=seats,
+        )
+        for score, seats in order
+    ]
+
+
+__all__ = ["ALL_GAMES", "BoardData", "Names", "Row", "answers_of", "board", "row_as_json"]

@@ -1,0 +1,94 @@
+"""What scores, boards and reports read: one run, independent of how it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kibitz.results.records import (
+    CallRecord,
+    EpisodeRecord,
+    GradeRecord,
+    MessageRecord,
+    RunInfo,
+    StepRecord,
+    UnitRecord,
+)
+
+
+class Readable(Protocol):
+    """The read side of a journal."""
+
+    @property
+    def info(self) -> RunInfo:
+        """What the run is."""
+
+    def units(self) -> list[UnitRecord]:
+        """All scheduled units, in index order."""
+
+    def episodes(self) -> dict[str, EpisodeRecord]:
+        """Ended episodes by unit key."""
+
+    def steps(self, unit: str) -> list[StepRecord]:
+        """The steps of one unit, in order."""
+
+    def grades(self, unit: str | None = None) -> Iterator[GradeRecord]:
+        """The latest grading of each question."""
+
+    def calls(self, unit: str | None = None) -> Iterator[CallRecord]:
+        """The calls to models."""
+
+    def messages(self, digests: Sequence[str]) -> dict[str, MessageRecord]:
+        """Messages by digest."""
+
+
+@dataclass(frozen=True)
+class RunData:
+    """One run. Steps, grades, calls and messages are loaded when asked for, one unit at a time.
+
+    Attributes:
+        units: All scheduled units in index order, played or not.
+        episodes: Ended episodes by unit key.
+    """
+
+    info: RunInfo
+    units: tuple[UnitRecord, ...]
+    episodes: Mapping[str, EpisodeRecord]
+    steps: Callable[[str], Sequence[StepRecord]]
+    grades: Callable[[str], Iterable[GradeRecord]]
+    calls: Callable[[str], Iterable[CallRecord]] = lambda unit: ()
+    messages: Callable[[Sequence[str]], Mapping[str, MessageRecord]] = lambda digests: {}
+
+    @classmethod
+    def of(cls, journal: Readable) -> RunData:
+        """The run in a journal, which must stay open while the data is used."""
+        return cls(
+            info=journal.info,
+            units=tuple(journal.units()),
+            episodes=journal.episodes(),
+            steps=journal.steps,
+            grades=journal.grades,
+            calls=journal.calls,
+            messages=journal.messages,
+        )
+
+    @property
+    def scored(self) -> tuple[tuple[UnitRecord, EpisodeRecord], ...]:
+        """The episodes that count, in the order of the schedule: those that ended and did not fail."""
+        pairs = ((unit, self.episodes.get(unit.key)) for unit in self.units)
+        return tuple((unit, episode) for unit, episode in pairs if episode is not None and episode.status == "done")
+
+    @property
+    def complete(self) -> bool:
+        """Whether every scheduled episode was played to its end."""
+        return len(self.scored) == len(self.units)
+
+    @property
+    def failures(self) -> dict[str, int]:
+        """Number of failed episodes by cause, causes in alphabetical order."""
+        counts: dict[str, int] = {}
+        for episode in self.episodes.values():
+            if episode.status == "failed":
+                counts[episode.cause or "unknown"] = counts.get(episode.cause or "unknown", 0) + 1
+        return dict(sorted(counts.items()))

@@ -1,0 +1,158 @@
+"""The leaderboard as text: a table for the terminal, Markdown, and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from kibitz.results import figures
+from kibitz.results.leaderboard import BoardData, Row, row_as_json
+from kibitz.results.scores import ALL_GAMES
+
+HEADINGS = ("#", "agent", "n", "W–D–L", "outcome", "reasoning", "legal", "kept", "regret", "tokens", "cost")
+
+OUTCOME_NOTE = (
+    "outcome: mean final reward with its 95 % interval; an agent's first fallback counts as a forfeit. "
+    "Over all games the scale is −1 (worst) to 1 (best), each game with the same weight."
+)
+REASONING_NOTE = (
+    "reasoning: share of right answers, averaged over the subproblems; a missing or unreadable answer is not right. "
+    "It means little without its baseline: the report shows both."
+)
+PLAY_NOTE = (
+    "legal: decisions whose first reply was a legal action. kept: actions that follow from the agent's own answers. "
+    "regret: reward given away against the best action."
+)
+EPISODES_NOTE = (
+    "n: episodes (distinct: different courses). Mirrored pairs and identical episodes count as one observation in "
+    "every interval."
+)
+NOTES = (OUTCOME_NOTE, REASONING_NOTE, PLAY_NOTE, EPISODES_NOTE)
+REFERENCE_NOTE = "ref: a reference that knows more than a player may; shown for scale, never ranked."
+PARTIAL_NOTE = "–: did not play all games, so it has no place over all games."
+
+
+def title(game: str, board: BoardData) -> str:
+    """The heading of one game's table."""
+    return "All games" if game == ALL_GAMES else board.games[game].title + f" ({game})"
+
+
+def sections(board: BoardData) -> tuple[str, ...]:
+    """The games to show, the pooled table first; with a single game that table would only repeat it."""
+    games = tuple(game for game in board.games if board.of_game(game))
+    return (ALL_GAMES, *games) if len(games) > 1 else games
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """One row as text, one cell a heading."""
+    s = row.score
+    place = "ref" if row.privileged else figures.NOTHING if row.rank is None else str(row.rank)
+    return (
+        place,
+        s.agent,
+        figures.episodes(s.episodes, s.distinct),
+        figures.record(s.wins, s.draws, s.losses),
+        figures.interval(s.outcome),
+        figures.interval(s.intermediate),
+        figures.percent(s.legality.mean),
+        figures.percent(s.consistency.mean),
+        figures.number(s.regret.mean),
+        figures.count(s.tokens),
+        figures.dollars(s.usd),
+    )
+
+
+def status_lines(board: BoardData) -> list[str]:
+    """What is missing from the board, in plain words; empty if nothing is."""
+    lines = []
+    if not board.complete:
+        lines.append(
+            f"Incomplete: {board.scored} of {board.scheduled} episodes are scored. "
+            "The numbers may change; `kibitz run --resume` plays the rest."
+        )
+    if board.failures:
+        causes = ", ".join(f"{cause} {count}" for cause, count in board.failures.items())
+        lines.append(f"Failed episodes, not scored: {causes}.")
+    return lines
+
+
+def notes(board: BoardData) -> list[str]:
+    """The footnotes that this board needs."""
+    found = list(NOTES)
+    if any(row.privileged for row in board.rows):
+        found.append(REFERENCE_NOTE)
+    if any(row.rank is None and not row.privileged for row in board.of_game(ALL_GAMES)):
+        found.append(PARTIAL_NOTE)
+    return found
+
+
+def terminal(board: BoardData) -> RenderableType:
+    """The board for a terminal of 100 columns or more; narrower ones fold the agents' names."""
+    parts: list[RenderableType] = []
+    for game in sections(board):
+        # Cost and tokens stay in the report and in the other formats: ten columns do not fit.
+        table = Table(
+            title=escape(title(game, board)), title_justify="left", title_style="bold", box=None, padding=(0, 1)
+        )
+        for heading in HEADINGS[:9]:
+            if heading == "agent":
+                table.add_column(heading, overflow="fold", ratio=1, min_width=10)
+            else:
+                table.add_column(heading, justify="right", no_wrap=True)
+        for row in board.of_game(game):
+            values = [Text(value) for value in cells(row)[:9]]
+            table.add_row(*values, style="dim" if row.privileged else "")
+        parts += [table, Text()]
+    parts += [Text(line, style="bold yellow") for line in status_lines(board)]
+    parts += [Text(line, style="dim") for line in notes(board)]
+    return Group(*parts)
+
+
+def markdown(board: BoardData) -> str:
+    """The board as Markdown tables."""
+    lines: list[str] = []
+    for game in sections(board):
+        lines += [f"### {_inert(title(game, board))}", ""]
+        lines.append("| " + " | ".join(HEADINGS) + " |")
+        lines.append("| " + " | ".join("---" if h == "agent" else "---:" for h in HEADINGS) + " |")
+        lines += ["| " + " | ".join(_inert(cell) for cell in cells(row)) + " |" for row in board.of_game(game)]
+        lines.append("")
+    lines += [f"**{_inert(line)}**\n" for line in status_lines(board)]
+    lines += [f"- {line}" for line in notes(board)]
+    return "\n".join(lines) + "\n"
+
+
+def comma_separated(board: BoardData) -> str:
+    """The board as CSV: one line a row of the JSON output, intervals in five columns each."""
+    out = io.StringIO()
+    records = [_flat(row) for row in board.rows]
+    writer = csv.DictWriter(out, list(records[0]) if records else ["agent", "game"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return out.getvalue()
+
+
+def _inert(text: str) -> str:
+    """Text that Markdown shows as it is: an agent's name must not become a link, an image or a new column."""
+    shown = " ".join(text.split())
+    for mark in "\\|[]`*_!":
+        shown = shown.replace(mark, "\\" + mark)
+    return shown.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _flat(row: Row) -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for key, value in row_as_json(row).items():
+        if isinstance(value, dict) and "clusters" in value:
+            flat |= {key if part == "mean" else f"{key}_{part}": figure for part, figure in value.items()}
+        elif isinstance(value, str):
+            # A spreadsheet would run a name that starts like a formula.
+            flat[key] = "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+        elif not isinstance(value, dict | list):
+            flat[key] = value
+    return flat

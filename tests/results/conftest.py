@@ -1,0 +1,202 @@
+"""Hand-made runs for the tests of scores, boards and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from kibitz.results.records import (
+    AgentInfo,
+    CallMeasured,
+    CallRecord,
+    EpisodeMeasured,
+    EpisodeRecord,
+    GameInfo,
+    GradeRecord,
+    MessageRecord,
+    RunInfo,
+    SeatRecord,
+    Spent,
+    StepRecord,
+    UnitRecord,
+)
+from kibitz.results.rundata import RunData
+
+
+def game(label: str = "connect4", **changes: Any) -> GameInfo:
+    fields: dict[str, Any] = {
+        "label": label,
+        "id": label,
+        "version": "1",
+        "title": label.capitalize(),
+        "seats": 2,
+        "payoff": "zero_sum",
+        "reward_range": (-1.0, 1.0),
+        "options": {},
+        "setting": f"setting-{label}",
+        "subproblems": {"wins": "Which cells win?", "count": "How many?"},
+    }
+    return GameInfo(**(fields | changes))
+
+
+def agent(name: str, **changes: Any) -> AgentInfo:
+    fields: dict[str, Any] = {
+        "name": name,
+        "kind": "llm",
+        "identity": {"kind": "llm"},
+        "hash": f"hash-{name}",
+        "answers": True,
+    }
+    return AgentInfo(**(fields | changes))
+
+
+class Builder:
+    """Builds a run episode by episode."""
+
+    game = staticmethod(game)
+    agent = staticmethod(agent)
+
+    def __init__(self, name: str = "run", *, games: Sequence[GameInfo] = (), agents: Sequence[AgentInfo] = ()) -> None:
+        self.name = name
+        self.games = {g.label: g for g in games or [game()]}
+        self.agents = {a.name: a for a in agents or [agent("ann"), agent("bob")]}
+        self.units: list[UnitRecord] = []
+        self.episodes: dict[str, EpisodeRecord] = {}
+        self.steps: dict[str, list[StepRecord]] = {}
+        self.grades: dict[str, list[GradeRecord]] = {}
+        self.calls: dict[str, list[CallRecord]] = {}
+        self.messages: dict[str, MessageRecord] = {}
+
+    def unit(self, *agents: str, game: str = "", k: int = 0, pair: str | None = None) -> UnitRecord:
+        """Schedule an episode without playing it."""
+        index, label = len(self.units), game or next(iter(self.games))
+        key = f"{label}/{index}/{','.join(agents)}"
+        unit = UnitRecord(
+            index=index, key=key, game=label, task=None, k=k, agents=agents, pair=pair or key, seed=1000 + k
+        )
+        self.units.append(unit)
+        return unit
+
+    def play(
+        self, *agents: str, reward: Sequence[float], game: str = "", pair: str | None = None, **changes: Any
+    ) -> UnitRecord:
+        """Schedule an episode and record how it ended."""
+        unit = self.unit(*agents, game=game, pair=pair)
+        fields: dict[str, Any] = {
+            "unit": unit.key,
+            "status": "done",
+            "reward": tuple(reward),
+            "played": tuple(reward),
+            "reason": "four in a row",
+            "position": {"board": ["___"], "to_move": None},
+            "trajectory": f"way-{unit.key}",
+            "digest": f"digest-{unit.key}",
+            "spent": tuple(Spent(calls=1, input_tokens=10, output_tokens=5, usd=0.01) for _ in agents),
+            "measured": EpisodeMeasured(seconds=2.0, seat_seconds=(1.5,) * len(agents)),
+        }
+        self.episodes[unit.key] = EpisodeRecord(**(fields | changes))
+        return unit
+
+    def move(self, unit: UnitRecord, seat: int = 0, action: str = "1", **changes: Any) -> int:
+        """Add a step in which one seat moves; returns its number."""
+        steps = self.steps.setdefault(unit.key, [])
+        mover = SeatRecord(seat=seat, agent=unit.agents[seat], observation="a board", action=action, **changes)
+        position = {"board": ["X__"], "to_move": "XO"[seat % 2], "step": len(steps)}
+        steps.append(StepRecord(unit=unit.key, step=len(steps), position=position, seats=(mover,)))
+        return len(steps) - 1
+
+    def answer(
+        self,
+        unit: UnitRecord,
+        verdict: str = "right",
+        *,
+        sub: str = "wins",
+        seat: int = 0,
+        step: int = 0,
+        **changes: Any,
+    ) -> None:
+        """Add a graded question about the set of winning cells, truth "none" unless said otherwise."""
+        given = verdict in ("right", "wrong")
+        truth = changes.pop("truth", "none")
+        fields: dict[str, Any] = {
+            "unit": unit.key,
+            "step": step,
+            "seat": seat,
+            "agent": unit.agents[seat],
+            "subproblem": sub,
+            "about": "view",
+            "ask": "same",
+            "action": None,
+            "raw": None if verdict == "missing" else "said",
+            "parsed": (truth if verdict == "right" else "0,0") if given else None,
+            "truth": truth,
+            "kind": "set",
+            "verdict": verdict,
+            "grader": "1",
+        }
+        self.grades.setdefault(unit.key, []).append(GradeRecord(**(fields | changes)))
+
+    def call(
+        self, unit: UnitRecord, *, step: int = 0, seat: int = 0, prompt: str = "your move", reply: str = "1"
+    ) -> None:
+        """Add a model call."""
+        message = MessageRecord(digest=f"m-{hash_of(prompt)}", role="user", text=prompt)
+        self.messages[message.digest] = message
+        record = CallRecord(
+            unit=unit.key,
+            trial=0,
+            step=step,
+            seat=seat,
+            scope="try0/greedy",
+            i=len(self.calls.get(unit.key, [])),
+            agent=unit.agents[seat],
+            role="policy",
+            request="r",
+            parameters={"max_tokens": 64},
+            messages=(message.digest,),
+            completion={"choices": [{"text": reply}], "usage": {"input": 10, "output": 5}},
+            measured=CallMeasured(seconds=0.25),
+        )
+        self.calls.setdefault(unit.key, []).append(record)
+
+    def data(self, **changes: Any) -> RunData:
+        """The run."""
+        fields: dict[str, Any] = {
+            "name": self.name,
+            "seed": 0,
+            "protocol": {"ask": "same", "retries": 1, "fallback": "random"},
+            "protocol_hash": "protocol",
+            "games": self.games,
+            "agents": self.agents,
+            "config": {"name": self.name, "seed": 0},
+            "config_hash": "config",
+            "versions": {"kibitz": "0.1.0", "python": "3.11"},
+            "command": ["kibitz", "run", "demo"],
+            "started": "2026-01-02T03:04:05Z",
+        }
+
+        def messages(digests: Sequence[str]) -> Mapping[str, MessageRecord]:
+            return {digest: self.messages[digest] for digest in digests}
+
+        return RunData(
+            info=RunInfo(**(fields | changes)),
+            units=tuple(self.units),
+            episodes=self.episodes,
+            steps=lambda unit: self.steps.get(unit, []),
+            grades=lambda unit: self.grades.get(unit, []),
+            calls=lambda unit: self.calls.get(unit, []),
+            messages=messages,
+        )
+
+
+def hash_of(text: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@pytest.fixture
+def builder() -> type[Builder]:
+    return Builder

@@ -1,0 +1,189 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kibitz.results.intervals import (
+    Interval,
+    bounded_mean,
+    equal_weights,
+    mean_of_means,
+    proportion,
+    student_t,
+    wilson,
+)
+
+
+@pytest.mark.parametrize(
+    ("df", "level", "t"),
+    [  # from printed tables of Student's t, two-sided
+        (1, 0.95, 12.7062),
+        (2, 0.95, 4.3027),
+        (3, 0.95, 3.1824),
+        (5, 0.95, 2.5706),
+        (9, 0.95, 2.2622),
+        (10, 0.95, 2.2281),
+        (30, 0.95, 2.0423),
+        (120, 0.95, 1.9799),
+        (1, 0.99, 63.6567),
+        (10, 0.99, 3.1693),
+        (4, 0.90, 2.1318),
+        (10**6, 0.95, 1.9600),
+    ],
+)
+def test_student_t(df: int, level: float, t: float) -> None:
+    assert student_t(df, level) == pytest.approx(t, abs=6e-5)
+
+
+def test_student_t_without_freedom_is_infinite() -> None:
+    assert student_t(0) == float("inf")
+
+
+@pytest.mark.parametrize(("df", "level"), [(-1, 0.95), (3, 0.0), (3, 1.0)])
+def test_student_t_refuses(df: int, level: float) -> None:
+    with pytest.raises(ValueError, match="student_t needs"):
+        student_t(df, level)
+
+
+@pytest.mark.parametrize(
+    ("right", "n", "low", "high"),
+    [  # Wilson 1927, as in Newcombe 1998 and by hand
+        (0, 10, 0.0, 0.2775),
+        (10, 10, 0.7225, 1.0),
+        (5, 10, 0.2366, 0.7634),
+        (8, 10, 0.4902, 0.9433),
+        (81, 263, 0.2553, 0.3662),
+        (1, 1, 0.2065, 1.0),
+        (0, 1, 0.0, 0.7935),
+    ],
+)
+def test_proportion_is_wilson(right: int, n: int, low: float, high: float) -> None:
+    found = proportion([True] * right + [False] * (n - right))
+    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
+    assert (found.n, found.clusters) == (n, n)
+
+
+@pytest.mark.parametrize(("share", "n"), [(-0.1, 5), (1.1, 5), (0.5, 0)])
+def test_wilson_refuses(share: float, n: float) -> None:
+    with pytest.raises(ValueError, match="wilson needs"):
+        wilson(share, n)
+
+
+def test_nothing_observed_gives_nothing() -> None:
+    nothing = {"mean": None, "low": None, "high": None, "n": 0, "clusters": 0}
+    assert proportion([]).as_json() == nothing
+    assert bounded_mean([], None, -1, 1).as_json() == nothing
+    assert mean_of_means([[]], [[]], 0, 1).as_json() == nothing
+    assert equal_weights([Interval(), Interval()]).as_json() == nothing
+
+
+def test_mean_is_students_t() -> None:
+    # mean 0.4, variance of the mean 0.02/4 = 0.1414^2/2..., by hand: s = 0.1 * sqrt(5), s/sqrt(5) = 0.1, t_4 = 2.7764
+    values = [0.4, 0.4 + 0.1 * 10**0.5, 0.4 - 0.1 * 10**0.5, 0.4, 0.4]
+    found = bounded_mean(values, None, 0.0, 1.0)
+    assert (found.mean, found.low, found.high) == pytest.approx((0.4, 0.4 - 0.27764, 0.4 + 0.27764), abs=1e-5)
+
+
+def test_pairs_count_as_one_observation() -> None:
+    # Pair means -0.5, 0, 0.5: s = 0.5, s/sqrt(3) = 0.288675, t_2 = 4.302653 -> clipped to the range.
+    found = bounded_mean([-1, 0, 0, 0, 1, 0], [1, 1, 2, 2, 3, 3], -1, 1)
+    assert (found.mean, found.low, found.high) == (0.0, -1.0, 1.0)
+    # Four pairs at +-0.25: s = 0.288675, s/sqrt(4) = 0.144338, t_3 = 3.182446
+    found = bounded_mean([0.5, 0, 0.5, 0, -0.5, 0, -0.5, 0], [1, 1, 2, 2, 3, 3, 4, 4], -1, 1)
+    assert (found.low, found.high) == pytest.approx((-0.459347, 0.459347), abs=1e-5)
+    assert (found.n, found.clusters) == (8, 4)
+
+
+def test_the_same_game_twenty_times_is_one_observation() -> None:
+    assert proportion([True] * 20, ["a"] * 20).low == pytest.approx(0.2065, abs=5e-5)
+    assert bounded_mean([0.0] * 20, ["a"] * 20, -1, 1).low == pytest.approx(-0.7935, abs=5e-5)
+
+
+def test_no_spread_is_not_certainty() -> None:
+    drawn = bounded_mean([0.0] * 10, None, -1, 1)
+    assert (drawn.low, drawn.high) == pytest.approx((-0.2775, 0.2775), abs=5e-5)
+    assert bounded_mean([1.0] * 10, None, -1, 1).low == pytest.approx(2 * 0.7225 - 1, abs=1e-4)
+
+
+def test_two_valued_data_is_wilson_on_its_own_scale() -> None:
+    ends, share = bounded_mean([1, 1, -1, 1], None, -1, 1), proportion([True, True, False, True])
+    assert share.low is not None
+    assert ends.low == pytest.approx(2 * share.low - 1)
+
+
+def test_dependence_widens_and_independence_does_not_narrow_much() -> None:
+    alternating = [True, False] * 20
+    by_cluster = proportion([True] * 20 + [False] * 20, [i // 4 for i in range(40)])
+    apart = proportion(alternating)
+    assert by_cluster.low is not None
+    assert apart.low is not None
+    assert by_cluster.low < apart.low - 0.1
+
+
+def test_mean_of_means_gives_each_question_the_same_weight() -> None:
+    found = mean_of_means([[1, 1, 1, 1], [0, 0]], [[1, 2, 3, 4], [1, 2]], 0, 1)
+    assert found.mean == 0.5
+    assert (found.n, found.clusters) == (6, 4)
+
+
+def test_equal_weights_by_hand() -> None:
+    # Half-widths 0.3 and 0.4 below, 0.0 and 0.6 above: sqrt(0.25)/2 and sqrt(0.36)/2.
+    found = equal_weights([Interval(1.0, 0.7, 1.0, 10, 5), Interval(0.4, 0.0, 1.0, 4, 4), Interval()])
+    assert (found.mean, found.low, found.high) == pytest.approx((0.7, 0.45, 1.0))
+    assert (found.n, found.clusters) == (14, 9)
+
+
+def test_one_sample_keeps_its_interval() -> None:
+    alone = Interval(0.4, 0.1, 0.9, 4, 4)
+    assert equal_weights([alone]).as_json() == alone.as_json()
+
+
+def test_scaled_maps_the_range() -> None:
+    assert Interval(0.75, 0.5, 1.0, 3, 3).scaled(0, 1) == Interval(0.5, 0.0, 1.0, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("values", "clusters", "low", "high", "message"),
+    [([2.0], None, 0, 1, "outside"), ([0.5], [1, 2], 0, 1, "labels"), ([0.5], None, 1, 1, "empty")],
+)
+def test_refuses_what_cannot_be(
+    values: list[float], clusters: list[int] | None, low: float, high: float, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        bounded_mean(values, clusters, low, high)
+
+
+clustered = st.lists(
+    st.tuples(st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0]), st.integers(0, 6)), min_size=1, max_size=40
+)
+
+
+@given(clustered)
+def test_limits_hold_the_mean_and_stay_in_range(data: list[tuple[float, int]]) -> None:
+    found = bounded_mean([v for v, _ in data], [c for _, c in data], -1, 1)
+    assert found.mean is not None
+    assert found.low is not None
+    assert found.high is not None
+    assert -1 <= found.low <= found.mean <= found.high <= 1
+    assert found.low < found.high
+    assert 1 <= found.clusters <= found.n == len(data)
+
+
+@given(clustered)
+def test_order_does_not_matter(data: list[tuple[float, int]]) -> None:
+    forth = bounded_mean([v for v, _ in data], [c for _, c in data], -1, 1)
+    back = bounded_mean([v for v, _ in data[::-1]], [c for _, c in data[::-1]], -1, 1)
+    assert forth.as_json() == back.as_json()
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=60), st.integers(1, 5))
+def test_wilson_is_mirrored(values: list[bool], size: int) -> None:
+    clusters = [i // size for i in range(len(values))]
+    one, other = proportion(values, clusters), proportion([not v for v in values], clusters)
+    assert one.low is not None
+    assert other.high is not None
+    assert one.low == pytest.approx(1 - other.high, abs=1e-9)
+
+
+@given(st.integers(1, 200), st.floats(0.5, 0.999))
+def test_student_t_is_wider_than_normal_and_monotone(df: int, level: float) -> None:
+    assert student_t(df, level) > student_t(df + 1, level) > student_t(10**7, level) - 1e-6

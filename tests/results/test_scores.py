@@ -1,0 +1,132 @@
+from typing import Any
+
+import pytest
+
+from kibitz.results.leaderboard import board
+from kibitz.results.records import ComplaintRecord, EpisodeMeasured, Spent
+from kibitz.results.scores import Score
+
+
+def row(run: Any, agent: str, game: str = "connect4") -> Score:
+    return next(r.score for r in board([run.data()]).rows if (r.score.agent, r.score.game) == (agent, game))
+
+
+def test_contest_counts_by_the_sign_of_the_reward(builder: Any) -> None:
+    run = builder()
+    run.play("ann", "bob", reward=(1, -1), pair="p0")
+    run.play("bob", "ann", reward=(1, -1), pair="p0")
+    run.play("ann", "bob", reward=(0, 0), pair="p1")
+    run.play("bob", "ann", reward=(-1, 1), pair="p1")
+    ann = row(run, "ann")
+    assert (ann.episodes, ann.wins, ann.draws, ann.losses) == (4, 2, 1, 1)
+    assert ann.outcome.mean == pytest.approx(0.25)
+    assert (ann.outcome.n, ann.outcome.clusters) == (4, 2)
+    assert row(run, "bob").outcome.mean == pytest.approx(-0.25)
+
+
+def test_forfeit_counts_in_the_primary_outcome_only(builder: Any) -> None:
+    run = builder()
+    run.play("ann", "bob", reward=(-1, 1), played=(1, -1), forfeit=(2, 0), fallbacks=(1, 0))
+    ann = row(run, "ann")
+    assert (ann.losses, ann.outcome.mean, ann.outcome_with_fallback.mean) == (1, -1, 1)
+
+
+def test_single_seat_win_is_success_without_forfeit(builder: Any) -> None:
+    line = builder.game("line", seats=1, payoff="single", reward_range=(0.0, 1.0))
+    run = builder(games=[line])
+    run.play("ann", reward=(0.5,), success=True)
+    run.play("ann", reward=(0.25,), success=False)
+    run.play("ann", reward=(0.0,), played=(0.5,), success=True, forfeit=(0, 0))
+    ann = row(run, "ann", "line")
+    assert (ann.wins, ann.draws, ann.losses) == (1, 0, 2)
+    assert ann.outcome.mean == pytest.approx(0.25)
+    assert ann.scale == (0.0, 1.0)
+
+
+def test_a_team_loses_together(builder: Any) -> None:
+    run = builder(games=[builder.game("hanabi", payoff="cooperative", reward_range=(0.0, 1.0))])
+    run.play("ann", "bob", reward=(0, 0), played=(1, 1), success=True, forfeit=(3, 1))
+    assert (row(run, "ann", "hanabi").losses, row(run, "bob", "hanabi").losses) == (1, 1)
+
+
+def test_identical_trajectories_are_one_cluster(builder: Any) -> None:
+    run = builder()
+    for pair in ("p0", "p0", "p1", "p2"):
+        run.play("ann", "bob", reward=(1, -1), pair=pair, trajectory="same" if pair != "p2" else "other")
+    ann = row(run, "ann")
+    assert (ann.episodes, ann.distinct, ann.outcome.clusters) == (4, 2, 2)
+
+
+def test_failed_and_open_episodes_are_not_scored(builder: Any) -> None:
+    run = builder()
+    run.play("ann", "bob", reward=(1, -1))
+    failed = run.play("ann", "bob", reward=(), status="failed", cause="rate_limited")
+    run.answer(failed)
+    run.unit("ann", "bob")
+    ann = row(run, "ann")
+    assert (ann.episodes, ann.intermediate.n) == (1, 0)
+    data = board([run.data()])
+    assert (data.complete, data.scored, data.scheduled, data.failures) == (False, 1, 3, {"rate_limited": 1})
+
+
+def test_decisions(builder: Any) -> None:
+    complaints = (ComplaintRecord(problem="illegal", reason="column 9"),)
+    run = builder()
+    unit = run.play("ann", "bob", reward=(1, -1))
+    run.move(unit, 0, consistent=True, regret=0.0)
+    run.move(unit, 1, effect="no_effect")
+    run.move(unit, 0, consistent=False, regret=2.0, complaints=complaints)
+    run.move(unit, 0, regret_unknown="unsolved", fallback=True, complaints=complaints)
+    run.move(unit, 0, regret=0.5, effect="no_effect")
+    ann = row(run, "ann")
+    assert (ann.turns, ann.fallbacks, ann.effectless) == (4, 1, 1)
+    assert (ann.legality.mean, ann.legality.n) == (0.5, 4)
+    assert (ann.consistency.mean, ann.consistency.n) == (0.5, 2)
+    assert ann.regret.n == 3
+    assert ann.regret.mean == pytest.approx(2.5 / 3)
+
+
+def test_spending(builder: Any) -> None:
+    run = builder()
+    for unpriced in (0, 1):
+        run.play(
+            "ann",
+            "bob",
+            reward=(1, -1),
+            spent=(Spent(calls=2, input_tokens=100, output_tokens=10, usd=0.25, unpriced=unpriced), Spent()),
+            measured=EpisodeMeasured(seconds=9, seat_seconds=(3.0, 0.5)),
+        )
+    ann, bob = row(run, "ann"), row(run, "bob")
+    assert (ann.calls, ann.tokens, ann.usd, ann.unpriced, ann.seconds) == (4, 220, None, 1, 6.0)
+    assert (bob.tokens, bob.usd) == (0, 0.0)
+
+
+def test_overall_is_gamebots_average(builder: Any) -> None:
+    run = builder()
+    unit = run.play("ann", "bob", reward=(1, -1))
+    run.play("ann", "bob", reward=(0, 0))
+    run.answer(unit, "right")
+    run.answer(unit, "wrong")
+    assert row(run, "ann").overall == pytest.approx((0.5 + 0.5) / 2)
+    assert row(run, "bob").overall is None
+
+
+def test_all_games_count_alike(builder: Any) -> None:
+    line = builder.game("line", seats=1, payoff="single", reward_range=(0.0, 1.0))
+    run = builder(games=[builder.game(), line])
+    for _ in range(9):
+        run.play("ann", "bob", reward=(1, -1), game="connect4")
+    unit = run.play("ann", reward=(0.25,), game="line", success=False)
+    run.answer(unit, sub="wins")
+    pooled = row(run, "ann", "*")
+    assert pooled.outcome.mean == pytest.approx((1.0 - 0.5) / 2)
+    assert (pooled.episodes, pooled.games, pooled.wins, pooled.losses) == (10, 2, 9, 1)
+    assert list(pooled.per_subproblem) == ["line/wins"]
+    assert pooled.intermediate.mean == 1.0
+
+
+def test_both_seats_of_self_play_count(builder: Any) -> None:
+    run = builder(agents=[builder.agent("ann")])
+    run.play("ann", "ann", reward=(1, -1))
+    ann = row(run, "ann")
+    assert (ann.episodes, ann.wins, ann.losses, ann.distinct, ann.outcome.clusters) == (2, 1, 1, 1, 1)

@@ -1,0 +1,70 @@
+import csv
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from kibitz.results import tables
+from kibitz.results.leaderboard import BoardData, board
+
+
+@pytest.fixture
+def data(builder: Any) -> BoardData:
+    agents = [builder.agent("ann"), builder.agent("oracle", privilege="truth"), builder.agent("=1+1|[x](y)")]
+    run = builder(agents=agents, games=[builder.game("x"), builder.game("y")])
+    run.play("ann", "oracle", reward=(-1, 1), game="x")
+    run.play("=1+1|[x](y)", "ann", reward=(-1, 1), game="x")
+    run.play("ann", "oracle", reward=(0, 0), game="y")
+    run.play("ann", "oracle", reward=(), game="y", status="failed", cause="timeout")
+    result: BoardData = board([run.data()])
+    return result
+
+
+def shown(data: BoardData, width: int) -> str:
+    console = Console(width=width, file=io.StringIO(), force_terminal=False)
+    console.print(tables.terminal(data))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_terminal_fits_100_columns(data: BoardData) -> None:
+    text = shown(data, 100)
+    assert max(len(line) for line in text.splitlines()) <= 100
+    assert "0.00 [-" in text
+    assert "…" not in text
+    for name in ("ann", "oracle", "=1+1|[x](y)", "All games", "X (x)"):
+        assert name in text
+
+
+def test_terminal_says_what_is_missing(data: BoardData) -> None:
+    text = " ".join(shown(data, 100).split())
+    assert "Incomplete: 3 of 4 episodes are scored." in text
+    assert "Failed episodes, not scored: timeout 1." in text
+    assert tables.REFERENCE_NOTE in text
+    assert tables.PARTIAL_NOTE in text
+
+
+def test_one_game_has_one_table(builder: Any) -> None:
+    run = builder()
+    run.play("ann", "bob", reward=(1, -1))
+    text = shown(board([run.data()]), 100)
+    assert "All games" not in text
+    assert "Incomplete" not in text
+    assert "ref:" not in text
+
+
+def test_markdown_keeps_names_inert(data: BoardData) -> None:
+    lines = tables.markdown(data).splitlines()
+    body = [line for line in lines if line.startswith("| 2 ")]
+    assert body
+    assert all(line.count("|") - line.count("\\|") == len(tables.HEADINGS) + 1 for line in body)
+    assert "=1+1\\|\\[x\\](y)" in body[0]
+
+
+def test_csv_has_every_row_and_no_formula(data: BoardData) -> None:
+    rows = list(csv.DictReader(io.StringIO(tables.comma_separated(data))))
+    assert len(rows) == len(data.rows)
+    assert {row["agent"] for row in rows} == {"ann", "oracle", "'=1+1|[x](y)"}
+    first = next(row for row in rows if row["agent"] == "ann" and row["game"] == "y")
+    assert (first["outcome"], first["outcome_n"], first["rank"]) == ("0.0", "1", "1")
