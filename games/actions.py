@@ -43,8 +43,9 @@ class Actions:
     def read(self, text: str) -> str | Illegal:
         """Return the canonical key of the action that ``text`` names, or why it names none.
 
-        Case, outer blanks, blanks beside commas, and one pair of quotes, brackets or Markdown marks around the whole
-        are not significant. Nothing else is repaired: no look-alike characters, no search inside a sentence.
+        Case (of ASCII letters), outer blanks, runs of blanks, blanks beside commas, one pair of ``**`` around the whole
+        and one pair of quotes, back-ticks or brackets within that are not significant. Nothing else is repaired: no
+        look-alike characters, no search inside a sentence, no choice among several actions.
         """
         if len(text) > LONGEST_ACTION:
             return Illegal(f"the action is {len(text)} characters long")
@@ -66,15 +67,20 @@ _WRAPPERS = {"(": ")", "[": "]", '"': '"', "'": "'", "`": "`", "<": ">"}
 
 
 def canonical(text: str) -> str:
-    """Return ``text`` in lower case with insignificant blanks and one pair of wrapping marks removed."""
+    """Return ``text`` in lower case with insignificant blanks and wrapping marks removed, as ``Actions.read`` says."""
     text = text.strip()
     if len(text) > 4 and text.startswith("**") and text.endswith("**"):
         text = text[2:-2].strip()
     if len(text) > 1 and _WRAPPERS.get(text[0]) == text[-1]:
         text = text[1:-1].strip()
+    return folded(text)
+
+
+def folded(text: str) -> str:
+    """Return ``text`` in lower case with insignificant blanks removed, wrapping marks kept."""
     # Only ASCII letters are folded: a look-alike from another alphabet must not turn into a legal action.
-    text = re.sub(r"[A-Z]+", lambda m: m[0].lower(), text)
-    return re.sub(r"[ \t]*,[ \t]*", ",", re.sub(r"[ \t\r\n]+", " ", text))
+    text = re.sub(r"[A-Z]+", lambda m: m[0].lower(), text.strip())
+    return re.sub(r" ?, ?", ",", re.sub(r"[ \t\r\n]+", " ", text))
 
 
 def shown(text: str, limit: int = 60) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 Value = str | int | float | bool
 
@@ -45,6 +46,8 @@ class Option:
             raise OptionError(f"{where}: {self.name} = {value!r} is not {_TYPE_NAMES[wanted]}{self._hint()}")
         if self.choices and value not in self.choices:
             raise OptionError(f"{where}: {self.name} = {value!r} is not one of {_listed(self.choices)}")
+        if isinstance(value, float) and not isfinite(value):
+            raise OptionError(f"{where}: {self.name} = {value!r} is not a finite number")
         if isinstance(value, int | float) and not isinstance(value, bool) and not self._within(value):
             raise OptionError(f"{where}: {self.name} = {value!r} is outside {self._range()}")
         return value

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal, Protocol
 
-from kibitz.games.actions import canonical, shown
+from kibitz.games.actions import canonical, folded, shown
 
 Answer = frozenset[str] | int | bool | str
 Verdict = Literal["right", "wrong", "malformed", "missing"]
@@ -108,7 +108,8 @@ class Subproblem:
     about: Literal["view", "action"] = "view"
 
 
-_NONE_WORDS = frozenset({"none", "[]", "{}", "()", "empty", "-"})
+_NONE_WORDS = frozenset({"none", "empty", "-"})
+_EMPTY_LISTS = frozenset({"[]", "{}", "()"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,38 +137,50 @@ class SetOf:
         return {"type": "array", "items": {"type": "string", "enum": list(self.domain)}, "uniqueItems": True}
 
     def read(self, text: str) -> Answer | Malformed:
-        """Read ``0,1; 2,2``, ``(0,1), (2,2)``, ``["0,1", "2,2"]``, ``0,1 and 2,2`` or ``none``."""
+        """Read ``0,1; 2,2``, ``(0,1), (2,2)``, ``["0,1", "2,2"]``, ``0,1 and 2,2`` or ``none``.
+
+        The whole text must consist of members, separators (``;``, ``,``, blanks, ``and``) and balanced brackets or
+        quotes: nothing is searched for in a sentence, so that "not 0,1" names no cell.
+        """
         if len(text) > LONGEST_ANSWER:
             return Malformed(f"the answer is {len(text)} characters long")
-        whole = canonical(text)
-        if not whole or whole.rstrip(".") in _NONE_WORDS:
-            return frozenset() if whole else Malformed("the answer is empty")
-        return self._members(self._split(whole))
+        if not text.strip():
+            return Malformed("the answer is empty")
+        plain = _without_stop(canonical(_without_stop(text)))
+        if plain not in self.domain and (plain in _NONE_WORDS or _without_stop(text) in _EMPTY_LISTS):
+            return frozenset()
+        return self._scan(_without_stop(folded(text)))
 
-    def _split(self, whole: str) -> list[str]:
-        if ";" in whole or " and " in whole:
-            return [canonical(part) for part in re.split(r";|\band\b", whole) if part.strip()]
-        wrapped = re.findall(r"\(([^()]*)\)|\"([^\"]*)\"|'([^']*)'", _rewrap(whole))
-        if wrapped:
-            return [canonical(next(filter(None, groups), "")) for groups in wrapped]
-        if "," in whole and not any("," in member for member in self.domain):
-            return [part.strip() for part in whole.split(",")]
-        # Blanks part members only where no member holds one: "0,1 2,2" names two cells.
-        return whole.split(" ") if not any(" " in member for member in self.domain) else [whole]
+    def _scan(self, whole: str) -> Answer | Malformed:
+        """Read the text from left to right: a member, or else a mark between members."""
+        members = sorted(self.domain, key=len, reverse=True)
+        found: set[str] = set()
+        opened: list[str] = []
+        place = 0
+        while place < len(whole):
+            member = next((m for m in members if whole.startswith(m, place) and _ends(whole, place + len(m))), None)
+            mark = _MARK.match(whole, place)
+            if member:
+                found.add(member)
+            elif mark is None or not _balance(opened, mark[0]):
+                return self._strange(whole[place:])
+            place += len(member or mark[0])  # type: ignore[index]  # one of the two is there
+        if opened or not found:
+            return self._strange(whole)
+        return frozenset(found)
 
-    def _members(self, parts: list[str]) -> Answer | Malformed:
-        for part in parts:
-            if part not in self.domain:
-                return Malformed(f"{shown(part)} is not a {self.member} that can be named here")
-        return frozenset(parts)
+    def _strange(self, part: str) -> Malformed:
+        return Malformed(f"{shown(part, 30)} is not a {self.member} that can be named here")
 
     def read_json(self, value: object) -> Answer | Malformed:
-        """Read an array of member names (numbers are taken as their text); a string is read as text."""
+        """Read an array of member names (whole numbers are taken as their text); a string is read as text."""
         if isinstance(value, str):
             return self.read(value)
-        if not isinstance(value, list) or not all(isinstance(v, str | int) and not isinstance(v, bool) for v in value):
+        if not isinstance(value, list) or not all(isinstance(v, str) or type(v) is int for v in value):
             return Malformed(f"expected a list of {self.member}s")
-        return self._members([canonical(str(v)) for v in value])
+        parts = [canonical(v) if isinstance(v, str) else _digits(v) for v in value]
+        strange = next((part for part in parts if part not in self.domain), None)
+        return frozenset(parts) if strange is None else self._strange(strange)
 
     def show(self, answer: Answer) -> str:
         """Write the members in the domain's order, separated by ``; ``, or ``none``."""
@@ -198,13 +211,37 @@ class SetOf:
         return Grade("wrong", f1, "fp" if not truth else "fn" if not answer else "mismatch")
 
 
-def _rewrap(whole: str) -> str:
-    """Put back the outer brackets that ``canonical`` took from ``(0,1), (2,2)``."""
-    opened, closed = whole.count("("), whole.count(")")
-    if re.match(r"^[^()]*\)", whole) and re.search(r"\([^()]*$", whole) and opened == closed:
-        return f"({whole})"
-    quotes = whole.count('"')
-    return f'"{whole}"' if quotes and quotes % 2 == 0 and not whole.startswith('"') else whole
+_MARK = re.compile(r"[;, ]|and\b|[\[\](){}\"'`]|\*\*")
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+
+
+def _balance(opened: list[str], mark: str) -> bool:
+    """Note a bracket or quote as opened or closed; False where it closes what was not opened."""
+    if mark in _PAIRS:
+        return bool(opened) and opened.pop() == _PAIRS[mark]
+    if mark in "([{":
+        opened.append(mark)
+    elif mark in ("'", '"', "`", "**"):
+        if opened and opened[-1] == mark:
+            opened.pop()
+        else:
+            opened.append(mark)
+    return True
+
+
+def _ends(whole: str, end: int) -> bool:
+    """Whether a name can end here: not in the middle of a word or number."""
+    return end == len(whole) or not (whole[end - 1].isalnum() and whole[end].isalnum())
+
+
+def _without_stop(text: str) -> str:
+    """The text without outer blanks and one final full stop."""
+    return text.strip().removesuffix(".").rstrip()
+
+
+def _digits(number: int) -> str:
+    # Converting a number of thousands of digits to text is refused by Python.
+    return str(number) if abs(number) < 10**18 else "a huge number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,21 +263,25 @@ class Integer:
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
     def read(self, text: str) -> Answer | Malformed:
-        """Read plain ASCII digits with an optional sign."""
-        key = canonical(text[:LONGEST_ANSWER])
+        """Read plain ASCII digits with an optional sign and full stop."""
+        if len(text) > LONGEST_ANSWER:
+            return Malformed(f"the answer is {len(text)} characters long")
+        key = canonical(_without_stop(text))
         if not re.fullmatch(r"[+-]?[0-9]{1,18}", key):
             return Malformed(f"{shown(text)} is not a whole number")
         return self._bounded(int(key))
 
     def _bounded(self, value: int) -> Answer | Malformed:
         if not self.low <= value <= self.high:
-            return Malformed(f"{value} is outside {self.low}..{self.high}")
+            return Malformed(f"{_digits(value)} is outside {self.low}..{self.high}")
         return value
 
     def read_json(self, value: object) -> Answer | Malformed:
-        """Read a JSON integer, or a string that holds one."""
+        """Read a JSON integer (3.0 is one too), or a string that holds one."""
         if isinstance(value, str):
             return self.read(value)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             return Malformed("expected a whole number")
         return self._bounded(value)
@@ -279,9 +320,9 @@ class Boolean:
         return {"type": "boolean"}
 
     def read(self, text: str) -> Answer | Malformed:
-        """Read yes/no or true/false."""
+        """Read yes/no or true/false, in any case, with or without a full stop."""
         known = {"yes": True, "true": True, "no": False, "false": False}
-        value = known.get(canonical(text[:LONGEST_ANSWER]).rstrip("."))
+        value = known.get(canonical(_without_stop(text))) if len(text) <= LONGEST_ANSWER else None
         return Malformed(f"{shown(text)} is neither yes nor no") if value is None else value
 
     def read_json(self, value: object) -> Answer | Malformed:
@@ -328,7 +369,9 @@ class Choice:
 
     def read(self, text: str) -> Answer | Malformed:
         """Read exactly one option."""
-        key = canonical(text[:LONGEST_ANSWER])
+        key = canonical(text) if len(text) <= LONGEST_ANSWER else ""
+        if key not in self.options:
+            key = _without_stop(key)
         return key if key in self.options else Malformed(f"{shown(text)} is not one of {', '.join(self.options)}")
 
     def read_json(self, value: object) -> Answer | Malformed:

@@ -1,0 +1,271 @@
+"""Connect4: four in a row on 7 columns of 6 rows, on bitboards (see ``bitboard``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import combinations
+from random import Random
+from typing import ClassVar
+
+from kibitz.games.actions import Actions, shown
+from kibitz.games.board.bitboard import (
+    BOARD,
+    BOTTOM,
+    COLUMN,
+    HEIGHT,
+    TOP,
+    WIDTH,
+    bits,
+    cell_name,
+    has_four,
+    last_discs,
+    line_ends,
+    open_lines,
+    refuse_floating,
+    stones_of,
+    text_of,
+)
+from kibitz.games.board.grid import MARKS, check_turn, check_winner, draw_opening, opening_rng, read_grid
+from kibitz.games.board.pictures import draw_connect4
+from kibitz.games.game import Game, Json, Observation, Outcome, PositionError
+from kibitz.games.options import Option
+from kibitz.games.subproblem import Answer, SetOf, Subproblem, Unknown
+
+NAMES = tuple(str(column + 1) for column in range(WIDTH))
+_PLACE = {name: place for place, name in enumerate(NAMES)}
+_FLOOR = sum(BOTTOM)
+_TOPS = sum(TOP)
+_MOVERS: tuple[tuple[int, ...], ...] = ((0,), (1,))
+_RESULTS: tuple[tuple[float, float], ...] = ((1.0, -1.0), (-1.0, 1.0), (0.0, 0.0))
+_DRAWN = 2
+
+
+def _actions() -> dict[int, Actions]:
+    """The legal actions by the set of occupied top cells."""
+    table = {}
+    for count in range(WIDTH + 1):
+        for full in combinations(range(WIDTH), count):
+            names = tuple(name for place, name in enumerate(NAMES) if place not in full)
+            table[sum(TOP[place] for place in full)] = Actions(names)
+    return table
+
+
+_ACTIONS = _actions()
+
+
+class Connect4(Game):
+    """Connect4, with an optional random opening."""
+
+    id: ClassVar = "connect4"
+    version: ClassVar = "1"
+    title: ClassVar = "Connect4"
+    seats: ClassVar = 2
+    payoff: ClassVar = "zero_sum"
+    abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "evaluation"})
+    declared: ClassVar = (
+        Option(
+            "opening_plies",
+            0,
+            "random plies played before the first turn, drawn from the seed; 0: the seed changes nothing",
+            low=0,
+            high=12,
+        ),
+    )
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        self._stones = [0, 0]
+        self._turn = 0
+        self._ended: int | None = None
+
+    # -- playing ---------------------------------------------------------------------------------------------------
+
+    def rules(self, seat: int) -> str:
+        """The rules for the player of ``seat``."""
+        return (
+            "Connect4 on an upright board of 7 columns and 6 rows. "
+            f"You play {MARKS[seat]}, your opponent {MARKS[1 - seat]}. X starts; the players take turns to drop one "
+            "disc into a column that is not full; it falls to the lowest empty cell (_). Who first has four discs in "
+            "a line, across, up or diagonally, wins; a full board without that is a draw. "
+            "An action is the number of a column, 1 (left) to 7 (right). "
+            "Cells in answers are written column,row; row 1 is the bottom row."
+        )
+
+    def reset(self, seed: int, task: str | None = None) -> None:
+        """Start an episode; ``seed`` draws the opening."""
+        self.restore((0, 0, 0, None))
+        if plies := int(self.options["opening_plies"]):
+            draw_opening(lambda rng: self._open(plies, rng), opening_rng(self.id, seed))
+
+    def _open(self, plies: int, rng: Random) -> bool:
+        self.restore((0, 0, 0, None))
+        for _ in range(plies):
+            names = _ACTIONS[(self._stones[0] | self._stones[1]) & _TOPS].listed
+            self.step({self._turn: names[rng.randrange(len(names))]})
+            if self._ended is not None:
+                return False
+        return not self._wins(self._turn, self._landing())
+
+    def movers(self) -> tuple[int, ...]:
+        """The seat to move, or nobody once the game is over."""
+        return _MOVERS[self._turn] if self._ended is None else ()
+
+    def observe(self, seat: int) -> Observation:
+        """The mark of ``seat`` and the board, top row first."""
+        acts = self._ended is None and seat == self._turn
+        actions = _ACTIONS[(self._stones[0] | self._stones[1]) & _TOPS] if acts else None
+        return Observation(f"You are {MARKS[seat]}.\n{text_of(*self._stones)}", actions)
+
+    def step(self, actions: Mapping[int, str]) -> Mapping[int, float]:
+        """Drop a disc; the last step's reward is the outcome's, all others are 0."""
+        turn, stones = self._turn, self._stones
+        if self._ended is not None or len(actions) != 1 or turn not in actions:
+            raise ValueError(f"the seats to act are {self.movers()}, not {tuple(actions)}")
+        taken = stones[0] | stones[1]
+        place = _PLACE.get(actions[turn])
+        if place is None or taken & TOP[place]:
+            raise ValueError(f"{shown(str(actions[turn]))} is not a legal action here")
+        own = stones[turn] | (taken + BOTTOM[place] & COLUMN[place])
+        stones[turn] = own
+        self._turn = 1 - turn
+        if has_four(own):
+            self._ended = turn
+        elif stones[0] | stones[1] == BOARD:
+            self._ended = _DRAWN
+        else:
+            return {0: 0.0, 1: 0.0}
+        result = _RESULTS[self._ended]
+        return {0: result[0], 1: result[1]}
+
+    def outcome(self) -> Outcome | None:
+        """1 for the winner, -1 for the loser, 0 each for a draw."""
+        if self._ended is None:
+            return None
+        return Outcome(_RESULTS[self._ended], reason="board full" if self._ended == _DRAWN else "four in a row")
+
+    # -- questions -------------------------------------------------------------------------------------------------
+
+    def subproblems(self, seat: int) -> tuple[Subproblem, ...]:
+        """What can be asked of the seat to move."""
+        return _questions(self._landing()) if seat in self.movers() else ()
+
+    def truth(self, seat: int, id: str, action: str | None = None) -> Answer | Unknown:  # noqa: A002
+        """The true answer for the seat to move.
+
+        Raises:
+            KeyError: There is no such subproblem now.
+            ValueError: ``opp_wins_after`` without a legal action.
+        """
+        if seat in self.movers():
+            if id == "wins":
+                return self._wins(seat, self._landing())
+            if id == "opp_wins":
+                return self._wins(1 - seat, self._landing())
+            if id == "opp_wins_after":
+                return self._after(seat, action)
+        raise KeyError(id)
+
+    def _landing(self) -> int:
+        """The cells on which a disc would come to rest now."""
+        return (self._stones[0] | self._stones[1]) + _FLOOR & BOARD
+
+    def _wins(self, seat: int, landing: int) -> frozenset[str]:
+        own = self._stones[seat]
+        return frozenset(cell_name(bit) for bit in bits(landing) if has_four(own | bit))
+
+    def _after(self, seat: int, action: str | None) -> Answer:
+        place = _PLACE.get(action or "")
+        drop = 0 if place is None else self._landing() & COLUMN[place]
+        if not drop:
+            raise ValueError(f"opp_wins_after: {shown(str(action))} is not a legal action here")
+        if has_four(self._stones[seat] | drop):
+            return frozenset()
+        taken = self._stones[0] | self._stones[1] | drop
+        return self._wins(1 - seat, taken + _FLOOR & BOARD)
+
+    def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
+        """Who names own wins commits to one of their columns; who names none but the opponent's, to blocking one."""
+        wins, threats = answers.get("wins"), answers.get("opp_wins")
+        if not isinstance(wins, frozenset):
+            return None
+        if not wins and isinstance(threats, frozenset):
+            wins = threats
+        return frozenset(cell.partition(",")[0] for cell in wins) or None
+
+    # -- positions -------------------------------------------------------------------------------------------------
+
+    def position(self) -> Json:
+        """``{"board": [6 rows, top row first], "to_move": "X" | "O" | null}``; null once the game is over."""
+        to_move = None if self._ended is not None else MARKS[self._turn]
+        return {"board": text_of(*self._stones).split("\n"), "to_move": to_move}
+
+    def at(self, position: Json) -> None:
+        """Set the state; finished games are positions too."""
+        rows, to_move = read_grid(position, HEIGHT, WIDTH)
+        stones = [stones_of(rows, mark) for mark in MARKS]
+        taken = stones[0] | stones[1]
+        refuse_floating(rows)
+        winners = [mark for mark, own in zip(MARKS, stones, strict=True) if has_four(own)]
+        turn = check_turn(rows, to_move, over=bool(winners) or taken == BOARD)
+        check_winner(winners, turn)
+        last = stones[1 - turn]
+        if winners and all(has_four(last ^ disc) for disc in last_discs(last, taken)):
+            raise PositionError(f"{winners[0]} has two wins that no single disc can have completed")
+        ended = MARKS.index(winners[0]) if winners else _DRAWN if taken == BOARD else None
+        self.restore((*stones, turn, ended))
+
+    def draw(self, position: Json, seat: int | None = None) -> str:
+        """The board with its column and row numbers; a finished line is struck through."""
+        other = Connect4()
+        other.at(position)
+        return draw_connect4(position["board"], line_ends(other._stones[0]) or line_ends(other._stones[1]))
+
+    # -- abilities -------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> object:
+        """The discs of both sides, whose turn it is, and the result."""
+        return (self._stones[0], self._stones[1], self._turn, self._ended)
+
+    def restore(self, token: object) -> None:
+        """Bring the state back."""
+        assert isinstance(token, tuple)
+        crosses, rings, self._turn, self._ended = token
+        self._stones = [crosses, rings]
+
+    def imagine(self, seat: int, rng: Random) -> Game:
+        """A copy: nothing is hidden."""
+        other = object.__new__(type(self))
+        other.options = self.options
+        other._stones = self._stones.copy()
+        other._turn = self._turn
+        other._ended = self._ended
+        return other
+
+    def evaluate(self, seat: int) -> float:
+        """Open lines for ``seat`` less those of the opponent, weighted by their discs; in (-0.9, 0.9) while it runs."""
+        if self._ended is not None:
+            return 0.95 * _RESULTS[self._ended][seat]
+        own, other = self._stones[seat], self._stones[1 - seat]
+        score = open_lines(own, other) - open_lines(other, own)
+        return 0.9 * score / (abs(score) + 40)
+
+
+@lru_cache(maxsize=4096)
+def _questions(landing: int) -> tuple[Subproblem, ...]:
+    cells = tuple(cell_name(bit) for bit in bits(landing))
+    # After a move the next cell of its column opens too; naming each next cell keeps the domain free of the move.
+    reachable = tuple(cell_name(bit) for bit in bits((landing | landing << 1) & BOARD))
+    return (
+        Subproblem("wins", "Where would a disc of yours win at once if you dropped it now?", SetOf(cells)),
+        Subproblem(
+            "opp_wins", "Where would a disc of your opponent win at once if it were its turn now?", SetOf(cells)
+        ),
+        Subproblem(
+            "opp_wins_after",
+            "After your chosen action, where would a disc of your opponent win at once? "
+            "None if your action ends the game.",
+            SetOf(reachable),
+            about="action",
+        ),
+    )

@@ -1,0 +1,86 @@
+"""Boards written as rows of characters: reading a position from outside, and openings drawn from a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from kibitz.games.actions import shown
+from kibitz.games.game import Json, PositionError
+
+MARKS = "XO"
+"""The mark of each seat: seat 0 plays X and starts, always."""
+
+EMPTY = "_"
+
+
+def read_grid(position: Json, height: int, width: int) -> tuple[list[str], str | None]:
+    """Return the rows (top row first) and the mark to move of ``{"board": [rows], "to_move": "X" | "O" | null}``.
+
+    Raises:
+        PositionError: The value has another shape, size or alphabet.
+    """
+    if not isinstance(position, dict) or set(position) != {"board", "to_move"}:
+        raise PositionError('a position is {"board": [rows], "to_move": "X" or "O"}')
+    rows, to_move = position["board"], position["to_move"]
+    if not isinstance(rows, list) or len(rows) != height or not all(isinstance(row, str) for row in rows):
+        raise PositionError(f"board: expected a list of {height} strings, top row first")
+    for number, row in enumerate(rows):
+        if len(row) != width:
+            raise PositionError(f"board row {number}: {shown(row)} has {len(row)} cells, not {width}")
+        strange = sorted(set(row) - set(EMPTY + MARKS))
+        if strange:
+            raise PositionError(f"board row {number}: {shown(strange[0])} is not one of _ X O")
+    if to_move is not None and (not isinstance(to_move, str) or to_move not in ("X", "O")):
+        raise PositionError(f'to_move: {shown(str(to_move))} is not "X", "O" or null')
+    return rows, to_move
+
+
+def check_turn(rows: list[str], to_move: str | None, *, over: bool) -> int:
+    """Return the seat whose turn the numbers of marks say it is.
+
+    Args:
+        rows: The board.
+        to_move: The mark that the position claims is to move; null only where the game is over.
+        over: Whether the game has ended on this board.
+
+    Raises:
+        PositionError: The numbers are impossible, or contradict ``to_move``.
+    """
+    counts = [sum(row.count(mark) for row in rows) for mark in MARKS]
+    turn = counts[0] - counts[1]
+    if turn not in (0, 1):
+        raise PositionError(f"{counts[0]} X and {counts[1]} O: X starts, so X has as many as O, or one more")
+    if to_move is None and not over:
+        raise PositionError(f"to_move is null but the game is not over: {MARKS[turn]} is to move")
+    if to_move is not None and to_move != MARKS[turn]:
+        raise PositionError(
+            f"to_move is {to_move}, but with {counts[0]} X and {counts[1]} O it is {MARKS[turn]}'s turn"
+        )
+    return turn
+
+
+def check_winner(winners: list[str], turn: int) -> None:
+    """Refuse boards on which both have won, or the winner did not move last.
+
+    Raises:
+        PositionError: The board cannot come about.
+    """
+    if len(winners) > 1:
+        raise PositionError("both X and O have won; the game ends with the first win")
+    if winners and winners[0] == MARKS[turn]:
+        raise PositionError(f"{winners[0]} has won, so {winners[0]} moved last; the numbers of marks say otherwise")
+
+
+def opening_rng(game: str, seed: int) -> Random:
+    """The generator that an opening is drawn from: a function of the game's id and the seed alone."""
+    return Random(f"kibitz/{game}/opening/{seed}")
+
+
+def draw_opening(play: Callable[[Random], bool], rng: Random) -> None:
+    """Call ``play``, which plays one random opening, until it says that the position is undecided.
+
+    Rejecting whole openings keeps the draw unbiased: every undecided sequence of plies has its natural chance.
+    """
+    while not play(rng):
+        pass

@@ -1,0 +1,280 @@
+"""TicTacToe: three in a row on 3 x 3, solved exactly.
+
+The two players' marks are 9-bit numbers (bit 3r+c is the cell ``r,c``), so that wins, legal actions and threats are
+table look-ups over the 512 subsets of the board.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from random import Random
+from typing import ClassVar
+
+from kibitz.games.actions import Actions, shown
+from kibitz.games.board.grid import MARKS, check_turn, check_winner, draw_opening, opening_rng, read_grid
+from kibitz.games.board.pictures import draw_tictactoe
+from kibitz.games.game import Game, Json, Observation, Outcome, PositionError
+from kibitz.games.options import Option
+from kibitz.games.subproblem import Answer, SetOf, Subproblem, Unknown
+
+CELLS = tuple(f"{row},{column}" for row in range(3) for column in range(3))
+BIT = {cell: 1 << place for place, cell in enumerate(CELLS)}
+FULL = 0b111_111_111
+LINES = (0o7, 0o70, 0o700, 0o111, 0o222, 0o444, 0o421, 0o124)
+"""The eight lines as bits: rows, columns, diagonals."""
+
+_WON = tuple(any(marks & line == line for line in LINES) for marks in range(512))
+_NAMES = tuple(tuple(cell for cell in CELLS if bits & BIT[cell]) for bits in range(512))
+_ACTIONS = tuple(Actions(_NAMES[FULL & ~taken]) for taken in range(512))
+_MOVERS: tuple[tuple[int, ...], ...] = ((0,), (1,), ())
+_RESULTS: tuple[tuple[float, float], ...] = ((1.0, -1.0), (-1.0, 1.0), (0.0, 0.0))
+_DRAWN = 2
+
+
+def _completions(marks: int) -> int:
+    """The cells outside ``marks`` that would each complete a line of them."""
+    bits = 0
+    for line in LINES:
+        rest = line & ~marks
+        if rest and not rest & (rest - 1):
+            bits |= rest
+    return bits
+
+
+_THREATS = tuple(_completions(marks) for marks in range(512))
+
+
+@cache
+def solve(own: int, other: int) -> int:
+    """The value in -1, 0, 1 for the side to move that holds ``own``, under best play of both."""
+    if _WON[other]:
+        return -1
+    if own | other == FULL:
+        return 0
+    return max(-solve(other, own | BIT[cell]) for cell in _NAMES[FULL & ~(own | other)])
+
+
+class TicTacToe(Game):
+    """TicTacToe, with an optional random opening."""
+
+    id: ClassVar = "tictactoe"
+    version: ClassVar = "1"
+    title: ClassVar = "TicTacToe"
+    seats: ClassVar = 2
+    payoff: ClassVar = "zero_sum"
+    abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "solver", "evaluation"})
+    declared: ClassVar = (
+        Option(
+            "opening_plies",
+            0,
+            "random plies played before the first turn, drawn from the seed; 0: the seed changes nothing",
+            low=0,
+            high=4,
+        ),
+    )
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        self._set(0, 0)
+
+    def _set(self, crosses: int, rings: int) -> None:
+        self._marks = [crosses, rings]
+        self._turn = crosses.bit_count() - rings.bit_count()
+        self._ended = self._judge()
+
+    def _judge(self) -> int | None:
+        """Who has won (0, 1), 2 for a draw, None while the game runs; only the last to move can have won."""
+        last = 1 - self._turn
+        if _WON[self._marks[last]]:
+            return last
+        return _DRAWN if self._marks[0] | self._marks[1] == FULL else None
+
+    # -- playing ---------------------------------------------------------------------------------------------------
+
+    def rules(self, seat: int) -> str:
+        """The rules for the player of ``seat``."""
+        return (
+            f"TicTacToe on a board of 3 rows and 3 columns. You play {MARKS[seat]}, your opponent {MARKS[1 - seat]}. "
+            "X starts; the players take turns to mark one empty cell (_). Who first has three marks in a row, across, "
+            "down or diagonally, wins; a full board without that is a draw. "
+            "An action is the cell to mark, written row,column; rows and columns count from 0 and 0,0 is top left. "
+            "Cells in answers are written in the same way."
+        )
+
+    def reset(self, seed: int, task: str | None = None) -> None:
+        """Start an episode; ``seed`` draws the opening."""
+        self._set(0, 0)
+        if plies := int(self.options["opening_plies"]):
+            draw_opening(lambda rng: self._open(plies, rng), opening_rng(self.id, seed))
+
+    def _open(self, plies: int, rng: Random) -> bool:
+        self._set(0, 0)
+        for _ in range(plies):
+            cells = _NAMES[FULL & ~(self._marks[0] | self._marks[1])]
+            self.step({self._turn: cells[rng.randrange(len(cells))]})
+            if self._ended is not None:
+                return False
+        return not self._wins(self._turn)
+
+    def movers(self) -> tuple[int, ...]:
+        """The seat to move, or nobody once the game is over."""
+        return _MOVERS[self._turn] if self._ended is None else ()
+
+    def observe(self, seat: int) -> Observation:
+        """The mark of ``seat`` and the board, top row first."""
+        crosses, rings = self._marks
+        cells = f"{int(f'{crosses:b}') + 2 * int(f'{rings:b}'):09d}".translate(_LETTERS)[::-1]
+        text = f"You are {MARKS[seat]}.\n{cells[:3]}\n{cells[3:6]}\n{cells[6:]}"
+        acts = self._ended is None and seat == self._turn
+        return Observation(text, _ACTIONS[crosses | rings] if acts else None)
+
+    def step(self, actions: Mapping[int, str]) -> Mapping[int, float]:
+        """Mark a cell; the last step's reward is the outcome's, all others are 0."""
+        turn, marks = self._turn, self._marks
+        if self._ended is not None or len(actions) != 1 or turn not in actions:
+            raise ValueError(f"the seats to act are {self.movers()}, not {tuple(actions)}")
+        bit = BIT.get(actions[turn], 0)
+        if not bit & ~(marks[0] | marks[1]):
+            raise ValueError(f"{shown(str(actions[turn]))} is not a legal action here")
+        marks[turn] |= bit
+        self._turn = 1 - turn
+        self._ended = ended = self._judge()
+        result = _RESULTS[_DRAWN if ended is None else ended]
+        return {0: result[0], 1: result[1]}
+
+    def outcome(self) -> Outcome | None:
+        """1 for the winner, -1 for the loser, 0 each for a draw."""
+        if self._ended is None:
+            return None
+        return Outcome(_RESULTS[self._ended], reason="board full" if self._ended == _DRAWN else "three in a row")
+
+    # -- questions -------------------------------------------------------------------------------------------------
+
+    def subproblems(self, seat: int) -> tuple[Subproblem, ...]:
+        """What can be asked of the seat to move."""
+        if seat not in self.movers():
+            return ()
+        return _questions(_NAMES[FULL & ~(self._marks[0] | self._marks[1])])
+
+    def truth(self, seat: int, id: str, action: str | None = None) -> Answer | Unknown:  # noqa: A002
+        """The true answer for the seat to move.
+
+        Raises:
+            KeyError: There is no such subproblem now.
+            ValueError: ``opp_wins_after`` without a legal action.
+        """
+        if seat in self.movers():
+            if id == "wins":
+                return frozenset(_NAMES[self._wins(seat)])
+            if id == "opp_wins":
+                return frozenset(_NAMES[self._wins(1 - seat)])
+            if id == "opp_wins_after":
+                return self._after(seat, action)
+        raise KeyError(id)
+
+    def _wins(self, seat: int) -> int:
+        """The empty cells with which ``seat`` would complete a line if it moved now."""
+        return _THREATS[self._marks[seat]] & ~(self._marks[0] | self._marks[1])
+
+    def _after(self, seat: int, action: str | None) -> Answer:
+        taken = self._marks[0] | self._marks[1]
+        bit = BIT.get(action or "", 0)
+        if not bit & ~taken:
+            raise ValueError(f"opp_wins_after: {shown(str(action))} is not a legal action here")
+        if _WON[self._marks[seat] | bit]:
+            return frozenset()
+        return frozenset(_NAMES[_THREATS[self._marks[1 - seat]] & ~(taken | bit)])
+
+    def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
+        """Who names own wins commits to one of them; who names none but the opponent's, to blocking one."""
+        wins, threats = answers.get("wins"), answers.get("opp_wins")
+        if not isinstance(wins, frozenset):
+            return None
+        if not wins and isinstance(threats, frozenset):
+            wins = threats
+        return wins or None
+
+    # -- positions -------------------------------------------------------------------------------------------------
+
+    def position(self) -> Json:
+        """``{"board": [3 rows], "to_move": "X" | "O" | null}``; null once the game is over."""
+        cells = "".join("X" if self._marks[0] & b else "O" if self._marks[1] & b else "_" for b in BIT.values())
+        to_move = None if self._ended is not None else MARKS[self._turn]
+        return {"board": [cells[:3], cells[3:6], cells[6:]], "to_move": to_move}
+
+    def at(self, position: Json) -> None:
+        """Set the state; finished games are positions too."""
+        rows, to_move = read_grid(position, 3, 3)
+        cells = "".join(rows)
+        marks = [sum(1 << place for place, cell in enumerate(cells) if cell == mark) for mark in MARKS]
+        winners = [mark for mark, own in zip(MARKS, marks, strict=True) if _WON[own]]
+        turn = check_turn(rows, to_move, over=bool(winners) or "_" not in cells)
+        check_winner(winners, turn)
+        last = marks[1 - turn]
+        if winners and all(_WON[last ^ bit] for bit in BIT.values() if last & bit):
+            raise PositionError(f"{winners[0]} has two wins that no single mark can have completed")
+        self._set(*marks)
+
+    def draw(self, position: Json, seat: int | None = None) -> str:
+        """The board with its row and column numbers; a finished line is struck through."""
+        other = TicTacToe()
+        other.at(position)
+        winner = other._ended
+        line = (
+            next((_NAMES[line] for line in LINES if other._marks[winner] & line == line), ())
+            if winner in (0, 1)
+            else ()
+        )
+        return draw_tictactoe(position["board"], line)
+
+    # -- abilities -------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> object:
+        """The marks of both sides; the rest follows."""
+        return (self._marks[0], self._marks[1])
+
+    def restore(self, token: object) -> None:
+        """Bring the state back."""
+        assert isinstance(token, tuple)
+        self._set(*token)
+
+    def imagine(self, seat: int, rng: Random) -> Game:
+        """A copy: nothing is hidden."""
+        other = object.__new__(type(self))
+        other.options = self.options
+        other._set(*self._marks)
+        return other
+
+    def action_values(self, seat: int) -> Mapping[str, float] | Unknown:
+        """The exact result (1 win, 0 draw, -1 loss) of each legal action under best play."""
+        if seat not in self.movers():
+            return Unknown("not to move")
+        own, other = self._marks[seat], self._marks[1 - seat]
+        return {cell: -float(solve(other, own | BIT[cell])) for cell in _NAMES[FULL & ~(own | other)]}
+
+    def evaluate(self, seat: int) -> float:
+        """Lines still open for ``seat`` less those open for the opponent, in tenths; 0.95 for a won board."""
+        if self._ended is not None:
+            return 0.95 * _RESULTS[self._ended][seat]
+        own, other = self._marks[seat], self._marks[1 - seat]
+        return sum((not line & other) - (not line & own) for line in LINES) / 10
+
+
+_LETTERS = str.maketrans("012", "_XO")
+
+
+@lru_cache(maxsize=512)
+def _questions(cells: tuple[str, ...]) -> tuple[Subproblem, ...]:
+    kind = SetOf(cells)
+    return (
+        Subproblem("wins", "Which empty cells would win at once for you if you marked them now?", kind),
+        Subproblem("opp_wins", "Which empty cells would win at once for your opponent if it were its turn now?", kind),
+        Subproblem(
+            "opp_wins_after",
+            "After your chosen action, which empty cells would win at once for your opponent? "
+            "None if your action ends the game.",
+            kind,
+            about="action",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The laws of the game contract as checks, by what they are about."""
