@@ -26,7 +26,8 @@ from kibitz.games.game import Game
 from kibitz.games.options import Value
 from kibitz.harness import spec as specs
 from kibitz.harness.errors import ConfigError
-from kibitz.harness.participants import PATH_OPTIONS, AgentConfig, agent_from_spec, make_agent, make_game
+from kibitz.harness.participants import PATH_OPTIONS, agent_from_spec, make_agent, make_game
+from kibitz.harness.participants import AgentConfig as AgentConfig
 from kibitz.harness.suitefile import (
     Ask,
     Fallback,

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from kibitz.agents import registry as agent_registry
-from kibitz.agents.models import registry as model_registry
-from kibitz.agents.models.model import ModelError
 from kibitz.games import registry as game_registry
 from kibitz.games.game import Game
 from kibitz.games.options import Option, OptionError, Value
@@ -49,7 +47,7 @@ def make_agent(place: str, name: str, kind: object, options: Mapping[str, Any]) 
     if not isinstance(kind, str) or kind not in installed:
         return None, [f"{place} kind = {brief(kind)} is not installed{nearest(str(kind), installed)}"]
     try:
-        misses = option_misses(place, declared_options(kind, options), options)
+        misses = option_misses(place, agent_registry.options_for(kind, options), options)
         if misses:
             return None, misses
         agent = agent_registry.make(kind, options, name)
@@ -58,26 +56,6 @@ def make_agent(place: str, name: str, kind: object, options: Mapping[str, Any]) 
             raise
         return None, [f"{place} {str(error).removeprefix(f'agent {kind}: ')}"]
     return AgentConfig(name, kind, dict(agent.options)), []
-
-
-def declared_options(kind: str, given: Mapping[str, Any]) -> tuple[Option, ...]:
-    """The options of an agent: its kind's, and those of the model that it names.
-
-    Raises:
-        ModelError: It names a model back end that is not installed.
-    """
-    declared = tuple(agent_registry.load(kind).declared)
-    names = {option.name: option for option in declared}
-    if "model" not in names:
-        return declared
-    model = given.get("model", names["model"].default)
-    if not isinstance(model, str):
-        return declared
-    backend = model_registry.split_spec(model)[0]
-    if backend not in model_registry.installed():
-        known = nearest(backend, model_registry.installed())
-        raise ModelError(f"model = {brief(model)}: no model back end is called {backend!r}{known}")
-    return (*declared, *(o for o in model_registry.model_options(model) if o.name not in names))
 
 
 def option_misses(place: str, declared: Sequence[Option], given: Mapping[str, Any]) -> list[str]:
@@ -109,7 +87,7 @@ def agent_from_spec(text: str) -> AgentConfig:
     installed = agent_registry.installed()
     if spec.kind not in installed:
         raise ConfigError(f"{place} kind {spec.kind!r} is not installed{nearest(spec.kind, installed)}")
-    known = {option.name: option for option in declared_options(spec.kind, spec.options)}
+    known = {option.name: option for option in agent_registry.options_for(spec.kind, spec.options)}
     options: dict[str, Value] = {}
     for key, value in spec.options.items():
         if key not in known:

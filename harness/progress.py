@@ -147,7 +147,8 @@ class _Counting:
 
     def planned(self, total: int, done: int = 0) -> None:
         """Count."""
-        self.tally.total, self.tally.earlier = total, done
+        # The rate counts from here: fetching a model is no part of it.
+        self.tally.total, self.tally.earlier, self.tally.started = total, done, self.tally.clock()
 
     def unit_started(self, unit: UnitRecord) -> None:
         """Count."""
@@ -209,20 +210,24 @@ class PlainProgress(_Counting):
 
 
 class LiveProgress(_Counting):
-    """A live display at the bottom of a terminal: a bar, the counts, what runs, and the standings so far."""
+    """A live display at the bottom of a terminal: a bar, the counts, what runs, and the standings so far.
+
+    It appears when the run is planned, not before: until then the screen belongs to the download of a model.
+    """
 
     def __init__(self, console: Console, *, clock: Clock = time.monotonic) -> None:
         super().__init__(clock=clock)
         self.console = console
         self._live: Live | None = None
 
-    def __enter__(self) -> Self:
+    def planned(self, total: int, done: int = 0) -> None:
+        """Count; begin to show."""
         from rich.live import Live
 
-        super().__enter__()
-        self._live = Live(get_renderable=self._draw, console=self.console, refresh_per_second=4, transient=False)
-        self._live.start()
-        return self
+        super().planned(total, done)
+        if self._live is None:
+            self._live = Live(get_renderable=self._draw, console=self.console, refresh_per_second=4, transient=False)
+            self._live.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -1,4 +1,4 @@
-"""How commands print: JSON as one object on one line, text as aligned columns, and nothing that could drive a terminal."""
+"""How commands print: JSON on one line, text as aligned columns, and nothing that could drive a terminal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def columns(rows: Iterable[Sequence[str]]) -> str:
     if not table:
         return ""
     widths = [max(len(row[i]) for row in table) for i in range(len(table[0]) - 1)]
-    lines = ("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in table)
+    lines = (
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in table
+    )
     return "\n".join(line.rstrip() for line in lines)
 
 

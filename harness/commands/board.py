@@ -1,0 +1,47 @@
+"""``kibitz board``: the leaderboard of one or more runs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from kibitz.harness.errors import DONE
+from kibitz.results.journal import Journal
+from kibitz.results.leaderboard import BoardData, board
+from kibitz.results.rundata import RunData
+from kibitz.results.tables import comma_separated, markdown, terminal
+
+
+def main(args: argparse.Namespace) -> int:
+    """Print the leaderboard."""
+    data = read_board([Path(run) for run in args.runs])
+    if args.form is None:
+        show(data)
+        return DONE
+    text = data.to_json() if args.form == "json" else markdown(data) if args.form == "markdown" else None
+    sys.stdout.write((comma_separated(data) if text is None else text).rstrip("\r\n") + "\n")
+    return DONE
+
+
+def read_board(runs: Sequence[Path]) -> BoardData:
+    """The leaderboard of runs.
+
+    Raises:
+        JournalError: A folder holds no run that can be read.
+    """
+    with ExitStack() as stack:
+        return board([RunData.of(stack.enter_context(Journal.read(run))) for run in runs])
+
+
+def show(data: BoardData) -> None:
+    """Print the leaderboard for people."""
+    from rich.console import Console
+
+    console = Console(file=sys.stdout)
+    # Without a terminal there is no width to keep to, and a number that is cut is worse than a long line.
+    if not console.is_terminal:
+        console = Console(file=sys.stdout, width=200)
+    console.print(terminal(data))

@@ -1,0 +1,158 @@
+"""``kibitz prompt``: exactly what an agent would send in the first decision of an episode."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from kibitz.agents.agent import Agent, Ctx, Decision, Needs, Turn
+from kibitz.agents.meter import CallPlace
+from kibitz.agents.models.model import Completion, Model, Request
+from kibitz.games.game import Game
+from kibitz.games.options import Option, Value
+from kibitz.harness.calls import CHARACTERS_PER_TOKEN, CallDesk, CallSite, RetryPolicy
+from kibitz.harness.clock import SystemClock
+from kibitz.harness.commands.output import indented, json_line, tame
+from kibitz.harness.config import AgentConfig
+from kibitz.harness.decision import Player
+from kibitz.harness.errors import DONE, UsageError
+from kibitz.harness.participants import agent_from_spec, game_from_arguments
+from kibitz.harness.scene import made, set_scene
+
+Sent = tuple[str, Request]
+"""One call: its scope and the request."""
+
+
+def main(args: argparse.Namespace) -> int:
+    """Print the messages."""
+    game = game_from_arguments(args.game, args.options)
+    config = agent_from_spec(args.agent)
+    calls = asyncio.run(requests(game, config, seed=args.seed, ask=args.ask))
+    if not calls:
+        raise UsageError(f"agent {args.agent!r} sends nothing: it calls no model")
+    if args.json:
+        print(
+            json_line(
+                {
+                    "game": game.id,
+                    "agent": config.name,
+                    "seed": args.seed,
+                    "ask": args.ask,
+                    "tokens": f"characters / {CHARACTERS_PER_TOKEN}, an estimate",
+                    "calls": [as_json(scope, request) for scope, request in calls],
+                }
+            )
+        )
+    else:
+        print(tame("\n\n".join(as_text(scope, request) for scope, request in calls)))
+    return DONE
+
+
+class _TurnFoundError(Exception):
+    """Carries the turn out of the episode."""
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__()
+        self.turn = turn
+
+
+class _RequestFoundError(Exception):
+    """Carries the first request out of an agent."""
+
+    def __init__(self, call: Sent) -> None:
+        super().__init__()
+        self.call = call
+
+
+@dataclass(frozen=True)
+class _Onlooker:
+    """Sits in an agent's place up to its first turn, so that the turn is exactly that of a run."""
+
+    agent: Agent
+    declared: tuple[Option, ...] = ()
+
+    @property
+    def options(self) -> Mapping[str, Value]:
+        return self.agent.options
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        return self.agent.identity
+
+    @property
+    def needs(self) -> Needs:
+        return self.agent.needs
+
+    @property
+    def answers(self) -> bool:
+        return self.agent.answers
+
+    @property
+    def models(self) -> Mapping[str, Model]:
+        return self.agent.models
+
+    async def act(self, turn: Turn, ctx: Ctx) -> Decision:
+        if hasattr(self.agent, "requests"):
+            raise _TurnFoundError(turn)
+        return await self.agent.act(turn, ctx)
+
+
+class _ReadingDesk(CallDesk):
+    """Sends nothing; shows what would be sent."""
+
+    async def send(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Completion:
+        raise _RequestFoundError((str(place), request))
+
+
+async def requests(game: Game, config: AgentConfig, *, seed: int, ask: Any) -> Sequence[Sent]:  # noqa: ANN401
+    """All calls of the first decision of episode ``seed``, in order, each with its scope.
+
+    What an agent sends after a reply depends on that reply; an agent that can tell (``requests(turn)``) shows a
+    placeholder there, of any other the first request is shown.
+    """
+    name = config.name
+    participant = made(config)
+    scene = set_scene(game, {name: participant}, (name,) * game.seats, seed=seed, ask=ask)
+    agent = participant[1]
+    onlooker = Player(name, cast("Agent", _Onlooker(agent)), scene.stage.players[name].hash)
+    scene = replace(scene, stage=replace(scene.stage, players={name: onlooker}))
+    desk = _ReadingDesk(None, (), {}, {}, RetryPolicy(), SystemClock())
+    try:
+        await scene.play(desk, lambda record, grades: None)
+    except _TurnFoundError as found:
+        return cast("Any", agent).requests(found.turn)  # type: ignore[no-any-return]
+    except _RequestFoundError as found:
+        return [found.call]
+    return []
+
+
+def estimate(text: str) -> int:
+    """Tokens of a text, roughly."""
+    return -(-len(text) // CHARACTERS_PER_TOKEN)
+
+
+def as_json(scope: str, request: Request) -> dict[str, Any]:
+    """One call as JSON-ready data."""
+    messages = [
+        {"role": m.role, "text": m.text, "static": m.static, "images": len(m.images), "tokens": estimate(m.text)}
+        for m in request.messages
+    ]
+    total = sum(estimate(m.text) for m in request.messages)
+    return {"scope": scope, "messages": messages, "parameters": request.parameters(), "input_tokens": total}
+
+
+def as_text(scope: str, request: Request) -> str:
+    """One call in words."""
+    total = sum(estimate(m.text) for m in request.messages)
+    about = f"about {total} tokens in (characters / {CHARACTERS_PER_TOKEN}), at most {request.max_tokens} out"
+    lines = [f"=== call {scope}: {about}"]
+    for message in request.messages:
+        kept = ", the same in every call of this game" if message.static else ""
+        pictures = f", {len(message.images)} pictures" if message.images else ""
+        lines += [f"--- {message.role}, about {estimate(message.text)} tokens{kept}{pictures}", indented(message.text)]
+    parameters = {key: value for key, value in request.parameters().items() if key != "max_tokens"}
+    lines += ["--- parameters", *(f"    {key} = {value}" for key, value in sorted(parameters.items()))]
+    return "\n".join(lines)

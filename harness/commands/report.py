@@ -1,0 +1,64 @@
+"""``kibitz report``: one self-contained HTML page about one or more runs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from kibitz.games import registry
+from kibitz.games.game import Game, Json, PositionError
+from kibitz.games.options import OptionError, Value
+from kibitz.harness.errors import DONE, UsageError
+
+Draw = Callable[[str, str, Mapping[str, Value], Json], str | None]
+
+
+def main(args: argparse.Namespace) -> int:
+    """Write the page and print its path."""
+    print(write([Path(run) for run in args.runs], Path(args.out)))
+    return DONE
+
+
+def write(runs: Sequence[Path], out: Path) -> Path:
+    """Write the report of ``runs`` to the file ``out``.
+
+    Raises:
+        JournalError: A folder holds no run that can be read.
+        UsageError: The file cannot be written.
+    """
+    from kibitz.results.report.build import build_report
+
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        build_report(list(runs), Drawing(), out)
+    except OSError as error:
+        raise UsageError(f"{error.filename or out}: cannot be written ({error.strerror}); choose another -o") from error
+    return out
+
+
+class Drawing:
+    """Draws positions for ``results``, which does not know games: games are made once and kept."""
+
+    def __init__(self) -> None:
+        self._games: dict[str, Game | None] = {}
+
+    def __call__(self, game: str, version: str, options: Mapping[str, Value], position: Json) -> str | None:
+        """The position as SVG, or None if this Kibitz does not have the game in that version."""
+        key = f"{game} {version} {sorted(options.items())}"
+        if key not in self._games:
+            self._games[key] = self._make(game, version, options)
+        made = self._games[key]
+        try:
+            return None if made is None else made.draw(position)
+        except (PositionError, ValueError, KeyError, TypeError):
+            # A damaged record costs one picture, not the report.
+            return None
+
+    @staticmethod
+    def _make(game: str, version: str, options: Mapping[str, Value]) -> Game | None:
+        try:
+            made = registry.make(game, **options)
+        except (registry.UnknownGameError, OptionError):
+            return None
+        return made if made.version == version else None

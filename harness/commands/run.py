@@ -1,0 +1,140 @@
+"""``kibitz run``: play a suite, then print the leaderboard and write the report."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shlex
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from kibitz.harness import orchestrator
+from kibitz.harness.commands.board import read_board, show
+from kibitz.harness.commands.output import columns, json_line
+from kibitz.harness.commands.report import write
+from kibitz.harness.config import Suite, from_resolved, load_suite, with_overrides
+from kibitz.harness.errors import DONE, USAGE, ConfigError, RunIncomplete, UsageError
+from kibitz.harness.progress import choose, one_line
+from kibitz.harness.schedule import units
+from kibitz.results.journal import Journal
+
+RUNS = "runs"
+
+
+def main(args: argparse.Namespace) -> int:
+    """Play the suite."""
+    if args.json and not args.dry_run:
+        raise UsageError("--json goes with --dry-run; the results of a run are printed by: kibitz board RUN --json")
+    suite = wanted(args)
+    if args.dry_run:
+        return rehearse(suite, as_json=args.json)
+    out = Path(args.out) if args.out else free_folder(Path(RUNS), suite.name)
+    command = ["kibitz", *sys.argv[1:]]
+    stopped = False
+    try:
+        with choose() as progress:
+            for line in offers(suite):
+                progress.note(line)
+            result = asyncio.run(
+                orchestrator.run(
+                    suite,
+                    out,
+                    resume=args.resume,
+                    concurrency=args.concurrency,
+                    progress=progress,
+                    command=command,
+                )
+            )
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        stopped = True
+    if stopped:
+        raise RunIncomplete(f"stopped; nothing that was played is lost. Go on with: {again(args, out)}")
+    print_results(out)
+    if not result.complete:
+        raise RunIncomplete(incomplete(result, again(args, out)))
+    return DONE
+
+
+def wanted(args: argparse.Namespace) -> Suite:
+    """The suite that the arguments ask for; that of the run folder where none is named.
+
+    Raises:
+        ConfigError: The suite or an argument is wrong.
+        UsageError: Arguments do not go together.
+        JournalError: The run to go on with cannot be read.
+    """
+    if args.resume and not args.out:
+        raise UsageError("--resume needs --out DIR: the folder of the run to go on with")
+    if args.suite is None:
+        if not args.resume:
+            raise UsageError("no suite is named; give a TOML file or a name (kibitz list suites)")
+        if args.agent or args.game or args.seeds is not None:
+            raise UsageError("--agent, --game and --seeds cannot change a run that was begun; name its suite or none")
+        with Journal.read(Path(args.out)) as journal:
+            return from_resolved(journal.info.config)
+    return with_overrides(load_suite(args.suite), args.agent, args.game, args.seeds)
+
+
+def free_folder(runs: Path, name: str) -> Path:
+    """The first folder ``runs/NAME-N`` that does not exist."""
+    return next(path for n in range(1, 1_000_000) if not (path := runs / f"{name}-{n}").exists())
+
+
+def again(args: argparse.Namespace, out: Path) -> str:
+    """The command that goes on with a run."""
+    more = f" --concurrency {args.concurrency}" if args.concurrency else ""
+    return f"kibitz run --resume --out {shlex.quote(str(out))}{more}"
+
+
+def incomplete(result: orchestrator.RunResult, resume: str) -> str:
+    """Why a run is not complete, and how to go on."""
+    causes = ", ".join(f"{count} {cause}" for cause, count in sorted(result.failures.items()))
+    examples = "; ".join(f"{cause}: {one_line(text)}" for cause, text in sorted(result.messages.items()))
+    return (
+        f"{result.done} of {result.units} episodes are done"
+        + (f", failed: {causes} ({examples})" if causes else "")
+        + f". Go on with: {resume}"
+    )
+
+
+def print_results(out: Path) -> None:
+    """Print the leaderboard, write the report into the run folder, and print its path last."""
+    show(read_board([out]))
+    print(write([out], out / "report.html"))
+
+
+def rehearse(suite: Suite, *, as_json: bool) -> int:
+    """Say what would be played, and everything that keeps it from being played."""
+    plan = plan_of(suite)
+    if as_json:
+        print(json_line(plan))
+    else:
+        print(f"suite {suite.name} (version {suite.version}): {plan['episodes']} episodes")
+        print(columns([("  " + label, f"{count} episodes") for label, count in plan["games"].items()]))
+        print(columns([("  " + name, f"{count} seats") for name, count in plan["agents"].items()]))
+    if plan["problems"] and not as_json:
+        raise ConfigError("this suite cannot run: " + "; ".join(plan["problems"]))
+    return USAGE if plan["problems"] else DONE
+
+
+def plan_of(suite: Suite) -> dict[str, Any]:
+    """What a suite would play, as data."""
+    planned = units(suite)
+    return {
+        "suite": suite.name,
+        "version": suite.version,
+        "seed": suite.seed,
+        "episodes": len(planned),
+        "games": dict(Counter(unit.game for unit in planned)),
+        "agents": dict(Counter(name for unit in planned for name in unit.agents)),
+        "problems": orchestrator.check(suite),
+    }
+
+
+def offers(suite: Suite) -> list[str]:
+    """One line a key or local server that is there and not used: how to enter that model too."""
+    from kibitz.agents.models import discover
+
+    return discover.offers(suite)
