@@ -154,9 +154,13 @@ class Episode:
 
     async def _reapply(self, step: int, views: Sequence[View]) -> Outcome | None:
         record = self._finished.steps[step]
-        settled = await self._table.settle({}, {seat.seat: seat.action for seat in record.seats})
-        fits = [view.seat for view in views] == [seat.seat for seat in record.seats]
-        if not fits or settled.position != record.position:
+        settled = None
+        if [view.seat for view in views] == [seat.seat for seat in record.seats]:
+            try:
+                settled = await self._table.settle({}, {seat.seat: seat.action for seat in record.seats})
+            except ValueError:
+                settled = None
+        if settled is None or settled.position != record.position:
             raise EpisodeDivergedError(
                 f"{self._unit.key}: step {step} does not fit the game as it is now; its rules changed since the run"
             )
@@ -176,7 +180,7 @@ class Episode:
         if record.step == 0:
             self._start = record.position
         self._actions.append([(seat.seat, seat.action) for seat in record.seats])
-        self._hash.update(msgspec.json.encode([record, list(grades)], order="sorted"))
+        self._hash.update(digest(msgspec.to_builtins([record, list(grades)], str_keys=True)).encode())
 
     # -- decisions -------------------------------------------------------------------------------------------------
 

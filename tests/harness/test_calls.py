@@ -1,0 +1,143 @@
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from kibitz.agents.meter import CallPlace
+from kibitz.agents.models.model import (
+    CallTimeout,
+    Choice,
+    Completion,
+    Measured,
+    Message,
+    NotFound,
+    ProviderError,
+    RateLimited,
+    Request,
+    Usage,
+)
+from kibitz.harness.calls import CallDesk, CallNotRecordedError, CallSite, Line, RetryPolicy
+from kibitz.harness.limits import ProviderLimit
+from kibitz.results.journal import Journal
+from kibitz.results.records import RunInfo, UnitRecord
+
+SITE = CallSite("u", 0, 0, 0, "a")
+PLACE = CallPlace(("try0", "greedy"), 0)
+REQUEST = Request(messages=(Message("system", "rules", static=True), Message("user", "go")), seed=7)
+IDENTITY = {("a", "policy"): {"name": "m"}}
+
+
+@dataclass
+class FakeClock:
+    slept: list = field(default_factory=list)
+
+    def now(self):
+        return 0.0
+
+    async def sleep(self, seconds):
+        self.slept.append(seconds)
+
+
+class FakeModel:
+    """Raises what it is given, one error a call, then answers."""
+
+    def __init__(self, *errors):
+        self.errors = list(errors)
+        self.sent = 0
+
+    async def complete(self, request, *, deadline):
+        self.sent += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return Completion(choices=(Choice(text="hello"),), usage=Usage(input=3, output=2)), Measured(seconds=0.5)
+
+
+@pytest.fixture
+def journal(tmp_path):
+    info = RunInfo(
+        name="r", seed=0, protocol={}, protocol_hash="", games={}, agents={}, config={}, config_hash="", versions={},
+        command=[], started="",
+    )  # fmt: skip
+    unit = UnitRecord(index=0, key="u", game="g", task=None, k=0, agents=("a",), pair="u", seed=0)
+    with Journal.create(tmp_path / "run", info, [unit]) as made:
+        yield made
+
+
+def desk(journal, model, clock=None, recorded=(), **policy):
+    lines = {("a", "policy"): Line(model, ProviderLimit({}, FakeClock()))} if model else {}
+    return CallDesk(journal, recorded, lines, IDENTITY, RetryPolicy(**policy), clock or FakeClock())
+
+
+async def test_a_call_is_in_the_journal_before_it_is_seen(journal):
+    completion = await desk(journal, FakeModel()).send(SITE, "policy", PLACE, REQUEST)
+    assert completion.choices[0].text == "hello"
+    with Journal.read(journal.folder) as reader:
+        (record,) = reader.calls("u")
+        messages = reader.messages(record.messages)
+    assert record.completion["choices"][0]["text"] == "hello"
+    assert record.measured.seconds == 0.5
+    assert [messages[digest].text for digest in record.messages] == ["rules", "go"]
+
+
+async def test_a_recorded_call_is_not_sent_again(journal):
+    await desk(journal, FakeModel()).send(SITE, "policy", PLACE, REQUEST)
+    model = FakeModel()
+    completion = await desk(journal, model, recorded=journal.calls("u")).send(SITE, "policy", PLACE, REQUEST)
+    assert (completion.choices[0].text, model.sent) == ("hello", 0)
+
+
+async def test_another_request_at_the_same_place_is_refused(journal):
+    await desk(journal, FakeModel()).send(SITE, "policy", PLACE, REQUEST)
+    other = Request(messages=(Message("user", "something else"),), seed=7)
+    with pytest.raises(CallNotRecordedError, match="asks something else"):
+        await desk(journal, FakeModel(), recorded=journal.calls("u")).send(SITE, "policy", PLACE, other)
+
+
+async def test_without_a_journal_nothing_is_sent():
+    with pytest.raises(CallNotRecordedError, match="holds no such call"):
+        await desk(None, None).send(SITE, "policy", PLACE, REQUEST)
+
+
+async def test_what_may_pass_is_tried_again_within_one_recorded_call(journal):
+    clock, model = FakeClock(), FakeModel(RateLimited("slow down", retry_after=7.0), CallTimeout("late"))
+    await desk(journal, model, clock).send(SITE, "policy", PLACE, REQUEST)
+    assert model.sent == 3
+    assert clock.slept[0] == 7.0
+    assert 1.0 <= clock.slept[1] <= 2.0
+    (record,) = journal.calls("u")
+    assert record.measured.attempts == 3
+
+
+async def test_a_final_no_is_not_tried_again(journal):
+    model = FakeModel(NotFound("no such model"))
+    with pytest.raises(NotFound):
+        await desk(journal, model).send(SITE, "policy", PLACE, REQUEST)
+    assert model.sent == 1
+
+
+async def test_tries_end(journal):
+    model = FakeModel(*(ProviderError("down") for _ in range(9)))
+    with pytest.raises(ProviderError):
+        await desk(journal, model, attempts=4).send(SITE, "policy", PLACE, REQUEST)
+    assert model.sent == 4
+
+
+async def test_a_client_that_breaks_is_a_provider_error(journal):
+    with pytest.raises(ProviderError, match="KeyError"):
+        await desk(journal, FakeModel(KeyError("choices")), attempts=1).send(SITE, "policy", PLACE, REQUEST)
+
+
+async def test_parallel_calls_have_keys_that_do_not_depend_on_their_order(journal):
+    shared = desk(journal, FakeModel())
+    places = [CallPlace(("try0", name), i) for name in "ab" for i in range(3)]
+    await asyncio.gather(*(shared.send(SITE, "policy", place, REQUEST) for place in reversed(places)))
+    assert [(r.scope, r.i) for r in journal.calls("u")] == [(str(place), place.i) for place in places]
+
+
+def test_waiting_grows_to_a_cap_and_is_a_function_of_the_call():
+    policy = RetryPolicy(first_wait=1.0, longest_wait=8.0)
+    waits = [policy.wait(n, None, "digest") for n in range(10)]
+    assert all(w <= 8.0 for w in waits)
+    assert all(w >= 4.0 for w in waits[4:])
+    assert waits == [policy.wait(n, None, "digest") for n in range(10)]
+    assert policy.wait(0, 3600.0, "digest") == 8.0
