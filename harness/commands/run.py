@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shlex
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +135,13 @@ def plan_of(suite: Suite) -> dict[str, Any]:
     }
 
 
-def offers(suite: Suite) -> list[str]:
-    """One line a key or local server that is there and not used: how to enter that model too."""
-    from kibitz.agents.models import discover
+def offers(suite: Suite, environ: Mapping[str, str] = os.environ) -> list[str]:
+    """One line for keys and local servers that are there and not used: how to enter such a model too."""
+    from kibitz.agents.models.discover import find_endpoints
 
-    return discover.offers(suite)
+    used = {str(agent.options.get(key, "")) for agent in suite.agents for key in ("base_url", "api_key_env")}
+    free = [found for found in find_endpoints(environ) if found.where not in used]
+    if not free:
+        return []
+    names = ", ".join(f"{found.title} ({found.where})" for found in free)
+    return [f"Found {names}. To enter such a model too: kibitz run {suite.name} {free[0].agent}"]
