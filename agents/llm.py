@@ -19,7 +19,7 @@ from kibitz.agents.models.model import Choice as Sample
 from kibitz.agents.models.registry import make_model, model_options
 from kibitz.agents.parsing import PARSER_VERSION, Wanted, read_choice
 from kibitz.agents.prompting import ANSWER, PLAY, Legal, Manner, Prompter, in_acting_reply
-from kibitz.agents.prompts.templates import PromptSet, Style
+from kibitz.agents.prompts.templates import PromptSet, Style, shipped_set
 from kibitz.agents.writing import Format, schema
 from kibitz.games.actions import Actions
 from kibitz.games.options import Option, OptionError, Value, resolve
@@ -76,7 +76,9 @@ class LLMAgent:
         self._model = model_instance or make_model(
             str(self.options["model"]), {k: v for k, v in self.options.items() if k not in own}
         )
-        self._prompter = Prompter(PromptSet(self.style, str(self.options["prompts"])), self._manner())
+        folder = str(self.options["prompts"])
+        prompts = PromptSet(self.style, folder) if folder else shipped_set(self.style)
+        self._prompter = Prompter(prompts, self._manner())
 
     @classmethod
     def options_for(cls, given: Mapping[str, object]) -> tuple[Option, ...]:

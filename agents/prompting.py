@@ -118,7 +118,10 @@ class Prompter:
             turn: The turn.
             before: What was answered in a call before this one, if there was one.
         """
-        complaints = [{"problem": c.problem, "reason": c.reason.rstrip(".")} for c in turn.complaints]
+        complaints = [
+            {"number": number, "problem": complaint.problem, "reason": complaint.reason.rstrip(".")}
+            for number, complaint in enumerate(turn.complaints, 1)
+        ]
         legal_again = legal_text(turn.observation.actions) if self.manner.legal == "on_error" and complaints else ""
         values = {**self._view(turn), "complaints": complaints, "legal_on_error": legal_again}
         if before is None:
@@ -196,5 +199,5 @@ def _questions(asks: Sequence[Subproblem]) -> list[dict[str, str]]:
 
 def _fields(asks: Sequence[Subproblem], form: Format, *, action: bool) -> list[dict[str, str]]:
     hints = {question.id: hint(question.kind, form) for question in asks}
-    hints[ACTION] = "your action"
+    hints[ACTION] = "your action, as a string" if form in ("json", "tool") else "your action"
     return [{"id": name, "hint": hints[name]} for name in fields(asks, action)]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kibitz.games.actions import LONGEST_ACTION, Actions
-from kibitz.games.subproblem import AnswerKind, Malformed, Subproblem
+from kibitz.games.subproblem import AnswerKind, Malformed, SetOf, Subproblem
 
 Format = Literal["free", "json", "choice", "scored", "tool"]
 """How an action is stated: tags in free text, a JSON object, one of the listed actions, scored, or a function call."""
@@ -47,15 +47,16 @@ def schema(asks: Sequence[Subproblem], actions: Actions | None, *, enumerate_act
 
 
 def hint(kind: AnswerKind, form: Format) -> str:
-    """How to write an answer of ``kind`` in ``form``, in a few words."""
-    if form not in ("json", "tool"):
-        return kind.hint
-    shape = kind.schema
-    if shape.get("type") == "array":
-        items = shape.get("items")
-        members = items.get("enum") if isinstance(items, Mapping) else None
-        return f"a list of strings such as [{json.dumps(members[0])}], or []" if members else "a list of strings, or []"
-    return "true or false" if shape.get("type") == "boolean" else kind.hint
+    """How to write an answer of ``kind`` in ``form``, in a few words.
+
+    The words for a set name no member: its domain may differ from step to step, and the static part of a prompt must
+    not.
+    """
+    strict = form in ("json", "tool")
+    if isinstance(kind, SetOf):
+        members = f"{kind.member}s"
+        return f"a list of {members} as strings, or []" if strict else f"{members} separated by semicolons, or none"
+    return "true or false" if strict and kind.name == "boolean" else kind.hint
 
 
 def legal_text(actions: Actions | None) -> str:

@@ -21,13 +21,8 @@ class LookaheadBot(AnsweringBot):
     """A bot that thinks in a simulator of what its seat may know."""
 
     def _needs(self, privilege: Privilege) -> Needs:
-        # Imagined states, not the true one: where cards are hidden, search on the true state would be cheating.
-        return Needs(
-            privilege="sampled" if privilege == "none" else privilege,
-            game=frozenset({"snapshot"}),
-            simulator=True,
-            listed=True,
-        )
+        # No privilege of its own: states are imagined, which tells nothing where nothing is hidden.
+        return Needs(privilege=privilege, game=frozenset({"snapshot"}), simulator=True, listed=True)
 
     def simulator(self, ctx: Ctx, seat: int) -> Simulator:
         """A simulator of the present state, in which ``seat`` is to act alone.

@@ -57,6 +57,7 @@ class PromptSet:
             trim_blocks=True,
             lstrip_blocks=True,
             autoescape=False,
+            keep_trailing_newline=True,
         )
         for name in self.sources:
             self._compile(name, folder)
@@ -79,6 +80,12 @@ class PromptSet:
             return self._environment.get_template(block).render(**values).strip("\n")
         except (TemplateError, ArithmeticError, TypeError, ValueError) as error:
             raise PromptError(f"prompt block {block}{SUFFIX}: {error}") from error
+
+
+@cache
+def shipped_set(style: Style) -> PromptSet:
+    """Our own blocks, compiled once."""
+    return PromptSet(style)
 
 
 def _blocks(folder: Traversable) -> dict[str, str]:

@@ -1,0 +1,109 @@
+"""What is sent, word for word. After a wanted change: KIBITZ_WRITE_GOLDEN=1, and read the difference."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kibitz.agents.agent import Complaint
+from kibitz.agents.llm import LLMAgent
+
+GOLDEN = Path(__file__).parent / "golden"
+MODES = ("free", "json", "choice", "scored", "tool")
+PROBLEMS = (
+    "empty",
+    "refused",
+    "truncated",
+    "truncated_by_reasoning",
+    "no_action",
+    "illegal_action",
+    "malformed_reply",
+)
+
+
+def written(agent, turn):
+    lines = []
+    for scope, request in agent.requests(turn):
+        asked_for = {k: v for k, v in request.parameters().items() if k != "max_tokens"}
+        lines.append(f"== {turn.ask}: call {scope} {asked_for}")
+        for message in request.messages:
+            lines += [f"-- {message.role}{' static' if message.static else ''}", message.text]
+    return "\n".join(lines)
+
+
+def compare(name, text):
+    path = GOLDEN / f"{name}.txt"
+    if os.environ.get("KIBITZ_WRITE_GOLDEN"):
+        path.write_text(text + "\n", encoding="utf-8")
+    assert text + "\n" == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("mode", "style"), [*((mode, "standard") for mode in MODES), ("json", "compact"), ("choice", "compact")]
+)
+def test_every_way_of_asking(mode, style, scripted, make_turn):
+    agent = LLMAgent(scripted(()), action_mode=mode, style=style)
+    asks = [ask for ask in ("none", "same", "before", "after", "probe") if not agent.refuses(ask)]
+    compare(f"{mode}-{style}", "\n".join(written(agent, make_turn(ask=ask)) for ask in asks))
+
+
+@pytest.mark.parametrize("style", ["standard", "compact"])
+def test_retries_and_history(style, scripted, make_turn):
+    agent = LLMAgent(scripted(()), style=style, legal="on_error", history="full", examples=0)
+    complaints = tuple(Complaint(problem, "this was the reason.", "{{ reply }}") for problem in PROBLEMS)
+    compare(f"retry-{style}", written(agent, make_turn(ask="none", complaints=complaints)))
+
+
+def test_the_static_part_stays_the_same(scripted, make_turn, turn):
+    agent = LLMAgent(scripted(()), style="standard", history="full", legal="on_error")
+    later = make_turn(
+        step=9,
+        seat=1,
+        history=(),
+        complaints=(Complaint("empty", "", ""),),
+        observation=replace(turn.observation, text="another", effect="no_effect"),
+    )
+    first, second = agent.messages(turn), agent.messages(later)
+    assert first[0] == second[0]
+    assert [message.static for message in first] == [True] + [False] * (len(first) - 1)
+    assert second[-1].text.startswith("Your last action had no effect.")
+
+
+@pytest.mark.parametrize(
+    ("legal", "failed", "told"),
+    [("shown", 0, True), ("shown", 1, True), ("on_error", 0, False), ("on_error", 1, True), ("hidden", 1, False)],
+)
+@pytest.mark.parametrize("mode", ["free", "json", "tool"])
+def test_legal_actions_are_told_when_they_should_be(mode, legal, failed, told, scripted, make_turn):
+    agent = LLMAgent(scripted(()), action_mode=mode, legal=legal, style="standard")
+    complaints = (Complaint("illegal_action", "'9,9' is not a legal action here", ""),) * failed
+    ((_, request),) = agent.requests(make_turn(ask="none", complaints=complaints))
+    sent = " ".join(message.text for message in request.messages[1:])
+    assert ("0,1 1,0" in sent) == told
+    shapes = (request.json_schema or "") + "".join(tool.schema for tool in request.tools)
+    assert ('"enum":["0,1","1,0"]' in shapes) == (told and mode != "free")
+
+
+@pytest.mark.parametrize(("history", "shown"), [("none", []), ("last:1", ["X_\n__"]), ("full", ["__\n__", "X_\n__"])])
+def test_history(history, shown, scripted, turn):
+    messages = LLMAgent(scripted(()), history=history, style="standard").messages(turn)
+    assert [message.role for message in messages] == ["system", *(["user", "assistant"] * len(shown)), "user"]
+    for message, text in zip(messages[1::2], shown, strict=False):
+        assert text in message.text
+
+
+def test_a_fallback_is_not_shown_as_the_reply_it_replaced(scripted, turn):
+    messages = LLMAgent(scripted(()), history="last:1", style="standard").messages(turn)
+    assert "played for you" in messages[1].text
+    assert messages[2].text == "<action>1,1</action>"
+
+
+def test_observations_and_replies_are_data(scripted, make_turn, turn):
+    hostile = "{% for i in range(9) %}x{% endfor %}{{ 7 * 7 }}"
+    observation = replace(turn.observation, text=hostile)
+    complaints = (Complaint("no_action", hostile, hostile),)
+    changed = make_turn(observation=observation, rules=hostile, complaints=complaints, ask="none")
+    messages = LLMAgent(scripted(()), style="standard").messages(changed)
+    assert messages[0].text.count(hostile) == 1
+    assert messages[1].text.count(hostile) == 2
