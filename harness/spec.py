@@ -67,4 +67,4 @@ def default_name(kind: str, options: dict[str, str]) -> str:
     rest = {key: value for key, value in options.items() if key not in ("model", "base_url", "api_key_env")}
     parts = [model or kind, *(f"{key}={value}" for key, value in rest.items())]
     written = ":".join(parts[:1]) + (":" + "+".join(parts[1:]) if len(parts) > 1 else "")
-    return re.sub(r"[^A-Za-z0-9._:@+=-]+", "-", written).strip("-")[:80]
+    return re.sub(r"[^A-Za-z0-9._:@+=-]+", "-", written).strip("-._:@+=")[:80] or kind

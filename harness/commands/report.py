@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from kibitz.games import registry
 from kibitz.games.game import Game, Json, PositionError
 from kibitz.games.options import OptionError, Value
 from kibitz.harness.errors import DONE, UsageError
-
-Draw = Callable[[str, str, Mapping[str, Value], Json], str | None]
+from kibitz.results.journal import Journal
+from kibitz.results.rundata import RunData
 
 
 def main(args: argparse.Namespace) -> int:
@@ -31,7 +32,8 @@ def write(runs: Sequence[Path], out: Path) -> Path:
 
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        build_report(list(runs), Drawing(), out)
+        with ExitStack() as stack:
+            build_report([RunData.of(stack.enter_context(Journal.read(run))) for run in runs], Drawing(), out)
     except OSError as error:
         raise UsageError(f"{error.filename or out}: cannot be written ({error.strerror}); choose another -o") from error
     return out
