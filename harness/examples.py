@@ -5,7 +5,7 @@ They are a function of the game's setting alone, so that the static part of a pr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
 from random import Random
 
 from kibitz.agents.agent import Example
@@ -13,39 +13,41 @@ from kibitz.games.game import Game
 from kibitz.games.subproblem import Answer, Unknown
 from kibitz.harness.seeds import derive, generator
 
-TRIES = 40
+TRIES = 80
 """Positions looked at; the most telling ones are taken."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    example: Example
-    facts: frozenset[tuple[str, str]]
+LONGEST_PRELUDE = 16
+"""Random plies before a position, at most."""
 
 
 def worked_examples(game: Game, count: int = 4) -> tuple[Example, ...]:
-    """At most ``count`` examples that differ as much as possible in their answers.
+    """At most ``count`` examples whose answers differ as much as possible.
 
-    A small model copies what it is shown: examples that all answer ``none`` teach it to say ``none``. So each next
-    example is the one with the most (question, answer) pairs that were not shown yet.
+    A small model copies what it is shown: examples that all answer ``none`` teach it to say ``none``. So the first
+    example has the rarest answers, and each next one answers as many questions as possible in a way that was not shown.
     """
-    drafts = [draft for n in range(TRIES) if (draft := _draft(game, n)) is not None]
-    chosen: list[_Draft] = []
-    shown: set[tuple[str, str]] = set()
+    drafts = list({e.observation: e for n in range(TRIES) if (e := _draft(game, n)) is not None}.values())
+    common = Counter(fact for draft in drafts for fact in draft.answers.items())
+    chosen: list[Example] = []
     while drafts and len(chosen) < count:
-        best = max(drafts, key=lambda draft: len(draft.facts - shown))
+        shown = {fact for example in chosen for fact in example.answers.items()}
+
+        def news(draft: Example, shown: set[tuple[str, str]] = shown) -> tuple[int, int]:
+            facts = draft.answers.items()
+            return len(facts - shown), -sum(common[fact] for fact in facts)
+
+        best = max(drafts, key=news)
         chosen.append(best)
-        shown |= best.facts
-        drafts = [draft for draft in drafts if draft.example.observation != best.example.observation]
-    return tuple(draft.example for draft in chosen)
+        drafts.remove(best)
+    return tuple(chosen)
 
 
-def _draft(game: Game, n: int) -> _Draft | None:
+def _draft(game: Game, n: int) -> Example | None:
     spec = game.spec
     name = (spec.id, spec.version, dict(spec.options), n)
     rng = generator("example", *name)
     game.reset(derive("example position", *name))
-    for _ in range(rng.randrange(6)):
+    for _ in range(rng.randrange(LONGEST_PRELUDE)):
         if not _play_at_random(game, rng):
             return None
     movers = game.movers()
@@ -65,8 +67,7 @@ def _draft(game: Game, n: int) -> _Draft | None:
         if problem.about == "action" and not isinstance(truth := game.truth(seat, problem.id, action), Unknown):
             truths[problem.id] = truth
     answers = {problem.id: problem.kind.show(truths[problem.id]) for problem in problems if problem.id in truths}
-    example = Example(observation.text, observation.actions.listed, answers, action)
-    return _Draft(example, frozenset(answers.items()))
+    return Example(observation.text, observation.actions.listed, answers, action)
 
 
 def _play_at_random(game: Game, rng: Random) -> bool:

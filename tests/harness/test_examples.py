@@ -1,0 +1,36 @@
+import pytest
+
+from kibitz.games import registry
+from kibitz.harness.examples import worked_examples
+
+SETTINGS = [("tictactoe", {}), ("connect4", {"opening_plies": 4}), ("numberline", {})]
+
+
+@pytest.mark.parametrize(("name", "options"), SETTINGS)
+def test_examples_are_true_legal_and_different(name, options):
+    examples = worked_examples(registry.make(name, **options), 4)
+    assert len(examples) == 4
+    assert len({example.observation for example in examples}) == 4
+    for example in examples:
+        assert example.action in example.legal
+        assert example.answers
+
+
+@pytest.mark.parametrize(("name", "options"), SETTINGS)
+def test_examples_are_a_function_of_the_setting(name, options):
+    game = registry.make(name, **options)
+    assert worked_examples(game) == worked_examples(game) == worked_examples(registry.make(name, **options))
+
+
+def test_examples_show_more_than_one_answer_to_each_question():
+    for name, options in SETTINGS:
+        examples = worked_examples(registry.make(name, **options), 4)
+        for question in examples[0].answers:
+            assert len({example.answers[question] for example in examples}) > 1
+
+
+def test_the_action_of_an_example_follows_from_its_answers():
+    game = registry.make("tictactoe")
+    for example in worked_examples(game, 4):
+        wins = example.answers["wins"]
+        assert wins == "none" or example.action in wins.split("; ")
