@@ -236,6 +236,11 @@ def _check(request: Request) -> None:
         raise RejectedRequest("the embedded model has no tools and no reasoning effort")
     if not request.messages or request.n < 1 or request.max_tokens < 1:
         raise RejectedRequest("a request needs a message, n of at least 1 and max_tokens of at least 1")
+    texts = (*(message.text for message in request.messages), *request.choices, *request.score, *request.stop)
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError as error:
+        raise RejectedRequest(f"the request holds text that is not Unicode: {error.reason}") from error
 
 
 def _failure(status: int, body: object) -> CallFailed:

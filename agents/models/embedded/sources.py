@@ -208,6 +208,9 @@ def _fetch(installer: Installer, stop: threading.Event) -> None:
         _run((*installer.get, *hasty), installer.environment, LONGEST_DOWNLOAD, stop)
     except subprocess.TimeoutExpired as error:
         raise SourceError(f"{installer.name} took more than {LONGEST_DOWNLOAD:g} s") from error
+    except SourceError as error:
+        # pip says "no matching distribution" of an index that it cannot reach, too.
+        raise SourceError(f"{installer.name}: {error} (so it says of an unreachable index, too)") from error
 
 
 def unpacked(package: Package, folder: Path) -> Path:
@@ -259,6 +262,7 @@ def _run(command: tuple[str, ...], environment: Mapping[str, str], seconds: floa
 
 def _clause(text: str) -> str:
     first = next((line.strip() for line in text.splitlines() if line.strip()), text)
+    first = first.removeprefix("ERROR: ")
     return (first[:200] + "..." if len(first) > 200 else first).rstrip(".")
 
 
