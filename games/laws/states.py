@@ -104,7 +104,7 @@ def snapshots_restore(trial: Trial) -> None:
 
 
 def imagining_keeps_what_is_known(trial: Trial) -> None:
-    """imagine(seat, rng) keeps the seat's observation, questions and about-view truths, and leaves the original alone."""
+    """imagine(seat, rng) keeps the seat's observation, questions, about-view truths, and leaves the original alone."""
     for moment in trial.moments():
         game = moment.game
         if "imagine" not in game.abilities:
