@@ -140,6 +140,8 @@ class _Rules:
         if not isinstance(items, Mapping) or "enum" not in items or schema.get("uniqueItems") is not True:
             raise UnsupportedSchemaError("an array must hold distinct members of an enumeration")
         _only(set(items) - _ANNOTATIONS, {"enum", "type"})
+        if items["enum"] == []:
+            return '"[]"'
         members = [_json(member) for member in dict.fromkeys(_listed(items["enum"], "enum"))]
         # rest[i]: what may follow when members before i are used up. Made from the end, so that no rule looks forward.
         rest = '"]"'

@@ -91,8 +91,8 @@ class EmbeddedModel:
     def identity(self) -> Mapping[str, Any]:
         """Everything that can change a reply.
 
-        Before ``open`` it names the pinned file. It differs afterwards only where the conversion of the weights did not
-        give the pinned bytes, which was reported. For a file of the user's it reads the file once.
+        The same before ``open`` as after it, but for the first ``open`` on a machine where converting the weights does
+        not give the pinned bytes, which is reported. For a file of the user's it reads the file once.
 
         Raises:
             ModelError: The user's file cannot be read.
@@ -100,7 +100,7 @@ class EmbeddedModel:
         file = self._weights or self._planned()
         known: dict[str, Any] = {
             "backend": "embedded",
-            "model": self.name,
+            "name": self.name,
             "sha256": file.sha256,
             "quantisation": file.quantisation,
             "runtime": f"xllamacpp {runtime.version()}",
@@ -129,8 +129,7 @@ class EmbeddedModel:
             self._weights = weights.own_file(self._path, self._entry)
             return self._weights
         assert self._entry is not None
-        file = self._entry.requantised or self._entry.file
-        return weights.Weights(weights.cache_folder() / file.name, file.sha256, file.quantisation)
+        return weights.planned(self._entry, weights.cache_folder())
 
     async def open(self) -> None:
         """Find or fetch the weights and start the first server; more are started when calls have to wait.

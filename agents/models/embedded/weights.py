@@ -91,6 +91,25 @@ def own_file(path: str, entry: Entry | None = None) -> Weights:
     )
 
 
+def _mark(entry: Entry, folder: Path) -> Path:
+    """Return the file that says that converting does not give the pinned bytes here; to try again, delete it."""
+    assert entry.requantised is not None
+    return folder / f"{entry.requantised.name}.refused"
+
+
+def refused(entry: Entry, folder: Path) -> bool:
+    """Whether converting was found not to give the pinned bytes on this machine."""
+    return entry.requantised is not None and _mark(entry, folder).is_file()
+
+
+def planned(entry: Entry, folder: Path) -> Weights:
+    """Return what will be run: the requantised file, or the fetched one where converting gives other bytes."""
+    if refused(entry, folder):
+        return Weights(folder / entry.file.name, entry.file.sha256, entry.file.quantisation, "not requantised")
+    file = entry.requantised or entry.file
+    return Weights(folder / file.name, file.sha256, file.quantisation)
+
+
 @dataclass
 class Store:
     """The cache folder, and how it is filled; the fields are there to be replaced in tests."""
@@ -107,11 +126,11 @@ class Store:
         Raises:
             ModelError: No source gave the file, or the cache folder cannot be used.
         """
-        ready = entry.requantised or entry.file
+        ready = entry.file if refused(entry, self.folder) else entry.requantised or entry.file
         try:
             # Hashing needs no lock: a file in the cache was complete when it got its name.
             if self._holds(ready):
-                return Weights(self.folder / ready.name, ready.sha256, ready.quantisation)
+                return planned(entry, self.folder)
             self.folder.mkdir(parents=True, exist_ok=True)
             with self._locked(entry):
                 self._fetched(entry)
@@ -201,12 +220,11 @@ class Store:
     def _converted(self, entry: Entry) -> Weights:
         """Return the file to run: the requantised one, or the fetched one where that cannot be made as pinned."""
         fetched = self.folder / entry.file.name
-        as_fetched = Weights(fetched, entry.file.sha256, entry.file.quantisation)
         wanted = entry.requantised
-        if wanted is None:
-            return as_fetched
+        if wanted is None or refused(entry, self.folder):
+            return planned(entry, self.folder)
         if self._holds(wanted):  # another run made it while this one waited
-            return Weights(self.folder / wanted.name, wanted.sha256, wanted.quantisation)
+            return planned(entry, self.folder)
         self.show(f"Converting to {wanted.quantisation} once (a few seconds)")
         made = self.folder / f"{wanted.name}.{os.getpid()}.part"
         try:
@@ -214,14 +232,18 @@ class Store:
             digest = sha256_of(made)
             if digest == wanted.sha256:
                 made.replace(self.folder / wanted.name)
-                return Weights(self.folder / wanted.name, wanted.sha256, wanted.quantisation)
-            reason = f"the conversion gave other bytes (sha256 {digest[:12]}...)"
+            else:
+                reason = f"converting gave other bytes (sha256 {digest[:12]}...)"
+                _mark(entry, self.folder).write_text(f"{reason}\n")
+                self.show(f"  {reason}; going on with {entry.file.quantisation}, slower and with other replies")
         except RequantiseError as error:
-            reason = f"the conversion failed ({error})"
+            raise ModelError(
+                f"embedded model: converting {fetched} to {wanted.quantisation} failed: {error};"
+                f" path={fetched} runs it as it is"
+            ) from error
         finally:
             made.unlink(missing_ok=True)
-        self.show(f"  {reason}; going on with {entry.file.quantisation}, slower and with other replies")
-        return Weights(as_fetched.path, as_fetched.sha256, as_fetched.quantisation, f"{reason}; not requantised")
+        return planned(entry, self.folder)
 
 
 def prepare(entry: Entry, show: Say = say, stop: threading.Event | None = None) -> Weights:

@@ -103,7 +103,9 @@ VALUES = st.one_of(
         st.integers(-1200, 1200),
     ),
     st.just({"type": "boolean"}),
-    st.builds(lambda n: {"type": "string", "maxLength": n}, st.integers(0, 8)),
+    st.builds(
+        lambda n, m: {"type": "string", "minLength": n, "maxLength": n + m}, st.integers(0, 4), st.integers(0, 4)
+    ),
 )
 OBJECTS = st.dictionaries(NAMES, VALUES, max_size=4).map(
     lambda p: {"type": "object", "properties": p, "required": list(p), "additionalProperties": False}
@@ -123,7 +125,7 @@ def fits(value, schema):
         return type(value) is int and schema["minimum"] <= value <= schema["maximum"]
     if kind == "boolean":
         return type(value) is bool
-    return value in schema["enum"] if "enum" in schema else len(value) <= schema["maxLength"]
+    return value in schema["enum"] if "enum" in schema else schema["minLength"] <= len(value) <= schema["maxLength"]
 
 
 @given(schema=OBJECTS, data=st.data())
@@ -164,6 +166,11 @@ def test_a_large_board_gives_a_small_grammar():
     cells = [f"{r},{c}" for r in range(9) for c in range(9)]
     schema = {"type": "array", "items": {"type": "string", "enum": cells}, "uniqueItems": True}
     assert len(of_schema(json.dumps(schema))) < 6000
+
+
+def test_a_list_that_can_hold_nothing():
+    schema = {"type": "array", "items": {"type": "string", "enum": []}, "uniqueItems": True}
+    assert texts_of(of_schema(json.dumps(schema))) == ["[]"]
 
 
 def test_any_of_and_constants():

@@ -22,7 +22,7 @@ HELLO = (Message(role="user", text="hello"),)
 
 def test_the_identity_names_bytes_and_settings():
     identity = EmbeddedModel().identity
-    assert identity["model"] == "smollm2-135m-instruct"
+    assert identity["name"] == "smollm2-135m-instruct"
     assert identity["sha256"] == SMOLLM2.requantised.sha256
     assert {"quantisation", "runtime", "threads", "batch", "ubatch", "reuse", "scoring", "grammar"} <= set(identity)
     assert identity["fast"] is False
@@ -56,7 +56,7 @@ def test_a_file_of_the_users_goes_by_its_name_and_bytes(tmp_path):
     file = tmp_path / "mine.gguf"
     file.write_bytes(b"GGUF and more")
     model = EmbeddedModel(path=str(file))
-    assert (model.identity["model"], model.identity["sha256"]) == ("mine.gguf", weights.sha256_of(file))
+    assert (model.identity["name"], model.identity["sha256"]) == ("mine.gguf", weights.sha256_of(file))
 
 
 async def test_it_must_be_open():

@@ -121,6 +121,12 @@ async def test_json_always_fits(model, seed):
     assert value["act"] in CELLS
 
 
+async def test_a_free_string_in_json_keeps_its_bounds(model):
+    shape = {"act": {"type": "string", "minLength": 1, "maxLength": 400}, "why": {"type": "string"}}
+    got = await reply(model, ask(json_schema=json.dumps({"type": "object", "properties": shape, "required": [*shape]})))
+    assert got.choices[0].text.startswith('{"act":"')
+
+
 async def test_a_schema_that_our_grammars_lack_is_left_to_the_runtime(model):
     schema = {
         "type": "object",

@@ -97,17 +97,25 @@ def test_a_damaged_file_in_the_cache_is_replaced(store, tiny, damage):
     assert any("is not the file it should be" in line for line in store.lines)
 
 
-@pytest.mark.parametrize("fails", [True, False])
-def test_a_conversion_with_other_bytes_leaves_the_fetched_file_marked(store, tiny, fails):
+def test_a_conversion_with_other_bytes_leaves_the_fetched_file_marked(store, tiny):
+    store.convert = lambda _source, target: target.write_bytes(b"other") and None
+    ready = store.prepare(tiny)
+    assert (ready.quantisation, ready.path.name, ready.note) == ("Q4_1", "tiny.Q4_1.gguf", "not requantised")
+    assert names(store) == ["tiny.Q4_1.gguf", "tiny.Q8_0.gguf.refused"]
+    assert weights.planned(tiny, store.folder) == ready
+    store.convert = None
+    assert store.prepare(tiny) == ready
+    assert sum("gave other bytes" in line for line in store.lines) == 1
+
+
+def test_a_conversion_that_fails_is_said_with_the_way_out(store, tiny):
     def convert(_source, target):
-        target.write_bytes(b"other")
-        if fails:
-            raise RequantiseError("no memory")
+        target.write_bytes(b"half")
+        raise RequantiseError("no memory")
 
     store.convert = convert
-    ready = store.prepare(tiny)
-    assert (ready.quantisation, ready.path.name) == ("Q4_1", "tiny.Q4_1.gguf")
-    assert "not requantised" in ready.note
+    with pytest.raises(ModelError, match=r"to Q8_0 failed: no memory; path=.*tiny\.Q4_1\.gguf"):
+        store.prepare(tiny)
     assert names(store) == ["tiny.Q4_1.gguf"]
 
 
