@@ -15,11 +15,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import importlib
+import importlib.util
 import json
 import os
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar
 
 import msgspec
@@ -148,7 +150,7 @@ class LiteLLMModel:
         sent, dropped = self._refusals.apply(body)
         while True:  # ends: every further turn has one parameter less, and no name comes back
             try:
-                reply = await self._library.acompletion(**sent, **self._connection())
+                reply = await self._library.acompletion(**sent, **self._connection(), **_without_mcp(sent))
             except Exception as error:  # providers' code raises all kinds; CallFailed is the contract
                 if _is_filtered(error):
                     return Completion(choices=(Choice(finish="content_filter"),) * request.n), Measured()
@@ -208,6 +210,21 @@ def _import_litellm() -> Any:  # noqa: ANN401 - an optional library
         raise ModelError('litellm is not installed; run: pip install "kibitz[litellm]"') from error
     library.suppress_debug_info = True  # type: ignore[attr-defined]
     return library
+
+
+@cache
+def _needs_mcp() -> bool:
+    """Whether this LiteLLM looks at every request with tools through a package that is not installed."""
+    try:
+        handler = importlib.util.find_spec("litellm.responses.mcp.chat_completions_handler")
+    except ImportError:
+        return False
+    return handler is not None and importlib.util.find_spec("mcp") is None
+
+
+def _without_mcp(body: Mapping[str, Any]) -> dict[str, Any]:
+    """LiteLLM's own switch past its tool gateway, which we never use and which fails without the ``mcp`` package."""
+    return {"_skip_mcp_handler": True} if "tools" in body and _needs_mcp() else {}
 
 
 def _absent_keys(library: Any, name: str) -> list[str]:  # noqa: ANN401 - an optional library

@@ -6,6 +6,7 @@ Replies are streamed, so that one that is too large is not read to its end.
 
 from __future__ import annotations
 
+import ssl
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -35,6 +36,13 @@ def make_client(base_url: str, key: str) -> Any:  # noqa: ANN401 - an AsyncOpenA
     """A client of the SDK without retries and time-outs (both are the caller's). Imports the SDK: takes a second."""
     import openai
 
+    settings: dict[str, Any] = {}
+    if is_loopback(base_url):
+        # A proxy from the environment cannot reach this machine.
+        settings["trust_env"] = False
+        if urlsplit(base_url).scheme == "http":
+            # No certificates are needed, and loading them takes longer than a call; a context without any trusts none.
+            settings["verify"] = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     foreign: dict[str, Any] = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
     return openai.AsyncOpenAI(
         api_key=key,
@@ -43,8 +51,7 @@ def make_client(base_url: str, key: str) -> Any:  # noqa: ANN401 - an AsyncOpenA
         timeout=None,
         # The SDK takes organisation and project from the environment; they are nobody's business but OpenAI's.
         default_headers={} if urlsplit(base_url).hostname == "api.openai.com" else foreign,
-        # A proxy from the environment cannot reach a server on this machine.
-        http_client=openai.DefaultAsyncHttpxClient(trust_env=not is_loopback(base_url)),
+        http_client=openai.DefaultAsyncHttpxClient(**settings),
     )
 
 
