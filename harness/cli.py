@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, NoReturn
 
-from kibitz.harness.errors import BROKE, BROKEN_PIPE, DONE, EXIT_CODES, INTERRUPTED, USAGE, KibitzError, elsewhere
+from kibitz.harness.errors import BROKE, BROKEN_PIPE, EXIT_CODES, INTERRUPTED, USAGE, KibitzError, elsewhere
 
 ASK_MODES = ("none", "same", "before", "after", "probe")
 SPEC_HELP = 'an agent: kind[:key=value,...], such as minimax:depth=4 or llm:model=openai:gpt-5 (see "kibitz list")'
@@ -34,7 +34,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version
 
-        parser.exit(0, f"kibitz {version('kibitz')}\n")
+        print(f"kibitz {version('kibitz')}")
+        parser.exit()
 
 
 def _run(parser: argparse.ArgumentParser) -> None:

@@ -182,7 +182,9 @@ class PlainProgress(_Counting):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._say(self.tally.line())
+        # A run that was refused before it was planned has no counts to show.
+        if self.tally.total:
+            self._say(self.tally.line())
 
     def unit_ended(self, unit: UnitRecord, record: EpisodeRecord) -> None:
         """Count; say a failure at once."""
@@ -250,10 +252,13 @@ class LiveProgress(_Counting):
     def _draw(self) -> RenderableType:
         from rich.console import Group
         from rich.progress_bar import ProgressBar
+        from rich.table import Table
         from rich.text import Text
 
         tally = self.tally
-        bar = ProgressBar(total=max(tally.total, 1), completed=tally.earlier + tally.done, width=40)
+        done, total = tally.earlier + tally.done, max(tally.total, 1)
+        bar = Table.grid(padding=(0, 1))
+        bar.add_row(ProgressBar(total=total, completed=done, width=40), Text(f"{100 * done // total} %"))
         rows: list[RenderableType] = [bar, Text(tally.line())]
         running = list(tally.running)[:4]
         if running:

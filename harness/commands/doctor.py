@@ -189,9 +189,7 @@ def endpoints(environ: Mapping[str, str] = os.environ) -> Iterable[Finding]:
         name = "key" if endpoint.kind == "key" else "server"
         yield Finding(name, "ok", f"{endpoint.title}: {endpoint.where}{models}; {endpoint.agent}")
     if not found:
-        yield Finding(
-            "models", "note", "no provider's key is set, no local server answers; the embedded model remains"
-        )
+        yield Finding("models", "note", "no provider's key is set, no local server answers; the embedded model remains")
 
 
 def browser() -> Iterable[Finding]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kibitz.games import registry
 from kibitz.games.game import Game, Json, PositionError
-from kibitz.games.options import OptionError, Value
+from kibitz.games.options import OptionError
 from kibitz.harness.errors import DONE, UsageError
 from kibitz.results.journal import Journal
 from kibitz.results.rundata import RunData
@@ -45,7 +45,7 @@ class Drawing:
     def __init__(self) -> None:
         self._games: dict[str, Game | None] = {}
 
-    def __call__(self, game: str, version: str, options: Mapping[str, Value], position: Json) -> str | None:
+    def __call__(self, game: str, version: str, options: Mapping[str, Json], position: Json) -> str | None:
         """The position as SVG, or None if this Kibitz does not have the game in that version."""
         key = f"{game} {version} {sorted(options.items())}"
         if key not in self._games:
@@ -58,7 +58,7 @@ class Drawing:
             return None
 
     @staticmethod
-    def _make(game: str, version: str, options: Mapping[str, Value]) -> Game | None:
+    def _make(game: str, version: str, options: Mapping[str, Json]) -> Game | None:
         try:
             made = registry.make(game, **options)
         except (registry.UnknownGameError, OptionError):

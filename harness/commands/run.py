@@ -34,7 +34,6 @@ def main(args: argparse.Namespace) -> int:
         return rehearse(suite, as_json=args.json)
     out = Path(args.out) if args.out else free_folder(Path(RUNS), suite.name)
     command = ["kibitz", *sys.argv[1:]]
-    stopped = False
     try:
         with choose() as progress:
             for line in offers(suite):
@@ -49,10 +48,8 @@ def main(args: argparse.Namespace) -> int:
                     command=command,
                 )
             )
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        stopped = True
-    if stopped:
-        raise RunIncomplete(f"stopped; nothing that was played is lost. Go on with: {again(args, out)}")
+    except (KeyboardInterrupt, asyncio.CancelledError) as stop:
+        raise RunIncomplete(f"stopped; nothing that was played is lost. Go on with: {again(args, out)}") from stop
     print_results(out)
     if not result.complete:
         raise RunIncomplete(incomplete(result, again(args, out)))

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.spec import NAME, parse
 

@@ -1,0 +1,72 @@
+import asyncio
+
+import pytest
+
+from kibitz.games import registry
+from kibitz.harness.cli import main
+from kibitz.harness.commands.play import Left, play
+from kibitz.harness.participants import agent_from_spec
+
+
+def sit_down(game, lines, against="random", seat=0, **options):
+    """Play with typed lines; returns everything that was said."""
+    typed, said = iter(lines), []
+
+    def read(question):
+        said.append(question)
+        try:
+            return next(typed)
+        except StopIteration:
+            raise Left from None
+
+    made = registry.make(game, **options)
+    opponent = agent_from_spec(against) if made.seats > 1 else None
+    asyncio.run(play(made, opponent, seat=seat, seed=0, read=read, say=said.append))
+    return "\n".join(said)
+
+
+def test_a_person_is_asked_and_marked_by_the_truths():
+    said = sit_down("tictactoe", ["none", "0,0", "1,1", "none"])
+    assert "2 of 3 answers were right" in said
+    assert "random plays" in said
+    assert "the truth is none" in said
+
+
+def test_bad_input_is_told_and_asked_again():
+    said = sit_down("tictactoe", ["nonsense", "none", "", "9,9", "1,1", ""])
+    assert "is not a cell that can be named here; once more" in said
+    assert "'9,9' is not a legal action" in said
+    assert "1 of 1 answers were right (2 passed)" in said
+
+
+def test_leaving_at_once_is_polite():
+    said = sit_down("connect4", [])
+    assert "you left the game" in said
+    assert "you answered no question" in said
+
+
+def test_a_game_played_to_its_end_says_how_it_ended():
+    said = sit_down("numberline", ["", "", "+"] * 18 + [""] * 40, low=0, high=3)
+    assert "the game is over" in said or "you left" in said
+    assert "your reward is" in said or "you left" in said
+
+
+def test_the_second_seat_moves_second():
+    said = sit_down("tictactoe", [], seat=1)
+    assert "you have seat 1" in said
+    assert said.index("random plays") < said.index("You are O")
+
+
+@pytest.mark.parametrize("argv", [["chess"], ["tictactoe", "--seat", "2"], ["tictactoe", "--against", "nobody"]])
+def test_bad_arguments_are_one_sentence(argv, capsys):
+    assert main(["play", *argv]) == 3
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_the_end_of_input_leaves(monkeypatch, capsys):
+    def nobody(question):
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", nobody)
+    assert main(["play", "tictactoe"]) == 0
+    assert "you left the game" in capsys.readouterr().out

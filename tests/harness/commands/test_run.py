@@ -1,0 +1,141 @@
+import json
+
+import pytest
+
+from kibitz.harness.cli import main
+
+SUITE = """
+name = "bots"
+[agents.random]
+kind = "random"
+answers = "random"
+[agents.minimax]
+kind = "minimax"
+depth = 2
+answers = "truth"
+[[match]]
+game = "tictactoe"
+options = { opening_plies = 2 }
+[[match]]
+game = "numberline"
+"""
+
+
+@pytest.fixture
+def suite(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bots.toml").write_text(SUITE)
+    monkeypatch.setattr("kibitz.agents.models.discover.find_endpoints", lambda environ: [])
+    return "bots.toml"
+
+
+def test_a_run_prints_a_board_and_the_report_s_path_last(suite, tmp_path, capsys):
+    assert main(["run", suite]) == 0
+    out = capsys.readouterr()
+    last = out.out.splitlines()[-1]
+    assert last.replace("\\", "/") == "runs/bots-1/report.html"
+    assert (tmp_path / last).stat().st_size > 1000
+    assert "minimax" in out.out
+    assert "4/4 episodes" in out.err
+
+
+def test_the_commands_that_read_a_run(suite, capsys):
+    assert main(["run", suite, "--out", "r1"]) == 0
+    assert main(["run", suite, "--out", "r2", "--concurrency", "1"]) == 0
+    capsys.readouterr()
+    assert main(["verify", "r1", "--against", "r2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["equal"] == 4
+    assert main(["verify", "r1"]) == 0
+    assert "4 of 4 episodes are equal when played again" in capsys.readouterr().out
+    assert main(["board", "r1", "r2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["complete"] is True
+    for form in ("--csv", "--markdown"):
+        assert main(["board", "r1", form]) == 0
+        assert "minimax" in capsys.readouterr().out
+    assert main(["replay", "r1", "0"]) == 0
+    text = capsys.readouterr().out
+    assert "right" in text
+    assert "--- ended after" in text
+    assert main(["report", "r1", "-o", "x/report.html"]) == 0
+    assert capsys.readouterr().out == "x/report.html\n"
+
+
+def test_another_seed_disagrees(suite, tmp_path, capsys):
+    assert main(["run", suite, "--out", "r1"]) == 0
+    (tmp_path / "other.toml").write_text(SUITE.replace('name = "bots"', 'name = "bots"\nseed = 1'))
+    assert main(["run", "other.toml", "--out", "r2"]) == 0
+    capsys.readouterr()
+    assert main(["verify", "r1", "--against", "r2"]) == 5
+    assert "differs: tictactoe" in capsys.readouterr().out
+
+
+def test_a_rehearsal_plays_nothing(suite, tmp_path, capsys):
+    assert main(["run", suite, "--dry-run", "--json", "--seeds", "3", "--game", "tictactoe"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert (plan["episodes"], plan["games"], plan["problems"]) == (6, {"tictactoe": 6}, [])
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_rehearsal_tells_what_is_in_the_way(suite, capsys):
+    argv = ["run", suite, "--dry-run", "--agent", "llm:action_mode=choice"]
+    assert main([*argv, "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["problems"]
+    assert main(argv) == 3
+    assert "action_mode = choice" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["run"], "no suite is named"),
+        (["run", "quickstrat"], "did you mean 'quickstart'"),
+        (["run", "bots.toml", "--resume"], "--resume needs --out"),
+        (["run", "bots.toml", "--json"], "--json goes with --dry-run"),
+        (["run", "--resume", "--out", "nowhere"], "nowhere"),
+        (["run", "--resume", "--out", ".", "--seeds", "2"], "cannot change a run"),
+        (["run", "bots.toml", "--out", "."], "choose another --out"),
+        (["board", "nowhere"], "nowhere"),
+        (["report", "nowhere", "-o", "x.html"], "nowhere"),
+        (["replay", "nowhere", "1"], "nowhere"),
+        (["verify", "nowhere"], "nowhere"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_and_exit_code_3(suite, capsys, argv, said):
+    assert main(argv) == 3
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+
+
+def test_a_complete_run_can_be_resumed_again(suite, capsys):
+    assert main(["run", suite, "--out", "r1"]) == 0
+    capsys.readouterr()
+    assert main(["run", "--resume", "--out", "r1"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "r1/report.html"
+
+
+def test_the_frozen_configuration_can_be_run_again(suite, capsys):
+    assert main(["run", suite, "--out", "r1"]) == 0
+    assert main(["run", "r1/run.toml", "--out", "r2"]) == 0
+    assert main(["verify", "r1", "--against", "r2"]) == 0
+
+
+def test_a_key_that_is_there_is_offered_without_its_value(monkeypatch):
+    from kibitz.harness.commands.run import offers
+    from kibitz.harness.config import load_suite
+
+    async def no_servers(*args):
+        return None
+
+    monkeypatch.setattr("kibitz.agents.models.discover._server", no_servers)
+    (line,) = offers(load_suite("quickstart"), {"OPENAI_API_KEY": "S3CRET"})
+    assert "OPENAI_API_KEY" in line
+    assert "--agent" in line
+    assert "S3CRET" not in line
+    assert offers(load_suite("quickstart"), {}) == []
+
+
+def test_an_unknown_episode_is_told_which_there_are(suite, capsys):
+    assert main(["run", suite, "--out", "r1"]) == 0
+    capsys.readouterr()
+    assert main(["replay", "r1", "99"]) == 3
+    assert "0..3" in capsys.readouterr().err
