@@ -18,6 +18,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def _moment(moment: Moment) -> Iterator[object]:
 def of_game(name: str, settings: Sequence[Mapping[str, Any]]) -> str:
     """The fingerprint of an installed game under the given settings of its options."""
     game = load(name)
-    return fingerprint([lambda options=options: game(**options) for options in settings])
+    return fingerprint([partial(game, **options) for options in settings])
 
 
 def renewed(entries: Mapping[str, Any], *, unreleased: bool = False) -> dict[str, Any]:
