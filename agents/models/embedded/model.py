@@ -202,6 +202,8 @@ class EmbeddedModel:
         import openai
 
         for last in (False, True):
+            if self._pool is None:
+                raise ConnectionFailed("the embedded model was closed during the call")
             try:
                 await slot.ready()
                 return await answers.answer(slot, request, str(self.options["scoring"]))

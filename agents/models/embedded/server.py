@@ -56,9 +56,10 @@ def check_port(port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise ModelError(
-                f"embedded model: port {port} cannot be used ({error.strerror or error}); choose another,"
+                f"embedded model: port {port} cannot be used ({reason}); choose another,"
                 " or leave it out to take a free one"
             ) from error
 

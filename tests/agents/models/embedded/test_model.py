@@ -1,5 +1,7 @@
 """The model from outside: options, identity, and what it refuses, without starting anything."""
 
+from pathlib import Path
+
 import pytest
 
 from kibitz.agents.models.embedded import weights
@@ -96,3 +98,10 @@ def test_failures_by_status():
     assert "6031 tokens, more than the embedded model's context of 2048" in str(_failure(400, body))
     assert isinstance(_failure(400, {"message": "bad grammar"}), RejectedRequest)
     assert isinstance(_failure(500, "broken"), ProviderError)
+
+
+@pytest.mark.parametrize("option", EmbeddedModel.declared, ids=lambda o: o.name)
+def test_the_docs_have_every_option_and_its_default(option):
+    text = (Path(__file__).parents[4] / "docs" / "embedded-model.md").read_text()
+    shown = str(option.default).lower()
+    assert any(line.startswith(f"| `{option.name}` |") and shown in line for line in text.splitlines())
