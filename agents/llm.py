@@ -41,7 +41,12 @@ _OPTIONS = (
     Option("model", "embedded", "the model: back end, or back end and name as in openai:NAME"),
     Option("temperature", 0.0, "sampling temperature; 0 is greedy", low=0, high=2),
     Option("max_tokens", 0, "most tokens of a reply, reasoning included; 0: 160 in compact style, else 4096", low=0),
-    Option("action_mode", "free", "how the action is stated", choices=("free", "json", "choice", "scored", "tool")),
+    Option(
+        "action_mode",
+        "auto",
+        "how the action is stated; auto: json for embedded, else free",
+        choices=("auto", "free", "json", "choice", "scored", "tool"),
+    ),
     Option("legal", "shown", "when the legal actions are told", choices=("shown", "on_error", "hidden")),
     Option("history", "none", "earlier turns in the prompt: none, last:K or full"),
     Option("style", "auto", "prompt style; auto: compact for embedded", choices=("auto", "standard", "compact")),
@@ -96,15 +101,21 @@ class LLMAgent:
 
     @property
     def form(self) -> Format:
-        """How the action is stated."""
-        return cast("Format", self.options["action_mode"])
+        """How the action is stated, ``auto`` resolved; a small model hardly ever keeps to a form in free text."""
+        if self.options["action_mode"] != "auto":
+            return cast("Format", self.options["action_mode"])
+        return "json" if self._embedded else "free"
+
+    @property
+    def _embedded(self) -> bool:
+        return str(self.options["model"]).partition(":")[0].strip() == "embedded"
 
     @property
     def style(self) -> Style:
         """The prompt style, ``auto`` resolved."""
         if self.options["style"] != "auto":
             return cast("Style", self.options["style"])
-        return "compact" if str(self.options["model"]).partition(":")[0].strip() == "embedded" else "standard"
+        return "compact" if self._embedded else "standard"
 
     def _manner(self) -> Manner:
         found = HISTORY.fullmatch(str(self.options["history"]))
@@ -145,6 +156,7 @@ class LLMAgent:
         return {
             "kind": self.kind,
             **stated,
+            "action_mode": self.form,
             "style": self.style,
             "examples": self._prompter.manner.examples,
             "max_tokens": self.max_tokens,

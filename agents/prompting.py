@@ -1,6 +1,6 @@
 """From a turn to messages: what a model is sent, and in which order.
 
-First the static part: one system message with role, rules, questions, the form of replies and worked examples. It
+First the static part: a system message with role, rules, questions, the form of replies and worked examples. It
 depends on the game's setting, the seat's rules and the agent's options alone, never on the step, so that prompt caches
 hold it. Then remembered turns, then the present one. A retry is the same conversation with the complaints added to its
 last message: the static part stays as it was.
@@ -91,7 +91,7 @@ class Prompter:
             rules=turn.rules,
             questions=_questions(asks),
             fields=_fields(asks, form, action=True),
-            examples=self._examples(turn, asks),
+            examples=self._examples(turn, asks) if self.manner.style == "standard" else [],
         )
         return Message("system", text, static=True)
 
@@ -150,7 +150,20 @@ class Prompter:
 
     def _opening(self, turn: Turn) -> tuple[Message, ...]:
         """The static part and the remembered turns."""
-        return (self.system(turn), *self._history(turn))
+        return (self.system(turn), *self._shown(turn), *self._history(turn))
+
+    def _shown(self, turn: Turn) -> list[Message]:
+        """Worked examples as turns of a conversation, in compact style.
+
+        A small model goes on as the conversation goes on: of 16 free replies of the embedded model 7 stated a legal
+        action with examples as turns, and none with the same examples in the system message. A larger model could take
+        such turns for the game's history, so the standard style keeps them in the system message.
+        """
+        messages: list[Message] = []
+        for example in self._examples(turn, in_acting_reply(turn)) if self.manner.style == "compact" else ():
+            seen = self.prompts.render("view", observation=example["observation"], legal=example["legal"], effect="ok")
+            messages += [Message("user", seen, static=True), Message("assistant", example["reply"], static=True)]
+        return messages
 
     def _view(self, turn: Turn) -> dict[str, Any]:
         seen = turn.observation

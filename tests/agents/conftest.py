@@ -98,7 +98,9 @@ def play() -> Callable[..., object]:
 
     async def run(turn: Turn, *replies: str | Completion, **options: object):
         model = Scripted(replies)
-        decision = await LLMAgent(model, **options).act(turn, Ctx(model.meter(), Random(0)))
+        decision = await LLMAgent(model, **{"model": "scripted:test", **options}).act(
+            turn, Ctx(model.meter(), Random(0))
+        )
         assert not model.replies, "the agent sent fewer calls than expected"
         return decision, model.sent
 

@@ -76,7 +76,7 @@ async def test_every_mode_with_every_way_of_asking(mode, ask, legal, history, pl
 async def test_what_is_sent_is_what_is_shown(play, make_turn, scripted):
     turn = make_turn(ask="same")
     _, sent = await play(turn, acting("free"))
-    assert sent[0][1].messages == LLMAgent(scripted(())).messages(turn)
+    assert sent[0][1].messages == LLMAgent(scripted(()), model="scripted:test").messages(turn)
 
 
 async def test_answers_before_are_in_the_acting_call(play, make_turn):
@@ -99,7 +99,7 @@ async def test_only_a_probe_does_not_feed_back(ask, fed, play, make_turn, script
     first = make_turn(ask=ask, history=())
     decision, _ = await play(first, acting("free"), "<left>2</left>", history="full")
     later = make_turn(ask=ask, history=make_turn().history[:1], memo=decision.memo)
-    texts = [message.text for message in LLMAgent(scripted(()), history="full").messages(later)]
+    texts = [message.text for message in LLMAgent(scripted(()), model="scripted:test", history="full").messages(later)]
     assert ("<left>2</left>" in texts) == fed
 
 
@@ -190,32 +190,33 @@ async def test_a_failed_call_is_not_swallowed(play, make_turn, scripted):
 
     model = Down(())
     with pytest.raises(CallTimeout):
-        await LLMAgent(model).act(make_turn(), Ctx(model.meter(), None))
+        await LLMAgent(model, model="scripted:test").act(make_turn(), Ctx(model.meter(), None))
 
 
 def test_identity_holds_what_can_change_a_decision(scripted, tmp_path):
     (tmp_path / "role.md.j2").write_text("Be bold.")
-    plain = LLMAgent(scripted(()), style="standard").identity
+    plain = LLMAgent(scripted(()), model="scripted:test", style="standard").identity
     assert plain["models"] == {"policy": {"name": "scripted"}}
     assert plain["max_tokens"] == 4096
-    own = LLMAgent(scripted(()), style="standard", prompts=str(tmp_path)).identity
+    own = LLMAgent(scripted(()), model="scripted:test", style="standard", prompts=str(tmp_path)).identity
     assert {key for key in plain if plain[key] != own[key]} == {"prompts"}
     assert len(own["prompts"]) == 64
 
 
-def test_auto_style_follows_the_model(scripted):
-    for model, style, examples, tokens in [
-        ("embedded", "compact", 2, 160),
-        ("embedded:qwen", "compact", 2, 160),
-        ("openai:x", "standard", 0, 4096),
+def test_auto_settings_follow_the_model(scripted):
+    for model, mode, style, examples, tokens in [
+        ("embedded", "json", "compact", 2, 160),
+        ("embedded:qwen", "json", "compact", 2, 160),
+        ("openai:x", "free", "standard", 0, 4096),
     ]:
         identity = LLMAgent(scripted(()), model=model).identity
-        assert (identity["style"], identity["examples"], identity["max_tokens"]) == (style, examples, tokens)
+        resolved = tuple(identity[name] for name in ("action_mode", "style", "examples", "max_tokens"))
+        assert resolved == (mode, style, examples, tokens)
 
 
 def test_needs(scripted):
     def needs(**options):
-        return LLMAgent(scripted(()), **options).needs
+        return LLMAgent(scripted(()), model="scripted:test", **options).needs
 
     assert needs().model == frozenset()
     assert needs(action_mode="json").model == {"json_schema"}
@@ -230,14 +231,14 @@ def test_a_model_without_temperature_gets_none(scripted):
     class Fixed(scripted):
         capabilities = frozenset()
 
-    assert LLMAgent(Fixed(())).identity["temperature"] is None
-    assert LLMAgent(scripted(())).identity["temperature"] == 0.0
+    assert LLMAgent(Fixed(()), model="scripted:test").identity["temperature"] is None
+    assert LLMAgent(scripted(()), model="scripted:test").identity["temperature"] == 0.0
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("ask", ["none", "same", "before", "after", "probe"])
 def test_only_a_bare_action_cannot_answer(mode, ask, scripted):
-    refusal = LLMAgent(scripted(()), action_mode=mode).refuses(ask)
+    refusal = LLMAgent(scripted(()), model="scripted:test", action_mode=mode).refuses(ask)
     assert bool(refusal) == (ask == "same" and mode in ("choice", "scored"))
     assert not refusal or f"action_mode = {mode}" in refusal
 
@@ -245,12 +246,12 @@ def test_only_a_bare_action_cannot_answer(mode, ask, scripted):
 @pytest.mark.parametrize("history", ["", "last", "last:0", "last:-1", "last:x", "all", "last:99999", "full "])
 def test_a_wrong_history_is_refused(history, scripted):
     with pytest.raises(OptionError, match="is not none, last:K or full"):
-        LLMAgent(scripted(()), history=history)
+        LLMAgent(scripted(()), model="scripted:test", history=history)
 
 
 def test_an_unknown_option_is_refused_with_those_there_are(scripted):
     with pytest.raises(OptionError, match="unknown option 'temprature'; it has model, temperature"):
-        LLMAgent(scripted(()), temprature=1.0)
+        LLMAgent(scripted(()), model="scripted:test", temprature=1.0)
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -43,20 +43,20 @@ def compare(name, text):
     ("mode", "style"), [*((mode, "standard") for mode in MODES), ("json", "compact"), ("choice", "compact")]
 )
 def test_every_way_of_asking(mode, style, scripted, make_turn):
-    agent = LLMAgent(scripted(()), action_mode=mode, style=style)
+    agent = LLMAgent(scripted(()), model="scripted:test", action_mode=mode, style=style)
     asks = [ask for ask in ("none", "same", "before", "after", "probe") if not agent.refuses(ask)]
     compare(f"{mode}-{style}", "\n".join(written(agent, make_turn(ask=ask)) for ask in asks))
 
 
 @pytest.mark.parametrize("style", ["standard", "compact"])
 def test_retries_and_history(style, scripted, make_turn):
-    agent = LLMAgent(scripted(()), style=style, legal="on_error", history="full", examples=0)
+    agent = LLMAgent(scripted(()), model="scripted:test", style=style, legal="on_error", history="full", examples=0)
     complaints = tuple(Complaint(problem, "this was the reason.", "{{ reply }}") for problem in PROBLEMS)
     compare(f"retry-{style}", written(agent, make_turn(ask="none", complaints=complaints)))
 
 
 def test_the_static_part_stays_the_same(scripted, make_turn, turn):
-    agent = LLMAgent(scripted(()), style="standard", history="full", legal="on_error")
+    agent = LLMAgent(scripted(()), model="scripted:test", style="standard", history="full", legal="on_error")
     later = make_turn(
         step=9,
         seat=1,
@@ -76,7 +76,7 @@ def test_the_static_part_stays_the_same(scripted, make_turn, turn):
 )
 @pytest.mark.parametrize("mode", ["free", "json", "tool"])
 def test_legal_actions_are_told_when_they_should_be(mode, legal, failed, told, scripted, make_turn):
-    agent = LLMAgent(scripted(()), action_mode=mode, legal=legal, style="standard")
+    agent = LLMAgent(scripted(()), model="scripted:test", action_mode=mode, legal=legal, style="standard")
     complaints = (Complaint("illegal_action", "'9,9' is not a legal action here", ""),) * failed
     ((_, request),) = agent.requests(make_turn(ask="none", complaints=complaints))
     sent = " ".join(message.text for message in request.messages[1:])
@@ -87,14 +87,14 @@ def test_legal_actions_are_told_when_they_should_be(mode, legal, failed, told, s
 
 @pytest.mark.parametrize(("history", "shown"), [("none", []), ("last:1", ["X_\n__"]), ("full", ["__\n__", "X_\n__"])])
 def test_history(history, shown, scripted, turn):
-    messages = LLMAgent(scripted(()), history=history, style="standard").messages(turn)
+    messages = LLMAgent(scripted(()), model="scripted:test", history=history, style="standard").messages(turn)
     assert [message.role for message in messages] == ["system", *(["user", "assistant"] * len(shown)), "user"]
     for message, text in zip(messages[1::2], shown, strict=False):
         assert text in message.text
 
 
 def test_a_fallback_is_not_shown_as_the_reply_it_replaced(scripted, turn):
-    messages = LLMAgent(scripted(()), history="last:1", style="standard").messages(turn)
+    messages = LLMAgent(scripted(()), model="scripted:test", history="last:1", style="standard").messages(turn)
     assert "played for you" in messages[1].text
     assert messages[2].text == "<action>1,1</action>"
 
@@ -104,6 +104,17 @@ def test_observations_and_replies_are_data(scripted, make_turn, turn):
     observation = replace(turn.observation, text=hostile)
     complaints = (Complaint("no_action", hostile, hostile),)
     changed = make_turn(observation=observation, rules=hostile, complaints=complaints, ask="none")
-    messages = LLMAgent(scripted(()), style="standard").messages(changed)
+    messages = LLMAgent(scripted(()), model="scripted:test", style="standard").messages(changed)
     assert messages[0].text.count(hostile) == 1
     assert messages[1].text.count(hostile) == 2
+
+
+def test_in_compact_style_examples_are_static_turns(scripted, turn):
+    agent = LLMAgent(scripted(()), model="scripted:test", style="compact", action_mode="json", history="last:1")
+    messages = agent.messages(turn)
+    assert [(m.role, m.static) for m in messages] == [
+        ("system", True),
+        *[("user", True), ("assistant", True)] * 2,
+        *[("user", False), ("assistant", False), ("user", False)],
+    ]
+    assert messages[2].text == '{"wins":["0,0","1,0"],"threat":true,"action":"0,0","left":2}'
