@@ -18,6 +18,24 @@ CANARY = "sk-canary-0123456789abcdef"
 Play = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
+@pytest.fixture(autouse=True)
+def loopback_only(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails a test that connects to anything but this machine (the embedded model's tests may fetch its weights)."""
+    if "embedded" in request.path.parts:
+        return
+
+    def guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+        def check(sock: socket.socket, address: Any) -> Any:
+            if not (isinstance(address, tuple) and str(address[0]).startswith(("127.", "::1"))):
+                raise AssertionError(f"a test connects to {address!r}")
+            return connect(sock, address)
+
+        return check
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+
+
 @dataclass
 class Provider:
     """Plays one prepared reply for each request, and keeps what was asked."""

@@ -1,3 +1,5 @@
+import socket
+
 import pytest
 
 from kibitz.agents.models.endpoint import is_loopback
@@ -20,3 +22,8 @@ from kibitz.agents.models.endpoint import is_loopback
 )
 def test_what_is_this_machine(url, local):
     assert is_loopback(url) is local
+
+
+def test_these_tests_reach_this_machine_only():
+    with socket.socket() as reaching, pytest.raises(AssertionError, match=r"connects to \('192.0.2.1'"):
+        reaching.connect(("192.0.2.1", 80))
