@@ -9,11 +9,11 @@ NOTHING = "–"
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """A number with fixed decimals; never ``-0.00``."""
+    """A number with fixed decimals and a true minus sign; never minus zero."""
     if value is None:
         return NOTHING
     text = f"{value:.{digits}f}"
-    return text.lstrip("-") if float(text) == 0 else text
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
 def signed(value: float | None, digits: int = 2) -> str:
@@ -21,7 +21,7 @@ def signed(value: float | None, digits: int = 2) -> str:
     if value is None:
         return NOTHING
     text = number(value, digits)
-    return f"+{text}" if float(text) > 0 else text.replace("-", "−")
+    return f"+{text}" if value > 0 and text.strip("0.") else text
 
 
 def interval(value: Interval, digits: int = 2) -> str:

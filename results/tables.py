@@ -39,7 +39,10 @@ PARTIAL_NOTE = "–: did not play all games, so it has no place over all games."
 
 def title(game: str, board: BoardData) -> str:
     """The heading of one game's table."""
-    return "All games" if game == ALL_GAMES else board.games[game].title + f" ({game})"
+    if game == ALL_GAMES:
+        return "All games"
+    name = board.games[game].title
+    return name if name.lower() == game else f"{name} ({game})"
 
 
 def sections(board: BoardData) -> tuple[str, ...]:

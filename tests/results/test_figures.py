@@ -5,7 +5,7 @@ from kibitz.results.intervals import Interval
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.5, "0.50"), (-0.004, "0.00"), (-0.3, "-0.30"), (None, "–"), (1, "1.00")]
+    ("value", "text"), [(0.5, "0.50"), (-0.004, "0.00"), (-0.3, "−0.30"), (None, "–"), (1, "1.00")]
 )
 def test_number(value: float | None, text: str) -> None:
     assert figures.number(value) == text

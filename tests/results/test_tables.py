@@ -12,7 +12,7 @@ from kibitz.results.leaderboard import BoardData, board
 @pytest.fixture
 def data(builder: Any) -> BoardData:
     agents = [builder.agent("ann"), builder.agent("oracle", privilege="truth"), builder.agent("=1+1|[x](y)")]
-    run = builder(agents=agents, games=[builder.game("x"), builder.game("y")])
+    run = builder(agents=agents, games=[builder.game("x", title="Crosses"), builder.game("y")])
     run.play("ann", "oracle", reward=(-1, 1), game="x")
     run.play("=1+1|[x](y)", "ann", reward=(-1, 1), game="x")
     run.play("ann", "oracle", reward=(0, 0), game="y")
@@ -31,9 +31,9 @@ def shown(data: BoardData, width: int) -> str:
 def test_terminal_fits_100_columns(data: BoardData) -> None:
     text = shown(data, 100)
     assert max(len(line) for line in text.splitlines()) <= 100
-    assert "0.00 [-" in text
+    assert "0.00 [−" in text
     assert "…" not in text
-    for name in ("ann", "oracle", "=1+1|[x](y)", "All games", "X (x)"):
+    for name in ("ann", "oracle", "=1+1|[x](y)", "All games", "Crosses (x)"):
         assert name in text
 
 

@@ -1,0 +1,216 @@
+import base64
+import hashlib
+import json
+import re
+import zlib
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kibitz.results.leaderboard import board
+from kibitz.results.report.build import build_report, render
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<!--<script>",
+    "-->",
+    "]]>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<iframe src=javascript:alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    '" onmouseover="alert(1)',
+    "' onmouseover='alert(1)",
+    '"><script>alert(1)</script>',
+    "'><img src=x onerror=alert(1)>",
+    "javascript:alert(1)",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<base href=//evil.example>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<style>*{background:url(//evil.example)}</style>",
+    "</style><script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "</textarea><script>alert(1)</script>",
+    "<form action=//evil.example><input name=q>",
+    "<object data=//evil.example></object>",
+    "<details open ontoggle=alert(1)>",
+    "{{ 7 * 7 }}{% raw %}",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "\u2028\u2029\x00\x1b[31m\ud800",
+    "<math><mi xlink:href=javascript:alert(1)>",
+    "`-alert(1)-`${alert(1)}",
+    "<template><script>alert(1)</script></template>",
+]
+
+
+class Outline(HTMLParser):
+    """The elements of a page with the names of their attributes; scripts by their contents."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, tuple[str, ...]]] = []
+        self.links: list[str] = []
+        self.raw: dict[str, list[tuple[dict[str, str | None], str]]] = {"script": [], "style": []}
+        self._inside: tuple[str, dict[str, str | None]] | None = None
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, tuple(name for name, _ in attrs)))
+        self.links += [value or "" for name, value in attrs if name in ("src", "href", "action", "data", "srcset")]
+        if tag in self.raw:
+            self._inside = (tag, dict(attrs))
+            self.raw[tag].append((dict(attrs), ""))
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            attributes, text = self.raw[self._inside[0]].pop()
+            self.raw[self._inside[0]].append((attributes, text + data))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = None
+
+
+def unpacked(page: str, name: str) -> Any:
+    block = next(text for attributes, text in Outline(page).raw["script"] if attributes.get("id") == name)
+    return json.loads(zlib.decompress(base64.b64decode(block)))
+
+
+@pytest.fixture(scope="module")
+def harmless() -> dict[str, Any]:
+    return {}
+
+
+def test_the_same_run_gives_the_same_bytes(whole_run: Any, draw: Any, tmp_path: Path) -> None:
+    for name in ("a.html", "b.html"):
+        build_report([whole_run()], draw, tmp_path / name)
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "b.html"]
+
+
+def test_nothing_comes_from_outside(whole_run: Any, draw: Any) -> None:
+    page = render([whole_run()], draw)
+    assert not re.search(r"https?://|//[a-z]+\.[a-z]", re.sub(r"// [^\n]*", "", page))
+    assert all(link.startswith("#") for link in Outline(page).links)
+
+
+def test_policy_allows_exactly_our_style_and_script(whole_run: Any, draw: Any) -> None:
+    page = render([whole_run()], draw)
+    outline = Outline(page)
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy
+    (style,) = outline.raw["style"]
+    scripts = [text for attributes, text in outline.raw["script"] if "type" not in attributes]
+    assert len(scripts) == 1
+    for text in (style[1], scripts[0]):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"sha256-{digest}" in policy[1].replace("&#39;", "'")
+    assert policy[1].startswith("default-src ")
+    assert "unsafe" not in policy[1]
+    names = {name for _, attributes in outline.elements for name in attributes}
+    assert "style" not in names
+    assert not any(name.startswith("on") for name in names)
+
+
+def test_the_script_never_writes_html() -> None:
+    from kibitz.results import report
+
+    folder = Path(report.__file__).parent
+    script = (folder / "report.js").read_text("utf-8")
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", script)
+    assert "</script" not in script
+    assert "</style" not in (folder / "report.css").read_text("utf-8")
+    assert len(script) < 60_000
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_text_stays_text(whole_run: Any, draw: Any, harmless: dict[str, Any], payload: str) -> None:
+    if not harmless:
+        harmless["outline"] = Outline(render([whole_run("plain")], draw)).elements
+    page = render([whole_run(payload)], draw)
+    assert Outline(page.encode("utf-8", "replace").decode()).elements == harmless["outline"]
+
+
+def test_hostile_text_arrives_whole_in_the_replay(whole_run: Any, draw: Any) -> None:
+    payload = "</script><script>alert('x')</script> & \"quotes\" \u2028 日本"
+    page = render([whole_run(payload)], draw)
+    episode = unpacked(page, "episode-0")
+    move = episode["steps"][0]["seats"][0]
+    assert (move["reply"], move["reasoning"], move["action"]) == (payload, payload, payload)
+    assert [answer["raw"] for answer in move["answers"]] == [payload, payload]
+    assert [answer["verdict"] for answer in move["answers"]] == ["wrong", "malformed"]
+    assert episode["steps"][1]["seats"][0]["complaints"] == [{"problem": "illegal", "reason": payload}]
+    assert episode["messages"][move["calls"][0]["messages"][0]]["text"] == f"you see {payload}"
+    assert episode["ending"]["forfeit"] == [1, 0]
+
+
+def test_every_number_of_the_page_is_the_boards(whole_run: Any, draw: Any) -> None:
+    run = whole_run()
+    rows = {(row["agent"], row["game"]): row for row in json.loads(board([run]).to_json())["rows"]}
+    found = 0
+    for game, table in re.findall(
+        r'<table class="board" data-game="([^"]+)">(.*?)</table>', render([run], draw), re.DOTALL
+    ):
+        for agent, row in re.findall(r'data-agent="([^"]+)">(.*?)</tr>', table, re.DOTALL):
+            for value, key in re.findall(r'<data value="([^"]+)" data-key="([^"]+)">', row):
+                expected: Any = rows[agent, game]
+                for part in key.split("."):
+                    expected = expected[part]
+                assert float(value) == expected
+                found += 1
+    assert found > 50
+
+
+def test_pictures_and_messages_that_repeat_are_stored_once(builder: Any, draw: Any) -> None:
+    run = builder()
+    for _ in range(2):
+        unit = run.play("ann", "bob", reward=(1, -1))
+        run.move(unit, 0)
+        run.move(unit, 1)
+        run.move(unit, 0)
+        run.call(unit, prompt="the same rules")
+        run.call(unit, prompt=f"position {unit.index}", step=2)
+    page = render([run.data()], draw)
+    shared, episode = unpacked(page, "shared"), unpacked(page, "episode-1")
+    assert [message["text"] for message in shared["messages"].values()] == ["the same rules"]
+    assert [message["text"] for message in episode["messages"].values()] == ["position 1"]
+    assert len(shared["pictures"]) == 3
+    assert episode["pictures"] == {}
+    assert {step["picture"] for step in episode["steps"]} | {episode["final"]} == set(shared["pictures"])
+
+
+def test_huge_replies_are_cut_on_the_page(builder: Any, draw: Any) -> None:
+    run = builder()
+    unit = run.play("ann", "bob", reward=(1, -1))
+    run.move(unit, 0, reply="x" * 1_000_000)
+    reply = unpacked(render([run.data()], draw), "episode-0")["steps"][0]["seats"][0]["reply"]
+    assert len(reply) < 21_000
+    assert "980,000 more characters" in reply
+
+
+def test_unsafe_and_missing_pictures_are_left_out(builder: Any) -> None:
+    run = builder()
+    run.move(run.play("ann", "bob", reward=(1, -1)), 0)
+    for svg in (None, "<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"):
+        assert unpacked(render([run.data()], lambda *_, svg=svg: svg), "episode-0")["pictures"] == {}
+
+
+def test_a_run_that_has_not_begun_can_be_shown(builder: Any, draw: Any) -> None:
+    run = builder()
+    run.unit("ann", "bob")
+    page = render([run.data()], draw)
+    assert "Incomplete: 0 of 1 episodes are scored." in page
+    assert "not played" in page
+
+
+def test_several_runs_on_one_page(builder: Any, draw: Any) -> None:
+    one, two = builder("one"), builder("two")
+    for run in (one, two):
+        run.move(run.play("ann", "bob", reward=(1, -1)), 0)
+    page = render([one.data(), two.data(seed=1)], draw)
+    assert "<h1>one, two</h1>" in page
+    assert page.count('type="application/octet-stream"') == 3
