@@ -20,7 +20,7 @@ from kibitz.harness.config import Suite, from_resolved, load_suite, with_overrid
 from kibitz.harness.errors import DONE, USAGE, ConfigError, RunIncomplete, UsageError
 from kibitz.harness.progress import choose, one_line
 from kibitz.harness.schedule import units
-from kibitz.results.journal import Journal
+from kibitz.results.journal import FILE_NAME, Journal
 
 RUNS = "runs"
 
@@ -49,6 +49,8 @@ def main(args: argparse.Namespace) -> int:
                 )
             )
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
+        if not (out / FILE_NAME).exists():
+            raise RunIncomplete("stopped before anything was played; start it again") from stop
         raise RunIncomplete(f"stopped; nothing that was played is lost. Go on with: {again(args, out)}") from stop
     print_results(out)
     if not result.complete:
