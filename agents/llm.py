@@ -76,7 +76,7 @@ class LLMAgent:
             PromptError: The folder of prompt blocks holds something else.
         """
         declared = self.declared if model_instance is not None else self.options_for(options)
-        self.options: dict[str, Value] = resolve("agent llm", declared, options)
+        self.options: dict[str, Value] = resolve(f"agent {self.kind}", declared, options)
         own = {option.name for option in self.declared}
         self._model = model_instance or make_model(
             str(self.options["model"]), {k: v for k, v in self.options.items() if k not in own}
@@ -120,7 +120,7 @@ class LLMAgent:
     def _manner(self) -> Manner:
         found = HISTORY.fullmatch(str(self.options["history"]))
         if found is None:
-            raise OptionError(f"agent llm: history = {self.options['history']!r} is not none, last:K or full")
+            raise OptionError(f"agent {self.kind}: history = {self.options['history']!r} is not none, last:K or full")
         remember = int(found[1]) if found[1] else 0 if found[0] == "none" else None
         examples = int(self.options["examples"])
         return Manner(
