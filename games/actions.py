@@ -22,7 +22,10 @@ class Illegal:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An open family of actions: a regular expression on the canonical text, and how to write one."""
+    """An open family of actions: a regular expression on the canonical text, and how to write one.
+
+    The expression meets hostile texts of up to ``LONGEST_ACTION`` characters: no nested repetition.
+    """
 
     regex: str
     hint: str

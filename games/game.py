@@ -213,7 +213,10 @@ class Game(ABC):
     def restore(self, token: object) -> None:
         """Bring the state back to a snapshot; the token can be used again."""
         assert isinstance(token, dict)
-        vars(self).update(copy.deepcopy(token))
+        state = vars(self)
+        for name in state.keys() - token.keys() - {"options"}:
+            del state[name]
+        state.update(copy.deepcopy(token))
 
     def clone(self) -> Game:
         """An independent game in the same state, hidden parts included."""

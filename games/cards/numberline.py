@@ -201,10 +201,14 @@ class NumberLine(Game):
 
     def draw(self, position: Json, seat: int | None = None) -> str:
         """The line with the current number as a filled disc and the target as a ring."""
-        low, high = position.get("low", self._low), position.get("high", self._high)
-        other = NumberLine(low=low, high=high)
+        if not isinstance(position, dict):
+            raise PositionError('a position is {"current": number, "target": number}')
+        try:
+            other = NumberLine(low=position.get("low", self._low), high=position.get("high", self._high))
+        except OptionError as error:
+            raise PositionError(str(error)) from error
         other.at(position)
-        return _draw(low, high, other._current, other._target)
+        return _draw(other._low, other._high, other._current, other._target)
 
     # -- abilities -------------------------------------------------------------------------------------------------
 

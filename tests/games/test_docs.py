@@ -41,7 +41,7 @@ def test_the_worked_example_is_one_file_with_one_game(worked):
 
 def test_the_worked_example_keeps_the_contract(worked):
     worked["test_nim_keeps_the_contract"]()
-    check_game(lambda: worked["Nim"](largest=99), seeds=range(20))
+    check_game(lambda: worked["Nim"](largest=40), seeds=range(4))
 
 
 def test_the_worked_examples_truths_are_right_by_search(worked):
