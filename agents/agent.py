@@ -51,12 +51,14 @@ class Example:
         observation: What the seat sees there.
         legal: The listed legal actions there.
         answers: True answers by subproblem id, canonical text.
+        values: The same answers as JSON values; a text cannot be read back, since its domain is that of the position.
         action: A legal action.
     """
 
     observation: str
     legal: tuple[str, ...]
     answers: Mapping[str, str]
+    values: Mapping[str, Any]
     action: str
 
 

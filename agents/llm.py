@@ -108,7 +108,9 @@ class LLMAgent:
 
     @property
     def _embedded(self) -> bool:
-        return str(self.options["model"]).partition(":")[0].strip() == "embedded"
+        spec = str(self.options["model"]).partition(":")[0].strip()
+        # A recorded run of the embedded model is replayed with the prompts that it was played with.
+        return spec == "embedded" or (spec == "replay" and self._model.identity.get("backend") == "embedded")
 
     @property
     def style(self) -> Style:
@@ -152,7 +154,9 @@ class LLMAgent:
     @property
     def identity(self) -> Mapping[str, Any]:
         """Everything that can change a decision, defaults resolved."""
-        stated = {option.name: self.options[option.name] for option in self.declared if not option.inert}
+        # The model's own identity stands for its spec: a replayed model is the one that was recorded.
+        left_out = {option.name for option in self.declared if option.inert} | {"model"}
+        stated = {option.name: self.options[option.name] for option in self.declared if option.name not in left_out}
         return {
             "kind": self.kind,
             **stated,

@@ -9,7 +9,7 @@ last message: the static part stays as it was.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -98,18 +98,20 @@ class Prompter:
     def _examples(self, turn: Turn, asks: Sequence[Subproblem]) -> list[dict[str, Any]]:
         """Worked examples as (observation, legal actions if these are shown, the reply as it has to be written)."""
         shown = self.manner.legal == "shown"
-        ids = {question.id for question in asks}
         return [
             {
                 "observation": example.observation,
                 "legal": on_one_line(example.legal) if shown else "",
-                "reply": self._write(asks, {k: v for k, v in example.answers.items() if k in ids}, example.action),
+                "reply": self._write(asks, example.answers, example.values, example.action),
             }
             for example in turn.examples[: self.manner.examples]
         ]
 
-    def _write(self, asks: Sequence[Subproblem], answers: dict[str, str], action: str) -> str:
-        return reply_text(self.manner.form, asks, answers, action, tight=self.manner.style == "compact")
+    def _write(
+        self, asks: Sequence[Subproblem], answers: Mapping[str, str], values: Mapping[str, Any], action: str
+    ) -> str:
+        tight = self.manner.style == "compact"
+        return reply_text(self.manner.form, asks, answers, action, values=values, tight=tight)
 
     def acting(self, turn: Turn, before: str | None = None) -> tuple[Message, ...]:
         """The messages of the acting call.
@@ -176,7 +178,7 @@ class Prompter:
         messages: list[Message] = []
         for place, past in enumerate(turn.history[first:], first):
             seen = self.prompts.render("past", observation=past.observation, fallback=past.fallback)
-            said = past.reply if past.reply.strip() and not past.fallback else self._write((), {}, past.action)
+            said = past.reply if past.reply.strip() and not past.fallback else self._write((), {}, {}, past.action)
             exchange = exchanges.get(place)
             if exchange is not None and exchange.ask == "before":
                 messages += [Message("user", exchange.asked), self.replied(exchange.said)]

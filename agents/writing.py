@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from kibitz.games.actions import LONGEST_ACTION, Actions
 from kibitz.games.subproblem import AnswerKind, Malformed, SetOf, Subproblem
@@ -72,7 +72,13 @@ def on_one_line(names: Sequence[str]) -> str:
 
 
 def reply_text(
-    form: Format, asks: Sequence[Subproblem], answers: Mapping[str, str], action: str | None, *, tight: bool = False
+    form: Format,
+    asks: Sequence[Subproblem],
+    answers: Mapping[str, str],
+    action: str | None,
+    *,
+    values: Mapping[str, Any] | None = None,
+    tight: bool = False,
 ) -> str:
     """Write a reply in ``form``.
 
@@ -81,6 +87,7 @@ def reply_text(
         asks: The questions; one without an answer is left out.
         answers: Canonical answers by subproblem id.
         action: The action, if one is stated.
+        values: The answers as JSON values; by default what their kinds read in ``answers``.
         tight: JSON without blanks, which small models imitate better.
     """
     if form in ("choice", "scored"):
@@ -89,8 +96,9 @@ def reply_text(
     names = [name for name in fields(asks, action is not None) if name in stated]
     if form == "free":
         return "\n".join(f"<{name}>{stated[name]}</{name}>" for name in names)
-    values = {name: _json_value(asks, name, stated[name]) for name in names}
-    return json.dumps(values, separators=(",", ":") if tight else (", ", ": "), ensure_ascii=False)
+    given = values or {}
+    written = {name: given[name] if name in given else _json_value(asks, name, stated[name]) for name in names}
+    return json.dumps(written, separators=(",", ":") if tight else (", ", ": "), ensure_ascii=False)
 
 
 def _json_value(asks: Sequence[Subproblem], name: str, text: str) -> object:

@@ -14,7 +14,7 @@ from typing import Literal
 from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, Past, Simulator, Turn
 from kibitz.agents.meter import CallPlace, Meter, Spending
 from kibitz.agents.models.model import Completion, Request
-from kibitz.games.actions import Illegal
+from kibitz.games.actions import Illegal, shown
 from kibitz.games.game import Table, View
 from kibitz.harness.calls import CallDesk, CallSite
 from kibitz.harness.clock import Clock
@@ -196,7 +196,8 @@ def _complaint(view: View, decision: Decision) -> Complaint | None:
     actions = view.observation.actions
     read = actions.read(decision.action) if actions is not None else Illegal("no action is legal")
     if isinstance(read, Illegal):
-        return Complaint("illegal_action", read.reason, text)
+        # Not the reason itself: it lists what is legal, which an agent may have chosen not to show.
+        return Complaint("illegal_action", f"{shown(decision.action)} is not a legal action here", text)
     if read != decision.action:
         return Complaint("illegal_action", f"write it as {read}", text)
     return None

@@ -66,8 +66,10 @@ def _draft(game: Game, n: int) -> Example | None:
     for problem in problems:
         if problem.about == "action" and not isinstance(truth := game.truth(seat, problem.id, action), Unknown):
             truths[problem.id] = truth
-    answers = {problem.id: problem.kind.show(truths[problem.id]) for problem in problems if problem.id in truths}
-    return Example(observation.text, observation.actions.listed, answers, action)
+    known = [problem for problem in problems if problem.id in truths]
+    answers = {problem.id: problem.kind.show(truths[problem.id]) for problem in known}
+    values = {problem.id: problem.kind.to_json(truths[problem.id]) for problem in known}
+    return Example(observation.text, observation.actions.listed, answers, values, action)
 
 
 def _play_at_random(game: Game, rng: Random) -> bool:

@@ -19,8 +19,11 @@ Asked = tuple[tuple[Subproblem, str | None], ...]
 
 
 def asked_of(turn: Turn, reply: Reply | None) -> Asked:
-    """The questions that count for this reply, each with the action that it is about."""
-    if reply is None:
+    """The questions that were put, each with the action that it is about.
+
+    Asked after the action, they are not put where none was stated.
+    """
+    if reply is None or (turn.ask in ("after", "probe") and reply.action is None):
         return ()
     asked: list[tuple[Subproblem, str | None]] = []
     for problem in turn.asks:

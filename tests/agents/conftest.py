@@ -38,9 +38,27 @@ TURN = Turn(
         Past("You are X.\nX_\n__", "1,1", "gibberish", fallback=True),
     ),
     examples=(
-        Example("You are O.\n_X\n__", CELLS[::2], {"wins": "0,0; 1,0", "threat": "yes", "left": "2"}, "0,0"),
-        Example("You are X.\n__\nO_", CELLS[:2], {"wins": "none", "threat": "no", "left": "1"}, "0,1"),
-        Example("never shown", CELLS, {"wins": "none", "threat": "no", "left": "0"}, "1,1"),
+        Example(
+            "You are O.\n_X\n__",
+            CELLS[::2],
+            {"wins": "0,0; 1,0", "threat": "yes", "left": "2"},
+            {"wins": ["0,0", "1,0"], "threat": True, "left": 2},
+            "0,0",
+        ),
+        Example(
+            "You are X.\n__\nO_",
+            CELLS[:2],
+            {"wins": "none", "threat": "no", "left": "1"},
+            {"wins": [], "threat": False, "left": 1},
+            "0,1",
+        ),
+        Example(
+            "never shown",
+            CELLS,
+            {"wins": "none", "threat": "no", "left": "0"},
+            {"wins": [], "threat": False, "left": 0},
+            "1,1",
+        ),
     ),
 )
 

@@ -36,6 +36,7 @@ class Stub:
     def __init__(self):
         self.bodies = Counter()
         self.delay = 0.0
+        self.status = 200
         self.lock = threading.Lock()
         stub = self
 
@@ -66,7 +67,7 @@ class Stub:
         reply = {"id": "x", "object": "chat.completion", "created": 0, "model": "stub", "choices": [choice]}
         data = json.dumps(reply | {"usage": usage}).encode()
         try:
-            handler.send_response(200)
+            handler.send_response(self.status)
             handler.send_header("Content-Type", "application/json")
             handler.send_header("Content-Length", str(len(data)))
             handler.end_headers()

@@ -112,13 +112,23 @@ def test_a_changed_suite_cannot_go_on_with_a_run(kibitz, suite):
     assert "opening_plies: was 8, is now 6" in err
 
 
-def test_a_server_that_is_gone_leaves_a_run_that_can_go_on(kibitz, suite, stub):
-    address = stub.url
-    suite.write_text(suite.read_text().replace(address, "http://127.0.0.1:9/v1"))
+def test_a_server_that_is_not_there_is_found_before_the_run(kibitz, suite, stub, tmp_path):
+    suite.write_text(suite.read_text().replace(stub.url, "http://127.0.0.1:9/v1"))
+    _, err = kibitz("run", suite, "--out", "r1", code=3)
+    assert "no server listens at http://127.0.0.1:9/v1" in err
+    assert not (tmp_path / "r1").exists()
+
+
+def test_a_provider_that_says_no_leaves_a_run_that_can_go_on(kibitz, suite, stub):
+    stub.status = 401
     _, err = kibitz("run", suite, "--out", "r1", "--game", "numberline", code=4)
-    assert "connection" in err
+    assert "3 of 6 episodes are done, failed: 3 unauthorized" in err
     assert "--resume" in err
-    assert board(kibitz, "r1")["failures"] == {"connection": 3}
+    table = board(kibitz, "r1")
+    assert (table["failures"], table["complete"]) == ({"unauthorized": 3}, False)
+    stub.status = 200
+    kibitz("run", "--out", "r1", "--resume")
+    assert board(kibitz, "r1")["complete"] is True
 
 
 @pytest.mark.embedded
