@@ -134,6 +134,10 @@ class CallDesk:
         self._ended(completion.usage.input + completion.usage.output)
         return completion
 
+    def seconds(self, site: CallSite, place: CallPlace) -> float:
+        """How long the model took for a call that was answered, without waiting for a place under the limits."""
+        return self.calls[site.trial, site.step, site.seat, str(place), place.i].measured.seconds
+
     async def _deliver(self, line: Line, request: Request, digest: str) -> tuple[Completion, Measured]:
         tokens = sum(len(m.text) for m in request.messages) // CHARACTERS_PER_TOKEN + request.max_tokens * request.n
         attempt = 0

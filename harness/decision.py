@@ -6,7 +6,8 @@ then the fallback acts, and the primary outcome counts that as a forfeit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
@@ -68,6 +69,21 @@ class Act:
     spending: Spending
 
 
+class CallTime:
+    """Tells an agent's own time from its waiting for a place under the limits; calls at once are counted one by one."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.waited = 0.0
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """Time in here is not the agent's own."""
+        started = self._clock.now()
+        yield
+        self.waited += self._clock.now() - started
+
+
 class Decider:
     """Decides for the seats of one episode.
 
@@ -104,11 +120,12 @@ class Decider:
         started = self._clock.now()
         seat = view.seat
         spending = Spending()
+        calls = CallTime(self._clock)
         turn = self._turn(step, view, memory)
         complaints: tuple[Complaint, ...] = ()
         for attempt in range(self._rules.retries + 1):
             turn = replace(turn, complaints=complaints)
-            decision = await self._players[seat].agent.act(turn, self._ctx(step, view, attempt, spending))
+            decision = await self._players[seat].agent.act(turn, self._ctx(step, view, attempt, spending, calls))
             complaint = _complaint(view, decision)
             if complaint is None:
                 break
@@ -116,7 +133,7 @@ class Decider:
         else:
             decision = replace(decision, action=None)
         action = decision.action if decision.action is not None else self._fallback_action(step, view)
-        memory.seconds += self._clock.now() - started
+        memory.seconds += self._clock.now() - started - calls.waited
         return Act(view, turn, decision, action, decision.action is None, complaints, spending)
 
     def _turn(self, step: int, view: View, memory: Memory) -> Turn:
@@ -136,7 +153,7 @@ class Decider:
             examples=self._examples,
         )
 
-    def _ctx(self, step: int, view: View, attempt: int, spending: Spending) -> Ctx:
+    def _ctx(self, step: int, view: View, attempt: int, spending: Spending, calls: CallTime) -> Ctx:
         unit, seat, player = self._unit, view.seat, self._players[view.seat]
         place = (self._rules.run_seed, self._table.spec.id, unit.task, unit.k, seat, step)
         site = CallSite(unit.key, 0, step, seat, player.name)
@@ -146,7 +163,10 @@ class Decider:
             return derive("call", *place[:4], site.trial, seat, step, list(call.scope), call.i)
 
         async def send(role: str, call: CallPlace, request: Request) -> Completion:
-            return await self._desk.send(site, role, call, request)
+            with calls.outside():
+                completion = await self._desk.send(site, role, call, request)
+            calls.waited -= self._desk.seconds(site, call)
+            return completion
 
         needs, table = player.agent.needs, self._table
         truth = None

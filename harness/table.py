@@ -46,8 +46,7 @@ class GameTable:
             seat: {name: game.truth(seat, name, action) for name, action in questions}
             for seat, questions in asked.items()
         }
-        solved = "solver" in game.abilities
-        values = {seat: game.action_values(seat) for seat in actions} if solved else {}
+        values = {seat: game.action_values(seat) for seat in actions}
         position = game.position()
         rewards = game.step(actions)
         return Settled(truths, rewards, game.outcome(), position, values)

@@ -82,12 +82,12 @@ class Connect4(Game):
     # -- playing ---------------------------------------------------------------------------------------------------
 
     def rules(self, seat: int) -> str:
-        """The rules for the player of ``seat``."""
+        """The rules, the same for both seats: what is equal in all prompts is paid for once."""
         return (
             "Connect4 on an upright board of 7 columns and 6 rows. "
-            f"You play {MARKS[seat]}, your opponent {MARKS[1 - seat]}. X starts; the players take turns to drop one "
-            "disc into a column that is not full; it falls to the lowest empty cell (_). Who first has four discs in "
-            "a line, across, up or diagonally, wins; a full board without that is a draw. "
+            "One player is X, the other O; X starts. The players take turns to drop one disc into a column that is "
+            "not full; it falls to the lowest empty cell (_). Who first has four discs in a line, across, up or "
+            "diagonally, wins; a full board without that is a draw. "
             "An action is the number of a column, 1 (left) to 7 (right). "
             "Cells in answers are written column,row; row 1 is the bottom row."
         )
@@ -222,6 +222,10 @@ class Connect4(Game):
         return draw_connect4(position["board"], line_ends(other._stones[0]) or line_ends(other._stones[1]))
 
     # -- abilities -------------------------------------------------------------------------------------------------
+
+    def action_values(self, seat: int) -> Mapping[str, float] | Unknown:
+        """Not known: the game is solved in the literature, but not here."""
+        return Unknown("unsolved")
 
     def snapshot(self) -> object:
         """The discs of both sides, whose turn it is, and the result."""

@@ -93,10 +93,10 @@ class TicTacToe(Game):
     # -- playing ---------------------------------------------------------------------------------------------------
 
     def rules(self, seat: int) -> str:
-        """The rules for the player of ``seat``."""
+        """The rules, the same for both seats: what is equal in all prompts is paid for once."""
         return (
-            f"TicTacToe on a board of 3 rows and 3 columns. You play {MARKS[seat]}, your opponent {MARKS[1 - seat]}. "
-            "X starts; the players take turns to mark one empty cell (_). Who first has three marks in a row, across, "
+            "TicTacToe on a board of 3 rows and 3 columns. One player is X, the other O; X starts. "
+            "The players take turns to mark one empty cell (_). Who first has three marks in a row, across, "
             "down or diagonally, wins; a full board without that is a draw. "
             "An action is the cell to mark, written row,column; rows and columns count from 0 and 0,0 is top left. "
             "Cells in answers are written in the same way."
