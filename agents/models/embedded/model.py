@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+import msgspec
+
 from kibitz.agents.models.embedded import answers, catalogue, grammar, runtime, server, weights
 from kibitz.agents.models.embedded.pool import Pool
 from kibitz.agents.models.embedded.slot import Reuse, Slot
@@ -196,7 +198,9 @@ class EmbeddedModel:
             except asyncio.CancelledError:
                 slot.server.kill()
                 raise
-            return completion, Measured(seconds=time.monotonic() - started, model=self.name)
+            # It runs on the user's own machine: nobody sends a bill.
+            free = msgspec.structs.replace(completion, usd=0.0)
+            return free, Measured(seconds=time.monotonic() - started, model=self.name)
 
     async def _answer(self, slot: Slot, request: Request) -> Completion:
         import openai
