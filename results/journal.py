@@ -140,10 +140,12 @@ class Journal:
             lock = _locked(folder)
         except OSError as error:
             raise NotARunError(f"{folder}: cannot be written to ({error.strerror})") from error
-        with _sqlite_errors(folder):
-            db = _connect(folder / FILE_NAME, "rw")
-            _check_schema(folder, db)
-        return cls(folder, db, lock)
+        try:
+            with _sqlite_errors(folder):
+                return cls(folder, _connect_checked(folder, "rw"), lock)
+        except JournalError:
+            lock.release()
+            raise
 
     @classmethod
     def read(cls, folder: Path) -> Journal:
@@ -155,12 +157,10 @@ class Journal:
         _require_run(folder)
         with _sqlite_errors(folder):
             try:
-                db = _connect(folder / FILE_NAME, "ro")
-                _check_schema(folder, db)
+                db = _connect_checked(folder, "ro")
             except sqlite3.OperationalError:
                 # WAL needs to make a shared-memory file; in a read-only folder nobody writes, so none is needed.
-                db = _connect(folder / FILE_NAME, "ro&immutable=1")
-                _check_schema(folder, db)
+                db = _connect_checked(folder, "ro&immutable=1")
         return cls(folder, db, None)
 
     def __enter__(self) -> Self:
@@ -352,8 +352,22 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     # Statements are autocommitted; transactions are begun and ended by hand, so that commits can be shared.
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=10)
     if not mode.startswith("ro"):
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def _connect_checked(folder: Path, mode: str) -> sqlite3.Connection:
+    db = _connect(folder / FILE_NAME, mode)
+    try:
+        _check_schema(folder, db)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from random import Random
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import pytest
 
 from kibitz.agents.agent import Ctx, Example, Past, Turn
 from kibitz.agents.llm import LLMAgent
 from kibitz.agents.meter import Meter
-from kibitz.agents.models.model import Choice, Completion, Request
+from kibitz.agents.models.model import Choice, Completion, Model, Request
 from kibitz.games.actions import Actions
 from kibitz.games.game import Game, Observation
 from kibitz.games.subproblem import Boolean, Integer, SetOf, Subproblem
@@ -116,7 +116,7 @@ def play() -> Callable[..., object]:
 
     async def run(turn: Turn, *replies: str | Completion, **options: object):
         model = Scripted(replies)
-        decision = await LLMAgent(model, **{"model": "scripted:test", **options}).act(
+        decision = await LLMAgent(cast("Model", model), **{"model": "scripted:test", **options}).act(
             turn, Ctx(model.meter(), Random(0))
         )
         assert not model.replies, "the agent sent fewer calls than expected"
@@ -150,6 +150,8 @@ def contest(seat_ctx) -> Callable[..., object]:
             turn = Turn(game.id, game.rules(seat), seat, 0, game.observe(seat), game.subproblems(seat), "same")
             decision = await bots[seat].act(turn, seat_ctx(game, seat, rngs[seat]))
             game.step({seat: decision.action})
-        return game.outcome().reward
+        outcome = game.outcome()
+        assert outcome is not None
+        return outcome.reward
 
     return run

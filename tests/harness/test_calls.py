@@ -29,7 +29,7 @@ IDENTITY = {("a", "policy"): {"name": "m"}}
 
 @dataclass
 class FakeClock:
-    slept: list = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
 
     def now(self):
         return 0.0

@@ -14,7 +14,7 @@ from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished
 from kibitz.harness.limits import ProviderLimit
 from kibitz.harness.table import GameTable
 from kibitz.results.journal import Journal
-from kibitz.results.records import RunInfo, UnitRecord
+from kibitz.results.records import GradeRecord, RunInfo, StepRecord, UnitRecord
 
 UNIT = UnitRecord(index=0, key="t/0/a,b", game="t", task=None, k=0, agents=("a", "b"), pair="t/0/a+b", seed=5)
 IDENTITIES = {("a", "policy"): {"name": "m"}, ("b", "policy"): {"name": "m"}}
@@ -54,7 +54,7 @@ class Mute(Bot):
     """Never states an action that is legal."""
 
     kind = "mute"
-    seen: list
+    seen: list[list[str]]
 
     def __init__(self, action=None):
         super().__init__()
@@ -80,8 +80,8 @@ class Numbers:
 class Kept:
     """What an episode wrote."""
 
-    steps: list = field(default_factory=list)
-    grades: list = field(default_factory=list)
+    steps: list[StepRecord] = field(default_factory=list)
+    grades: list[GradeRecord] = field(default_factory=list)
 
     def __call__(self, step, grades):
         self.steps.append(step)

@@ -161,7 +161,7 @@ async def opened(provider: Provider) -> AsyncIterator[Callable[..., Awaitable[Mo
 def ask() -> Callable[..., Awaitable[Completion]]:
     """Asks a model for a completion of a short request with the given parameters."""
 
-    async def complete(model: Model, *, deadline: float = 5.0, **parameters: Any) -> Completion:
+    async def complete(model: Model, *, deadline: float = 30.0, **parameters: Any) -> Completion:
         parameters.setdefault("messages", (Message("user", "hello"),))
         completion, _ = await model.complete(Request(**parameters), deadline=deadline)
         return completion
