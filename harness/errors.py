@@ -79,7 +79,7 @@ _ELSEWHERE = (
     ("kibitz.agents.models.model", "ModelError"),
     ("kibitz.agents.models.model", "CallFailed"),
     ("kibitz.agents.prompts.templates", "PromptError"),
-    ("kibitz.results.journal", "JournalError"),
+    ("kibitz.results.runfolder", "JournalError"),
 )
 
 

@@ -26,8 +26,9 @@ from kibitz.harness.limits import ProviderLimit
 from kibitz.harness.progress import Progress
 from kibitz.harness.schedule import units as scheduled
 from kibitz.harness.stage import Stage, set_stage
-from kibitz.results.journal import Journal, JournalError, require_free
+from kibitz.results.journal import Journal
 from kibitz.results.records import EpisodeRecord, RunInfo, UnitRecord
+from kibitz.results.runfolder import JournalError, require_free
 
 DEFAULT_CONCURRENCY = 8
 EPISODE_DEADLINE = 24 * 3600.0

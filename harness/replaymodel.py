@@ -19,8 +19,9 @@ import msgspec
 from kibitz.agents.models.chat import CAPABILITIES
 from kibitz.agents.models.model import Capability, Completion, Measured, ModelError, NotFound, Request
 from kibitz.games.options import Option, Value, resolve
-from kibitz.results.journal import Journal, JournalError
+from kibitz.results.journal import Journal
 from kibitz.results.records import CallRecord, RunInfo
+from kibitz.results.runfolder import JournalError
 
 
 class ReplayModel:

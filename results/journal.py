@@ -7,15 +7,6 @@ commit that the event loop makes once per turn for everybody who wrote in it.
 What survives: ``committed()`` returns after the commit that holds everything written before it. In WAL mode with
 ``synchronous=NORMAL`` a killed process loses nothing that was committed; a power cut may lose the last commits, never
 the file.
-
-Errors::
-
-    JournalError
-    ├── RunExistsError       the folder holds something already
-    ├── RunLockedError       another process writes to the run
-    ├── NotARunError         the folder holds no run, or cannot be read
-    ├── NewerSchemaError     written by a newer Kibitz
-    └── DamagedJournalError  the file is not what SQLite wrote
 """
 
 from __future__ import annotations
@@ -29,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import msgspec
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from kibitz.results.records import (
     CallRecord,
@@ -40,10 +31,18 @@ from kibitz.results.records import (
     StepRecord,
     UnitRecord,
 )
+from kibitz.results.runfolder import (
+    FILE_NAME,
+    JournalError,
+    NewerSchemaError,
+    NotARunError,
+    locked,
+    require_free,
+    require_run,
+    sqlite_errors,
+)
 
 SCHEMA_VERSION = 1
-FILE_NAME = "journal.sqlite"
-LOCK_NAME = ".lock"
 
 _TABLES = """
 CREATE TABLE run (info BLOB NOT NULL);
@@ -62,30 +61,6 @@ CREATE TABLE blob (digest TEXT PRIMARY KEY, media_type TEXT NOT NULL, data BLOB 
 """
 
 _T = TypeVar("_T")
-
-
-class JournalError(Exception):
-    """A run folder cannot be used; the message says why and what to do."""
-
-
-class RunExistsError(JournalError):
-    """The folder holds something already."""
-
-
-class RunLockedError(JournalError):
-    """Another process writes to the run."""
-
-
-class NotARunError(JournalError):
-    """The folder holds no run, or cannot be read."""
-
-
-class NewerSchemaError(JournalError):
-    """The run was written by a newer Kibitz."""
-
-
-class DamagedJournalError(JournalError):
-    """The journal is not what SQLite wrote."""
 
 
 class Journal:
@@ -112,10 +87,10 @@ class Journal:
         require_free(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock = _locked(folder)
+            lock = locked(folder)
         except OSError as error:
             raise NotARunError(f"{folder}: cannot be written to ({error.strerror}); choose another --out") from error
-        with _sqlite_errors(folder):
+        with sqlite_errors(folder):
             db = _connect(folder / FILE_NAME, "rwc")
             journal = cls(folder, db, lock)
             with journal._writing():  # one transaction: a killed start leaves no half of a journal
@@ -135,13 +110,13 @@ class Journal:
         Raises:
             JournalError: The folder holds no run, another process writes to it, or it cannot be read.
         """
-        _require_run(folder)
+        require_run(folder)
         try:
-            lock = _locked(folder)
+            lock = locked(folder)
         except OSError as error:
             raise NotARunError(f"{folder}: cannot be written to ({error.strerror})") from error
         try:
-            with _sqlite_errors(folder):
+            with sqlite_errors(folder):
                 return cls(folder, _connect_checked(folder, "rw"), lock)
         except JournalError:
             lock.release()
@@ -154,8 +129,8 @@ class Journal:
         Raises:
             JournalError: The folder holds no run, or it cannot be read.
         """
-        _require_run(folder)
-        with _sqlite_errors(folder):
+        require_run(folder)
+        with sqlite_errors(folder):
             try:
                 db = _connect_checked(folder, "ro")
             except sqlite3.OperationalError:
@@ -263,13 +238,13 @@ class Journal:
         Raises:
             JournalError: The commit failed.
         """
-        with _sqlite_errors(self.folder):
+        with sqlite_errors(self.folder):
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        with _sqlite_errors(self.folder):
+        with sqlite_errors(self.folder):
             if not self._db.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
             yield
@@ -334,7 +309,7 @@ class Journal:
 
     def blob(self, digest: str) -> tuple[str, bytes] | None:
         """A picture by SHA-256: media type and bytes."""
-        with _sqlite_errors(self.folder):
+        with sqlite_errors(self.folder):
             row = self._db.execute("SELECT media_type, data FROM blob WHERE digest = ?", (digest,)).fetchone()
         return None if row is None else (row[0], row[1])
 
@@ -343,7 +318,7 @@ class Journal:
 
     def _each(self, query: str, record: type[_T], *parameters: Any) -> Iterator[_T]:  # noqa: ANN401
         decode = msgspec.json.Decoder(record).decode
-        with _sqlite_errors(self.folder):
+        with sqlite_errors(self.folder):
             for (data,) in self._db.execute(query, parameters):
                 yield decode(data)
 
@@ -381,53 +356,3 @@ def _check_schema(folder: Path, db: sqlite3.Connection) -> None:
     if version == 0:
         raise NotARunError(f"{folder}: the run was stopped before it began; remove the folder and start again")
     db.execute("SELECT info FROM run").fetchone()
-
-
-def require_free(folder: Path) -> None:
-    """Check that a new run can be written to ``folder``.
-
-    Raises:
-        RunExistsError: It holds a run, or anything else.
-        NotARunError: It cannot be read.
-    """
-    try:
-        # A lock alone is what a start leaves that was refused or killed before it wrote anything.
-        occupied = folder.exists() and (not folder.is_dir() or any(f.name != LOCK_NAME for f in folder.iterdir()))
-    except OSError as error:
-        raise NotARunError(f"{folder}: cannot be read ({error.strerror}); choose another --out") from error
-    if occupied and (folder / FILE_NAME).exists():
-        raise RunExistsError(f"{folder}: holds a run already; go on with --resume, or choose another --out")
-    if occupied:
-        raise RunExistsError(f"{folder}: exists and is not empty; choose another --out")
-
-
-def _require_run(folder: Path) -> None:
-    try:
-        present = (folder / FILE_NAME).is_file()
-    except OSError as error:
-        raise NotARunError(f"{folder}: cannot be read ({error.strerror})") from error
-    if not present:
-        raise NotARunError(f"{folder}: is not a run folder (it has no {FILE_NAME})")
-
-
-def _locked(folder: Path) -> FileLock:
-    lock = FileLock(folder / LOCK_NAME)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise RunLockedError(f"{folder}: another process is writing to this run; wait for it or stop it") from None
-    return lock
-
-
-@contextmanager
-def _sqlite_errors(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if "full" in str(error):
-            raise JournalError(f"{folder}: the disk is full; free some space and go on with --resume") from error
-        raise NotARunError(f"{folder}: the journal cannot be used ({error})") from error
-    except (sqlite3.DatabaseError, msgspec.DecodeError, msgspec.ValidationError, IndexError) as error:
-        raise DamagedJournalError(
-            f"{folder / FILE_NAME}: is damaged ({error}); nothing was changed, restore it from a copy or run again"
-        ) from error

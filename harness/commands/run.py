@@ -20,7 +20,8 @@ from kibitz.harness.config import Suite, from_resolved, load_suite, with_overrid
 from kibitz.harness.errors import DONE, USAGE, ConfigError, RunIncomplete, UsageError
 from kibitz.harness.progress import choose, one_line
 from kibitz.harness.schedule import units
-from kibitz.results.journal import FILE_NAME, Journal
+from kibitz.results.journal import Journal
+from kibitz.results.runfolder import FILE_NAME
 
 RUNS = "runs"
 

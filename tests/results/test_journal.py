@@ -7,14 +7,7 @@ import textwrap
 
 import pytest
 
-from kibitz.results.journal import (
-    DamagedJournalError,
-    Journal,
-    NewerSchemaError,
-    NotARunError,
-    RunExistsError,
-    RunLockedError,
-)
+from kibitz.results.journal import Journal
 from kibitz.results.records import (
     CallRecord,
     EpisodeRecord,
@@ -25,6 +18,7 @@ from kibitz.results.records import (
     StepRecord,
     UnitRecord,
 )
+from kibitz.results.runfolder import DamagedJournalError, NewerSchemaError, NotARunError, RunExistsError, RunLockedError
 
 INFO = RunInfo(
     name="r", seed=0, protocol={}, protocol_hash="p", games={}, agents={}, config={}, config_hash="c", versions={},
