@@ -8,6 +8,8 @@ is one message without a traceback; exit codes are the table ``kibitz.harness.er
 from __future__ import annotations
 
 import argparse
+import codecs
+import errno
 import importlib
 import os
 import sys
@@ -16,8 +18,14 @@ from typing import IO, NoReturn
 
 from kibitz.harness.errors import BROKE, BROKEN_PIPE, EXIT_CODES, INTERRUPTED, USAGE, KibitzError, elsewhere
 
+MOST_PAIRS = 1_000_000
+"""The limit of suite files, repeated here: their module imports too much for the command line's start."""
+
+LARGEST_SEED = 2**63 - 1
+
 ASK_MODES = ("none", "same", "before", "after", "probe")
-SPEC_HELP = 'an agent: kind[:key=value,...], such as minimax:depth=4 or llm:model=openai:gpt-5 (see "kibitz list")'
+LISTED = ("games", "agents", "aids", "models", "suites")
+SPEC_HELP = "an agent: kind[:key=value,...], such as minimax:depth=4 or llm:model=openai:NAME (see kibitz list agents)"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -25,7 +33,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(USAGE, f"{self.prog}: {message}\n")
+        self.exit(USAGE, f"{self.prog}: {message}; for more: {self.prog} --help\n")
 
 
 class _Version(argparse.Action):
@@ -40,12 +48,19 @@ class _Version(argparse.Action):
 
 def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("suite", nargs="?", metavar="SUITE", help="a TOML file, or the name of a shipped suite")
-    parser.add_argument("--agent", action="append", default=[], metavar="SPEC", help=SPEC_HELP + "; takes part in all")
+    parser.add_argument(
+        "--agent", action="append", default=[], metavar="SPEC", help=SPEC_HELP + "; takes part in all games"
+    )
     parser.add_argument("--game", action="append", default=[], metavar="ID", help="play only this game of the suite")
-    parser.add_argument("--seeds", type=int, metavar="N", help="mirrored pairs a pairing, or tasks an agent")
+    parser.add_argument(
+        "--seeds",
+        type=_whole(1, MOST_PAIRS),
+        metavar="N",
+        help="how much to play: mirrored pairs of episodes a pairing; in one-seat games episodes an agent",
+    )
     parser.add_argument("--out", metavar="DIR", help="the run folder (default: runs/SUITE-N, the first that is free)")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out; SUITE may be left out")
-    parser.add_argument("--concurrency", type=_at_least_one, metavar="N", help="episodes at a time")
+    parser.add_argument("--concurrency", type=_whole(1), metavar="N", help="episodes at a time (default 8)")
     parser.add_argument("--dry-run", action="store_true", help="check everything, say what would be played, and stop")
     parser.add_argument("--json", action="store_true", help="with --dry-run: as JSON")
 
@@ -80,7 +95,7 @@ def _truth(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--position", metavar="JSON", help="the position; without it, JSON lines are read from stdin")
     what.add_argument("--example", action="store_true", help="print a position of this game")
-    parser.add_argument("--seat", type=int, metavar="N", help="who is asked (default: who is to move)")
+    parser.add_argument("--seat", type=_whole(0), metavar="N", help="who is asked (default: who is to move)")
     parser.add_argument("--action", metavar="A", help="the action that questions about an action are about")
     parser.add_argument("--options", action="append", default=[], metavar="K=V", help="options of the game")
     parser.add_argument("--json", action="store_true", help="as JSON (always so for lines from stdin)")
@@ -89,7 +104,7 @@ def _truth(parser: argparse.ArgumentParser) -> None:
 def _prompt(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("game", metavar="GAME", help="the game's id")
     parser.add_argument("--agent", required=True, metavar="SPEC", help=SPEC_HELP)
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the episode (default 0)")
+    parser.add_argument("--seed", type=_whole(0, LARGEST_SEED), default=0, metavar="N", help="the episode (default 0)")
     parser.add_argument("--ask", choices=ASK_MODES, default="same", help="when questions are asked (default same)")
     parser.add_argument("--options", action="append", default=[], metavar="K=V", help="options of the game")
     parser.add_argument("--json", action="store_true", help="as JSON")
@@ -98,13 +113,15 @@ def _prompt(parser: argparse.ArgumentParser) -> None:
 def _play(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("game", metavar="GAME", help="the game's id")
     parser.add_argument("--against", default="greedy", metavar="SPEC", help=SPEC_HELP + " (default greedy)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the episode (default 0)")
-    parser.add_argument("--seat", type=int, default=0, metavar="N", help="your seat (default 0, which moves first)")
+    parser.add_argument("--seed", type=_whole(0, LARGEST_SEED), default=0, metavar="N", help="the episode (default 0)")
+    parser.add_argument(
+        "--seat", type=_whole(0), default=0, metavar="N", help="your seat (default 0, which moves first)"
+    )
     parser.add_argument("--options", action="append", default=[], metavar="K=V", help="options of the game")
 
 
 def _list(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("games", "agents", "aids", "models", "suites"), help="what to list")
+    parser.add_argument("what", choices=LISTED, metavar="|".join(LISTED), help="what to list")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -141,17 +158,22 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def _at_least_one(text: str) -> int:
-    value = int(text) if text.isascii() and text.isdigit() else 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return value
+def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
+    """What reads a whole number from ``low`` to ``high``."""
+
+    def read(text: str) -> int:
+        value = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1
+        if value < low or (high is not None and value > high):
+            wanted = f"of at least {low}" if high is None else f"from {low} to {high}"
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {wanted}")
+        return value
+
+    return read
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        _never_fail_on_characters(stream)
+    _give_streams()
     args = parser().parse_args(argv)
     try:
         command = importlib.import_module(f"kibitz.harness.commands.{COMMANDS[args.command][0]}")
@@ -159,14 +181,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         # Who read our output has gone, as with "| head": nothing to say, and nobody to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
         return BROKEN_PIPE
     except KeyboardInterrupt:
         print("kibitz: stopped", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+            _give_up_stdout()
+            print(f"kibitz: the output cannot be written: {error.strerror}; nothing else is lost", file=sys.stderr)
+            return USAGE
         return _explain(error)
     return code
+
+
+def _give_up_stdout() -> None:
+    """Let nothing more be written, so that the interpreter does not fail at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _explain(error: Exception) -> int:
@@ -209,11 +240,28 @@ def _expected(error: BaseException) -> Iterator[BaseException]:
     return (leaf for leaf in _leaves(error) if isinstance(leaf, (KibitzError, *elsewhere())))
 
 
-def _never_fail_on_characters(stream: IO[str]) -> None:
-    """A terminal that cannot show a character gets an escape, not a crash."""
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
+PLAIN = str.maketrans({"−": "-", "–": "-", "—": "-", "…": "...", "✓": "+", "✗": "x", "×": "x", "·": "."})
+"""What stands for our own characters where a terminal has only ASCII."""
+
+
+def _give_streams() -> None:
+    """See to it that printing never fails: no stream is missing, and none refuses a character."""
+    codecs.register_error("kibitz", _plainly)
+    for name in ("stdout", "stderr"):
+        stream: IO[str] | None = getattr(sys, name)
+        if stream is None:  # closed by the shell, as with ">&-"
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open to the end
+        elif (reconfigure := getattr(stream, "reconfigure", None)) is not None:
+            reconfigure(errors="kibitz")
+
+
+def _plainly(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Replace what a terminal cannot show: by plain characters where there are some, else by an escape."""
+    if isinstance(error, UnicodeEncodeError):
+        plain = error.object[error.start : error.end].translate(PLAIN)
+        if plain.isascii():
+            return plain, error.end
+    return codecs.backslashreplace_errors(error)
 
 
 if __name__ == "__main__":

@@ -136,7 +136,8 @@ def load_suite(name_or_path: str | Path) -> Suite:
         ConfigError: There is no such suite, or it has mistakes; all of them are in the message.
     """
     text = str(name_or_path)
-    if isinstance(name_or_path, Path) or text.endswith(".toml") or "/" in text or "\\" in text:
+    is_path = isinstance(name_or_path, Path) or text.endswith(".toml") or "/" in text or "\\" in text
+    if is_path or (text not in shipped() and Path(text).is_file()):
         path = Path(name_or_path)
         return parse(_read(path, str(path)), str(path), path)
     name, _, version = text.partition("@")
@@ -153,7 +154,9 @@ def _read(path: Path | Traversable, where: str) -> dict[str, Any]:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise ConfigError(f"{where}: cannot be read ({error.strerror})") from error
+        missing = isinstance(error, FileNotFoundError)
+        reason = "there is no such file" if missing else f"cannot be read ({error.strerror})"
+        raise ConfigError(f"{where}: {reason}; kibitz list suites names the suites that ship") from error
     if len(content) > LARGEST_FILE:
         raise ConfigError(f"{where}: is larger than {LARGEST_FILE} bytes; that is no suite")
     try:
@@ -231,6 +234,9 @@ class _Builder:
         options = {key: value for key, value in table.items() if key != "kind"}
         folder = self.path.parent if self.path else Path()
         for key in PATH_OPTIONS & options.keys():
+            if isinstance(options[key], str) and "\0" in options[key]:
+                self.misses.append(f"{place} {key} = {options[key]!r} is no path")
+                return None
             if isinstance(options[key], str) and options[key]:
                 options[key] = str((folder / Path(options[key]).expanduser()).resolve())
         agent, misses = make_agent(place, name, table["kind"], options)

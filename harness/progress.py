@@ -99,10 +99,14 @@ class Tally:
         parts = [f"{self.earlier + self.done}/{self.total} episodes"]
         if self.failed:
             parts.append(f"{self.failed} failed")
-        parts.append(f"{len(self.running)} running")
-        parts.append(f"{self.calls} calls ({self.calls_per_second:.1f}/s), {amount(self.tokens)} tokens")
-        if self.remaining is not None:
-            parts.append(f"{duration(self.remaining)} left")
+        if self.running:
+            parts.append(f"{len(self.running)} running")
+        if self.calls:
+            parts.append(f"{self.calls} calls ({self.calls_per_second:.1f}/s), {amount(self.tokens)} tokens")
+        if self.remaining:
+            parts.append(f"about {duration(self.remaining)} left")
+        elif self.remaining is not None:
+            parts.append(f"{duration(self.seconds)}")
         return ", ".join(parts)
 
     def standings(self) -> Mapping[str, tuple[float, int]]:

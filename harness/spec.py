@@ -40,25 +40,35 @@ def parse(text: str) -> Spec:
     """
     kind, colon, rest = text.partition(":")
     if not re.fullmatch(r"[A-Za-z0-9_-]+", kind) or (colon and not rest):
-        raise ConfigError(f"agent {text!r} is not a spec; write kind[:key=value,...], such as minimax:depth=4")
+        raise ConfigError(f"agent {_shown(text)} is not a spec; write kind[:key=value,...], such as minimax:depth=4")
     options: dict[str, str] = {}
     place = 0
     while place < len(rest):
         found = _PAIR.match(rest, place)
         if found is None or (found[3] and found.end() == len(rest)):
             raise ConfigError(
-                f"agent {text!r}: {rest[place:]!r} is not key=value; "
+                f"agent {_shown(text)}: {_shown(rest[place:])} is not key=value; "
                 "parts are separated by commas, and a value with a comma or an equals sign goes into double quotes"
             )
         key, value = found[1], found[2]
         if key in options:
-            raise ConfigError(f"agent {text!r}: {key} is given twice")
+            raise ConfigError(f"agent {_shown(text)}: {key} is given twice")
         options[key] = value[1:-1].replace('""', '"') if value.startswith('"') else value
         place = found.end()
     name = options.pop("name", "")
     if name and not NAME.fullmatch(name):
-        raise ConfigError(f"agent {text!r}: the name {name!r} may hold letters, digits and . _ : @ + = - only")
+        raise ConfigError(f"agent {_shown(text)}: the name {name!r} may hold letters, digits and . _ : @ + = - only")
     return Spec(kind, options, name or default_name(kind, options))
+
+
+_HIDDEN = re.compile(
+    r"((?:api_?key|token|secret|password)=)[^,]*|(base_url=)[^,]*@[^,]*|\b(?:sk-|pk-|hf_|gsk_|xai-|AIza|ghp_)[\w-]+"
+)
+
+
+def _shown(text: str) -> str:
+    """A spec that could not be read, for a message: what may be a key in it is left out."""
+    return repr(_HIDDEN.sub(lambda found: f"{found[1] or found[2] or ''}...", text))
 
 
 def default_name(kind: str, options: dict[str, str]) -> str:

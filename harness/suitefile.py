@@ -102,6 +102,10 @@ def _say(details: ErrorDetails, data: Mapping[str, Any]) -> str:
         schema = _SECTIONS.get(str(where[0]), SuiteFile) if len(where) > 1 else SuiteFile
         known = [name for name in schema.model_fields if name != "label"]
         return f"{section(where[:-1], data)}unknown key {str(where[-1])!r}{nearest(str(where[-1]), known)}".lstrip()
+    if kind == "missing" and where == ("match",):
+        return "there is no [[match]]; a suite has at least one"
+    if kind == "list_type" and where == ("match",):
+        return "[match] is one table; write [[match]], in double brackets, since there may be several"
     if kind == "missing":
         return f"{place} is missing"
     said = f"{place} = {brief(details['input'])}"
@@ -159,6 +163,7 @@ def brief(value: object, limit: int = 80) -> str:
 
 _SECRET_NAME = re.compile(r"(^|_)(api_?key|key|token|secret|password|passwd|authorization|bearer)$", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"^(sk-|pk-|hf_|gsk_|xai-|AIza|ghp_|Bearer )")
+_SECRET_PART = re.compile(r"(?<![A-Za-z0-9])(sk-|pk-|hf_|gsk_|xai-|AIza|ghp_)[A-Za-z0-9_-]{12,}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -193,11 +198,14 @@ def _secret(key: str, value: object) -> str:
     if key == "api_key_env":
         wrong = value and (not _VARIABLE.fullmatch(value) or _SECRET_VALUE.match(value))
         return "is the name of an environment variable, never the key itself (value not shown)" if wrong else ""
-    if _SECRET_NAME.search(key) or _SECRET_VALUE.match(value):
+    if _SECRET_NAME.search(key) or _SECRET_VALUE.match(value) or _SECRET_PART.search(value):
         return (
             "a key does not belong into a suite; put it into an environment variable and name that variable with "
             'api_key_env = "MY_KEY" (value not shown)'
         )
-    if key == "base_url" and re.search(r"//[^/]*@", value):
+    # Anywhere in it: a password may hold a slash, and no address of an endpoint needs an @.
+    if key == "base_url" and "@" in value:
         return "holds a user name or password; use api_key_env for the key (value not shown)"
+    if key == "base_url" and ("?" in value or "#" in value):
+        return "is an address without ? and #; use api_key_env for the key (value not shown)"
     return ""

@@ -33,6 +33,7 @@ from kibitz.results.records import (
 )
 from kibitz.results.runfolder import (
     FILE_NAME,
+    DamagedJournalError,
     JournalError,
     NewerSchemaError,
     NotARunError,
@@ -134,6 +135,7 @@ class Journal:
             try:
                 db = _connect_checked(folder, "ro")
             except sqlite3.OperationalError:
+                _require_no_log(folder)
                 # WAL needs to make a shared-memory file; in a read-only folder nobody writes, so none is needed.
                 db = _connect_checked(folder, "ro&immutable=1")
         return cls(folder, db, None)
@@ -254,7 +256,10 @@ class Journal:
     @property
     def info(self) -> RunInfo:
         """What the run is."""
-        return self._all("SELECT info FROM run", (), RunInfo)[0]
+        found = self._all("SELECT info FROM run", (), RunInfo)
+        if not found:
+            raise DamagedJournalError(f"{self.folder / FILE_NAME}: is damaged (it does not say what the run is)")
+        return found[0]
 
     def units(self) -> list[UnitRecord]:
         """All episodes to be played, in schedule order."""
@@ -334,6 +339,16 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
             db.close()
             raise
     return db
+
+
+def _require_no_log(folder: Path) -> None:
+    """What a killed run wrote last stands in a log beside the journal; without it the journal would be an older one."""
+    log = folder / f"{FILE_NAME}-wal"
+    if log.exists() and log.stat().st_size:
+        raise NotARunError(
+            f"{folder}: the run was killed, and its last records cannot be read where nothing may be written;"
+            " copy the folder to where you may write"
+        )
 
 
 def _connect_checked(folder: Path, mode: str) -> sqlite3.Connection:

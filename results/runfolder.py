@@ -60,6 +60,8 @@ def require_free(folder: Path) -> None:
         occupied = folder.exists() and (not folder.is_dir() or any(f.name != LOCK_NAME for f in folder.iterdir()))
     except OSError as error:
         raise NotARunError(f"{folder}: cannot be read ({error.strerror}); choose another --out") from error
+    if occupied and not folder.is_dir():
+        raise RunExistsError(f"{folder}: is a file; name a folder with --out")
     if occupied and (folder / FILE_NAME).exists():
         raise RunExistsError(f"{folder}: holds a run already; go on with --resume, or choose another --out")
     if occupied:
@@ -73,9 +75,11 @@ def require_run(folder: Path) -> None:
         NotARunError: It does not, or it cannot be read.
     """
     try:
-        present = (folder / FILE_NAME).is_file()
+        there, present = folder.exists(), (folder / FILE_NAME).is_file()
     except OSError as error:
         raise NotARunError(f"{folder}: cannot be read ({error.strerror})") from error
+    if not there:
+        raise NotARunError(f"{folder}: there is no such run folder")
     if not present:
         raise NotARunError(f"{folder}: is not a run folder (it has no {FILE_NAME})")
 
@@ -104,7 +108,7 @@ def sqlite_errors(folder: Path) -> Iterator[None]:
         if "full" in str(error):
             raise JournalError(f"{folder}: the disk is full; free some space and go on with --resume") from error
         raise NotARunError(f"{folder}: the journal cannot be used ({error})") from error
-    except (sqlite3.DatabaseError, msgspec.DecodeError, msgspec.ValidationError, IndexError) as error:
+    except (sqlite3.DatabaseError, msgspec.DecodeError, msgspec.ValidationError, UnicodeError) as error:
         raise DamagedJournalError(
             f"{folder / FILE_NAME}: is damaged ({error}); nothing was changed, restore it from a copy or run again"
         ) from error

@@ -170,7 +170,7 @@ def _find(name: str) -> Callable[[Request], Any]:
         raise ModelError(f"model scripted:{name}: write scripted:MODULE:FUNCTION")
     try:
         found = getattr(importlib.import_module(module_name), function_name)
-    except ImportError as error:
+    except (ImportError, TypeError, ValueError) as error:  # a relative or empty name is a TypeError or ValueError
         raise ModelError(
             f"model scripted:{name}: the module {module_name} cannot be imported ({error});"
             " install it, or put its folder into PYTHONPATH"

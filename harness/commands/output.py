@@ -10,9 +10,16 @@ SCHEMA = 1
 """Version of all JSON outputs; changes only if a reader of the old ones would be misled."""
 
 
+LONGEST_TEXT = 20_000
+"""Characters of one text that are shown in a terminal; the same as on the report's page."""
+
+
 def json_line(data: Mapping[str, Any]) -> str:
-    """One object on one line with sorted keys and ``"schema": 1``; NaN and infinity are no JSON and raise."""
-    return json.dumps({"schema": SCHEMA, **data}, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    """One object on one line with sorted keys and ``"schema": 1``; NaN and infinity are no JSON and raise.
+
+    ASCII only: valid in every locale, and for every text that a reply may hold.
+    """
+    return json.dumps({"schema": SCHEMA, **data}, sort_keys=True, allow_nan=False)
 
 
 def columns(rows: Iterable[Sequence[str]]) -> str:
@@ -33,6 +40,13 @@ def tame(text: str) -> str:
     A reply may hold escape sequences that recolour, rename or rewrite a terminal.
     """
     return "".join(c if c in "\n\t" or c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def shortened(text: str, limit: int = LONGEST_TEXT) -> str:
+    """The beginning of a long text, with how much was left out."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}\n... {len(text) - limit} more characters; the journal holds them"
 
 
 def indented(text: str, by: str = "    ") -> str:

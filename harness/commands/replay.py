@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from kibitz.harness.commands.output import columns, indented, tame
+from kibitz.harness.commands.output import columns, indented, shortened, tame
 from kibitz.harness.errors import DONE, UsageError
 from kibitz.harness.suitefile import nearest
 from kibitz.results.journal import Journal
@@ -76,9 +76,9 @@ def _seat(step: int, seat: SeatRecord, grades: Sequence[GradeRecord]) -> Iterato
     for complaint in seat.complaints:
         yield f"complaint: {complaint.problem}: {complaint.reason}"
     if seat.reasoning:
-        yield "thought:\n" + indented(seat.reasoning)
+        yield "thought:\n" + indented(shortened(seat.reasoning))
     if seat.reply:
-        yield "said:\n" + indented(seat.reply)
+        yield "said:\n" + indented(shortened(seat.reply))
     if grades:
         yield columns([_graded(grade) for grade in grades])
     played = f"played: {seat.action}"

@@ -35,7 +35,7 @@ def write(runs: Sequence[Path], out: Path) -> Path:
         with ExitStack() as stack:
             build_report([RunData.of(stack.enter_context(Journal.read(run))) for run in runs], Drawing(), out)
     except OSError as error:
-        raise UsageError(f"{error.filename or out}: cannot be written ({error.strerror}); choose another -o") from error
+        raise UsageError(f"{out}: cannot be written ({error.strerror}); choose another -o") from error
     return out
 
 

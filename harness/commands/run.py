@@ -30,6 +30,8 @@ def main(args: argparse.Namespace) -> int:
     """Play the suite."""
     if args.json and not args.dry_run:
         raise UsageError("--json goes with --dry-run; the results of a run are printed by: kibitz board RUN --json")
+    if args.out == "":
+        raise UsageError("--out is empty; name a folder, or leave it out")
     suite = wanted(args)
     if args.dry_run:
         return rehearse(suite, as_json=args.json)
@@ -103,8 +105,10 @@ def incomplete(result: orchestrator.RunResult, resume: str) -> str:
 
 def print_results(out: Path) -> None:
     """Print the leaderboard, write the report into the run folder, and print its path last."""
+    # The report first: a terminal that is gone must not cost it.
+    report = write([out], out / "report.html")
     show(read_board([out]))
-    print(write([out], out / "report.html"))
+    print(report)
 
 
 def rehearse(suite: Suite, *, as_json: bool) -> int:

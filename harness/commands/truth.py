@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -80,10 +81,14 @@ def read_json(text: str) -> Json:
     def refuse(constant: str) -> Json:
         raise UsageError(f"{constant} is not JSON")
 
+    def finite(number: str) -> float:
+        value = float(number)
+        return value if math.isfinite(value) else refuse(number)
+
     if len(text) > LONGEST_LINE:
         raise UsageError(f"a line of {len(text)} characters is longer than {LONGEST_LINE}")
     try:
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(text, parse_constant=refuse, parse_float=finite)
     except json.JSONDecodeError as error:
         raise UsageError(f"not JSON: {error}") from error
     except (RecursionError, ValueError) as error:
@@ -197,4 +202,6 @@ def describe(found: Mapping[str, Any]) -> str:
     head = [f"{found['game']} (version {found['version']}), seat {found['seat']}", f"legal actions: {legal}"]
     if found["outcome"] is not None:
         head.append(f"ended: {found['outcome']['reason']}, rewards {found['outcome']['reward']}")
+    elif found["legal"] == []:
+        head.append("this seat is not to move, so it is asked nothing; leave out --seat to ask who is")
     return "\n".join([*head, columns(rows)]).rstrip()

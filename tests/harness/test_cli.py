@@ -4,6 +4,7 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -31,7 +32,18 @@ def break_with(monkeypatch, error):
 
 
 @pytest.mark.parametrize(
-    "argv", [[], ["chess"], ["run", "--concurrency", "0"], ["board"], ["truth"], ["list", "x"], ["board", "--json"]]
+    "argv",
+    [
+        [],
+        ["chess"],
+        ["run", "--concurrency", "0"],
+        ["run", "x", "--seeds", "2000000"],
+        ["play", "connect4", "--seed", "-1"],
+        ["board"],
+        ["truth"],
+        ["list", "x"],
+        ["board", "--json"],
+    ],
 )
 def test_usage_errors_exit_with_3(argv, capsys):
     assert run(argv) == 3
@@ -135,4 +147,25 @@ def test_a_terminal_without_unicode_gets_escapes(tmp_path):
         [*KIBITZ, "truth", "tictactoe"], input=line, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 3
-    assert '"id": "\\xe9"' in done.stdout or '"id": "\\u' in done.stdout
+    assert json.loads(done.stdout)["id"] == "é"
+
+
+def test_a_terminal_without_unicode_shows_plain_numbers():
+    encoded = "regret −0.50 – ✓ é".encode("ascii", "kibitz")
+    assert encoded == b"regret -0.50 - + \\xe9"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is full")
+def test_a_full_disk_behind_stdout_is_one_sentence():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*KIBITZ, "list", "games"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("kibitz: the output cannot be written")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
+def test_a_closed_stdout_is_no_error():
+    line = f"{sys.executable} -P -m kibitz.harness.cli list games >&-"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -89,13 +89,15 @@ def test_all_mistakes_are_told_at_once():
 
 def test_no_match_is_refused():
     assert "[[match]]" in refusal('name = "s"\nmatch = []')
-    assert "match is missing" in refusal('name = "s"')
+    assert "there is no [[match]]" in refusal('name = "s"')
+    assert "write [[match]]" in refusal('name = "s"\n[match]\ngame = "tictactoe"')
 
 
 @pytest.mark.parametrize(
     "line",
     ['api_key = "sk-S3CRET"', 'model = "sk-S3CRET"', 'api_key_env = "sk-S3CRET"', 'token = "S3CRET"',
-     'base_url = "http://me:S3CRET@host/v1"', 'api_key_env = "a key S3CRET"'],
+     'base_url = "http://me:S3CRET@host/v1"', 'base_url = "http://me:S3/CRET@host/v1"',
+     'base_url = "http://host/v1?key=S3CRET"', 'model = "openai:sk-S3CRETS3CRET"', 'api_key_env = "a key S3CRET"'],
 )  # fmt: skip
 def test_a_key_is_refused_and_never_shown(line):
     message = refusal(GOOD + '\n[agents.c]\nkind = "llm"\n' + line)
@@ -163,9 +165,19 @@ def test_a_file_that_is_no_suite_is_named(tmp_path, content, said):
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
-    for path in (tmp_path / "no.toml", tmp_path):
-        with pytest.raises(ConfigError, match="cannot be read"):
+    for path, said in ((tmp_path / "no.toml", "there is no such file"), (tmp_path, "cannot be read")):
+        with pytest.raises(ConfigError, match=said):
             load_suite(path)
+
+
+def test_a_file_needs_no_ending_to_be_found(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").write_text(GOOD)
+    assert load_suite("mine").path == Path("mine")
+
+
+def test_a_path_that_no_system_takes_is_refused():
+    assert "is no path" in refusal(GOOD + '[agents.c]\nkind = "llm"\nprompts = "a\\u0000b"\n')
 
 
 def test_prompt_folders_are_relative_to_the_suite_file(tmp_path):

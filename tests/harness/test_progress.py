@@ -52,8 +52,18 @@ def test_plain_lines_come_at_most_every_few_seconds():
             progress.unit_ended(unit(n), done(n))
     lines = stream.getvalue().splitlines()
     assert len(lines) == 2
-    assert lines[0] == "3/10 episodes, 0 running, 0 calls (0.0/s), 0 tokens, 14s left"
+    assert lines[0] == "3/10 episodes, about 14s left"
     assert lines[1].startswith("4/10 episodes")
+
+
+def test_the_last_line_says_how_long_it_took():
+    clock, stream = Clock(), io.StringIO()
+    with PlainProgress(stream, clock=clock, every=5) as progress:
+        progress.planned(1)
+        progress.call_ended(1200)
+        clock.now += 2
+        progress.unit_ended(unit(0), done(0))
+    assert stream.getvalue() == "1/1 episodes, 1 calls (0.5/s), 1.2k tokens, 2s\n"
 
 
 def test_failures_and_notes_are_said_at_once_on_one_line():

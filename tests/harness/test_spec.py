@@ -31,6 +31,16 @@ def test_what_is_no_spec_is_refused_with_its_text(text):
         parse(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["llm:api_key=S3CRET,,", "llm:model=sk-S3CRET,x", 'llm:base_url="http://me:S3CRET@host/v1",model', "llm sk-S3CRET"],
+)
+def test_what_cannot_be_read_shows_no_key(text):
+    with pytest.raises(ConfigError) as refused:
+        parse(text)
+    assert "S3CRET" not in str(refused.value)
+
+
 def test_a_name_that_would_break_keys_is_refused():
     with pytest.raises(ConfigError, match="name"):
         parse('x:name="a,b"')

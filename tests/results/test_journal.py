@@ -143,8 +143,10 @@ def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path):
 
 
 def test_a_folder_without_a_run(tmp_path):
-    with pytest.raises(NotARunError, match="is not a run folder"):
+    with pytest.raises(NotARunError, match="no such run folder"):
         Journal.read(tmp_path / "nothing")
+    with pytest.raises(NotARunError, match="is not a run folder"):
+        Journal.read(tmp_path)
 
 
 def test_a_newer_schema_is_refused(run):

@@ -1,6 +1,6 @@
 import pytest
 
-from kibitz.harness.commands.output import columns, json_line, tame
+from kibitz.harness.commands.output import columns, json_line, shortened, tame
 from kibitz.harness.commands.replay import ending, find, page
 from kibitz.harness.errors import UsageError
 from kibitz.results.records import ComplaintRecord, EpisodeRecord, GradeRecord, SeatRecord, StepRecord, UnitRecord
@@ -72,8 +72,15 @@ def test_a_reply_cannot_drive_the_terminal():
     assert tame("a\x1b[2J\x07b\n") == "a\\x1b[2J\\x07b\n"
 
 
+def test_a_huge_reply_is_cut_and_says_so():
+    text = shortened("x" * 30_000)
+    assert len(text) < 20_100
+    assert text.endswith("... 10000 more characters; the journal holds them")
+    assert shortened("short") == "short"
+
+
 def test_output_forms():
-    assert json_line({"b": 1, "a": "é"}) == '{"a": "é", "b": 1, "schema": 1}'
+    assert json_line({"b": 1, "a": "é"}) == '{"a": "\\u00e9", "b": 1, "schema": 1}'
     with pytest.raises(ValueError, match="JSON"):
         json_line({"a": float("nan")})
     assert columns([("a", "bb", "c"), ("aaa", "b", "")]) == "a    bb  c\naaa  b"

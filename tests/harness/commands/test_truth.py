@@ -30,6 +30,11 @@ def test_without_an_action_questions_about_it_have_no_truth():
     assert "action" in after["unknown"]
 
 
+def test_who_is_not_to_move_is_told_so(capsys):
+    assert main(["truth", "tictactoe", "--position", json.dumps(BOARD), "--seat", "1"]) == 0
+    assert "not to move" in capsys.readouterr().out
+
+
 def test_an_ended_position_has_an_outcome_and_nothing_to_do():
     (found,) = ask("tictactoe", {"position": {"board": ["XXX", "OO_", "___"], "to_move": "O"}})
     assert (found["legal"], found["subproblems"]) == ([], [])
@@ -42,6 +47,7 @@ def test_an_ended_position_has_an_outcome_and_nothing_to_do():
         ("foo", "not JSON"),
         ("[]", "a line is one object"),
         ("NaN", "NaN is not JSON"),
+        ('{"id": 1e999}', "1e999 is not JSON"),
         ({"id": 7}, "position is missing"),
         ({"position": 5}, "position"),
         ({"position": {"board": ["XXX", "___", "___"], "to_move": "X"}}, ""),
