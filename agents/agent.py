@@ -33,12 +33,13 @@ Problem = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One earlier turn of the same seat, as its agent may remember it."""
+    """One earlier turn of the same seat, as its agent may remember it; ``memo`` is what it left in that turn."""
 
     observation: str
     action: str
     reply: str = ""
     fallback: bool = False
+    memo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,9 +66,17 @@ class Meter:
     spending: Spending = field(default_factory=Spending)
     path: tuple[str, ...] = ()
     _count: int = 0
+    _opened: set[str] = field(default_factory=set)
 
     def scope(self, name: str) -> Meter:
-        """A meter one level deeper; its spending counts here too."""
+        """A meter one level deeper; its spending counts here too.
+
+        Raises:
+            ValueError: A scope of that name was opened here before: its calls would get the same keys and seeds.
+        """
+        if name in self._opened:
+            raise ValueError(f"the scope {'/'.join((*self.path, name))} was opened before; give each part its own name")
+        self._opened.add(name)
         return Meter(self.send, self.derive, self.spending, (*self.path, name))
 
     async def call(self, request: Request, role: str = "policy") -> Completion:

@@ -61,15 +61,14 @@ class Exchange:
     said: str
 
 
-def read_memo(memo: str) -> tuple[Exchange, ...]:
-    """The exchanges that ``write_memo`` wrote."""
-    return tuple(Exchange(*entry) for entry in json.loads(memo)) if memo else ()
+def read_memo(memo: str) -> Exchange | None:
+    """The exchange that ``write_memo`` wrote."""
+    return Exchange(*json.loads(memo)) if memo else None
 
 
-def write_memo(exchanges: Sequence[Exchange]) -> str:
-    """Exchanges as the text of a memo; the empty text for none."""
-    rows = [[e.turn, e.ask, e.asked, e.said] for e in exchanges]
-    return json.dumps(rows, separators=(",", ":")) if rows else ""
+def write_memo(exchange: Exchange) -> str:
+    """An exchange as the text of a memo."""
+    return json.dumps([exchange.turn, exchange.ask, exchange.asked, exchange.said], separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +173,13 @@ class Prompter:
 
     def _history(self, turn: Turn) -> list[Message]:
         first = 0 if self.manner.remember is None else max(0, len(turn.history) - self.manner.remember)
-        exchanges = {exchange.turn: exchange for exchange in read_memo(turn.memo)}
         messages: list[Message] = []
         for place, past in enumerate(turn.history[first:], first):
             seen = self.prompts.render("past", observation=past.observation, fallback=past.fallback)
             said = past.reply if past.reply.strip() and not past.fallback else self._write((), {}, {}, past.action)
-            exchange = exchanges.get(place)
+            exchange = read_memo(past.memo)
+            if exchange is not None and exchange.turn != place:
+                exchange = None  # left over: in that turn the fallback acted, and nothing new was kept
             if exchange is not None and exchange.ask == "before":
                 messages += [Message("user", exchange.asked), self.replied(exchange.said)]
                 seen = self.prompts.render("act", complaints=[], legal_on_error="")
@@ -189,18 +189,13 @@ class Prompter:
         return messages
 
     def keep(self, turn: Turn, asked_text: str, said: str) -> str:
-        """The memo after this turn: exchanges that a later turn will show again.
+        """The memo after this turn: the exchange that later turns will show again.
 
         Nothing is kept of a probe, which must not feed back, nor where no history is shown.
         """
-        if self.manner.remember == 0 or turn.ask not in ("before", "after"):
+        if self.manner.remember == 0 or turn.ask not in ("before", "after") or not asked_text:
             return ""
-        here = len(turn.history)
-        oldest = 0 if self.manner.remember is None else here + 1 - self.manner.remember
-        kept = [exchange for exchange in read_memo(turn.memo) if oldest <= exchange.turn < here]
-        if asked_text:
-            kept.append(Exchange(here, turn.ask, asked_text, said[-REMEMBERED:]))
-        return write_memo(kept)
+        return write_memo(Exchange(len(turn.history), turn.ask, asked_text, said[-REMEMBERED:]))
 
 
 def in_acting_reply(turn: Turn) -> tuple[Subproblem, ...]:

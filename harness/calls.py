@@ -16,6 +16,7 @@ import msgspec
 from kibitz.agents.meter import CallPlace
 from kibitz.agents.models.model import (
     CallFailed,
+    CallTimeout,
     Completion,
     ConnectionFailed,
     Measured,
@@ -29,6 +30,9 @@ from kibitz.harness.limits import ProviderLimit
 from kibitz.harness.seeds import generator
 from kibitz.results.journal import Journal
 from kibitz.results.records import CallMeasured, CallRecord, MessageRecord
+
+PATIENCE = 10
+"""A client keeps its deadline itself, and may count from when a server is free; this many times that is too much."""
 
 CHARACTERS_PER_TOKEN = 4
 """Rough, and only used to reserve a place under a tokens-per-minute limit before the true count is known."""
@@ -80,7 +84,7 @@ class CallDesk:
     """Answers the calls of one episode, from the journal or from models.
 
     Args:
-        journal: Where calls are written; None when nothing may be sent (verify).
+        journal: Where calls are written; None where no record is kept.
         recorded: The calls of the episode that the journal holds already.
         lines: Open models by agent and role; empty when nothing may be sent.
         identities: What each model is, by agent and role; part of the request hash.
@@ -121,16 +125,14 @@ class CallDesk:
             if found.request != digest:
                 raise CallNotRecordedError(f"{site.unit} step {site.step}: the agent now asks something else")
             return msgspec.convert(found.completion, Completion)
-        if self._journal is None or (site.agent, role) not in self._lines:
+        line = self._lines.get((site.agent, role))
+        if line is None:
             raise CallNotRecordedError(f"{site.unit} step {site.step}: the journal holds no such call")
-        completion, measured = await self._deliver(self._lines[site.agent, role], request, digest)
-        record = _record(site, role, place, request, digest, completion, measured)
-        for message in request.messages:
-            for image in message.images:
-                self._journal.put_blob(image.digest, image.media_type, image.data)
-        self._journal.put_call(record, map(_message_record, request.messages))
-        self.calls[key] = record
-        await self._journal.committed()
+        completion, measured = await self._deliver(line, request, digest)
+        self.calls[key] = record = _record(site, role, place, request, digest, completion, measured)
+        if self._journal is not None:
+            _write(self._journal, record, request)
+            await self._journal.committed()
         self._ended(completion.usage.input + completion.usage.output)
         return completion
 
@@ -155,9 +157,13 @@ class CallDesk:
 
     async def _attempt(self, model: Model, request: Request) -> tuple[Completion, Measured]:
         try:
-            return await model.complete(request, deadline=self._policy.deadline)
+            async with asyncio.timeout(self._policy.deadline * PATIENCE):
+                completion, measured = await model.complete(request, deadline=self._policy.deadline)
+            return _recordable(completion), measured
         except (CallFailed, asyncio.CancelledError):
             raise
+        except TimeoutError as error:
+            raise CallTimeout("the model client went on long after its deadline") from error
         except OSError as error:
             raise ConnectionFailed(f"the connection broke ({type(error).__name__})") from error
         except Exception as error:
@@ -195,6 +201,26 @@ def _record(
             attempts=measured.attempts,
         ),
     )
+
+
+def _recordable(completion: Completion) -> Completion:
+    """The completion as the journal will give it back: what an agent sees first is what it sees after a resume.
+
+    Raises:
+        ProviderError: It cannot be recorded: it holds no text where text must be, half a surrogate pair, or a number
+            that is none.
+    """
+    try:
+        return msgspec.json.decode(msgspec.json.encode(completion), type=Completion)
+    except (msgspec.MsgspecError, UnicodeEncodeError, TypeError) as error:
+        raise ProviderError(f"the reply cannot be recorded ({type(error).__name__})") from error
+
+
+def _write(journal: Journal, record: CallRecord, request: Request) -> None:
+    for message in request.messages:
+        for image in message.images:
+            journal.put_blob(image.digest, image.media_type, image.data)
+    journal.put_call(record, map(_message_record, request.messages))
 
 
 def _message_record(message: Message) -> MessageRecord:

@@ -17,6 +17,7 @@ from kibitz.agents.models.model import Model
 from kibitz.games import registry as game_registry
 from kibitz.games.game import Game
 from kibitz.harness.config import MatchConfig, Suite, resolved
+from kibitz.harness.errors import ConfigError
 from kibitz.harness.examples import worked_examples
 from kibitz.harness.seeds import digest
 from kibitz.results.records import AgentInfo, GameInfo, RunInfo
@@ -43,8 +44,20 @@ class Cast:
         return {(name, role): model for name, agent in self.agents.items() for role, model in agent.models.items()}
 
     def examples(self) -> dict[str, tuple[Example, ...]]:
-        """Worked examples by game label."""
-        return {label: worked_examples(self.new_game(label)) for label in self.games}
+        """Worked examples by game label.
+
+        Raises:
+            ConfigError: A game breaks while it is played at random.
+        """
+        return {label: self._examples_of(label) for label in self.games}
+
+    def _examples_of(self, label: str) -> tuple[Example, ...]:
+        try:
+            return worked_examples(self.new_game(label))
+        except Exception as error:
+            raise ConfigError(
+                f"game {label}: broke while it was tried out ({type(error).__name__}: {error})"
+            ) from error
 
 
 def make_cast(suite: Suite) -> Cast:
@@ -76,6 +89,8 @@ def misfits(suite: Suite, cast: Cast) -> list[str]:
                 found.append(f"agent {name} cannot play {label}: the game lacks {', '.join(lacking)}")
             if cast.agents[name].needs.listed and _is_open(game):
                 found.append(f"agent {name} cannot play {label}: its actions cannot be listed")
+        if suite.protocol.fallback == "random" and not _lists_any(game):
+            found.append(f'protocol fallback = "random": the actions of {label} cannot be listed; use noop or stop')
         if suite.protocol.fallback == "noop" and not _has_noop(game):
             found.append(f'protocol fallback = "noop": {label} has no such action; use random or stop')
     return found
@@ -98,6 +113,11 @@ def _agent_misses(suite: Suite, agent: Agent) -> list[str]:
 def _is_open(game: Game) -> bool:
     actions = game.observe(game.movers()[0]).actions
     return actions is not None and bool(actions.open)
+
+
+def _lists_any(game: Game) -> bool:
+    actions = game.observe(game.movers()[0]).actions
+    return actions is not None and bool(actions.listed)
 
 
 def _has_noop(game: Game) -> bool:

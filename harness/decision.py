@@ -67,21 +67,37 @@ class Act:
     fallback: bool
     complaints: tuple[Complaint, ...]
     spending: Spending
+    seconds: float
 
 
 class CallTime:
-    """Tells an agent's own time from its waiting for a place under the limits; calls at once are counted one by one."""
+    """Tells an agent's own time, its models' included, from its waiting for a place under the limits."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.waited = 0.0
+        self._depth = 0
+        self._since = 0.0
+        self._outside = 0.0
+        self.models = 0.0
+        """Seconds that models took, call by call."""
+
+    @property
+    def waited(self) -> float:
+        """Seconds in which calls were under way and no model worked on them."""
+        return max(0.0, self._outside - self.models)
 
     @contextmanager
     def outside(self) -> Iterator[None]:
-        """Time in here is not the agent's own."""
-        started = self._clock.now()
-        yield
-        self.waited += self._clock.now() - started
+        """Around each call; calls at once are counted once."""
+        if not self._depth:
+            self._since = self._clock.now()
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if not self._depth:
+                self._outside += self._clock.now() - self._since
 
 
 class Decider:
@@ -123,6 +139,7 @@ class Decider:
         calls = CallTime(self._clock)
         turn = self._turn(step, view, memory)
         complaints: tuple[Complaint, ...] = ()
+        decision = Decision(None)
         for attempt in range(self._rules.retries + 1):
             turn = replace(turn, complaints=complaints)
             decision = await self._players[seat].agent.act(turn, self._ctx(step, view, attempt, spending, calls))
@@ -130,11 +147,12 @@ class Decider:
             if complaint is None:
                 break
             complaints = (*complaints, complaint)
-        else:
-            decision = replace(decision, action=None)
+            # What a refused reply states is no action: nothing may be asked about it.
+            reply = None if decision.reply is None else replace(decision.reply, action=None)
+            decision = replace(decision, action=None, reply=reply)
         action = decision.action if decision.action is not None else self._fallback_action(step, view)
-        memory.seconds += self._clock.now() - started - calls.waited
-        return Act(view, turn, decision, action, decision.action is None, complaints, spending)
+        seconds = self._clock.now() - started - calls.waited
+        return Act(view, turn, decision, action, decision.action is None, complaints, spending, seconds)
 
     def _turn(self, step: int, view: View, memory: Memory) -> Turn:
         player = self._players[view.seat]
@@ -165,7 +183,7 @@ class Decider:
         async def send(role: str, call: CallPlace, request: Request) -> Completion:
             with calls.outside():
                 completion = await self._desk.send(site, role, call, request)
-            calls.waited -= self._desk.seconds(site, call)
+            calls.models += self._desk.seconds(site, call)
             return completion
 
         needs, table = player.agent.needs, self._table

@@ -11,15 +11,16 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
 from kibitz.agents.agent import Example, Past
-from kibitz.agents.models.model import CallFailed
 from kibitz.games.game import Json, Outcome, Settled, Table, View
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.clock import Clock
 from kibitz.harness.decision import Act, Decider, Memory, Player, Rules
+from kibitz.harness.errors import first_cause
 from kibitz.harness.grading import asked_of, consistency, grade_all, regret
 from kibitz.harness.payoff import forfeited
 from kibitz.harness.seeds import digest
@@ -31,6 +32,7 @@ from kibitz.results.records import (
     GradeRecord,
     SeatRecord,
     Spent,
+    StepMeasured,
     StepRecord,
     UnitRecord,
 )
@@ -51,6 +53,12 @@ class Finished:
 NOTHING_FINISHED = Finished()
 
 StepSink = Callable[[StepRecord, Sequence[GradeRecord]], None]
+
+_T = TypeVar("_T")
+
+
+def _as_recorded(value: object, kind: type[_T]) -> _T:
+    return msgspec.json.decode(msgspec.json.encode(value), type=kind)
 
 
 class Episode:
@@ -105,13 +113,14 @@ class Episode:
         Raises:
             CallFailed: A model call failed for good; the episode is unfinished and can be resumed.
             EpisodeDivergedError: Recorded steps do not fit the game.
+            Exception: Whatever an agent or the game raised; never a group.
         """
         started = self._clock.now()
         await self._table.open(self._unit.seed, self._unit.task)
         try:
             outcome: Outcome | None = None
             step = 0
-            while views := await self._table.views():
+            while views := sorted(await self._table.views(), key=lambda view: view.seat):
                 if step < len(self._finished.steps):
                     outcome = await self._reapply(step, views)
                 else:
@@ -120,7 +129,14 @@ class Episode:
                 if self._forfeit is not None and self._rules.fallback == "stop":
                     outcome = self._stopped()
                     break
+            if step < len(self._finished.steps):
+                raise EpisodeDivergedError(
+                    f"{self._unit.key}: ends after {step} steps and went on when recorded; its rules changed since the run"
+                )
             return self._record(outcome, step, await self._table.position(), self._clock.now() - started)
+        except ExceptionGroup as group:
+            # An agent's own parallel parts failed together; the first cause says what there is to say.
+            raise first_cause(group) from group
         finally:
             await self._table.close()
 
@@ -147,7 +163,11 @@ class Episode:
             position=settled.position,
             seats=tuple(self._seat_record(act, settled) for act in acts),
             rewards=dict(settled.rewards),
+            measured=StepMeasured(seat_seconds=tuple(act.seconds for act in acts)),
         )
+        # As the journal will give them back: an int where a float may stand, or a tuple in a position, must not make a
+        # resumed episode another one.
+        record, grades = _as_recorded(record, StepRecord), _as_recorded(grades, list[GradeRecord])
         self._remember(record, grades)
         self._sink(record, grades)
         return settled.outcome
@@ -160,7 +180,7 @@ class Episode:
                 settled = await self._table.settle({}, {seat.seat: seat.action for seat in record.seats})
             except ValueError:
                 settled = None
-        if settled is None or settled.position != record.position:
+        if settled is None or _as_recorded(settled.position, object) != record.position:
             raise EpisodeDivergedError(
                 f"{self._unit.key}: step {step} does not fit the game as it is now; its rules changed since the run"
             )
@@ -168,9 +188,11 @@ class Episode:
         return settled.outcome
 
     def _remember(self, record: StepRecord, grades: Sequence[GradeRecord]) -> None:
-        for seat in record.seats:
+        times = record.measured.seat_seconds or (0.0,) * len(record.seats)
+        for seat, seconds in zip(record.seats, times, strict=True):
             memory = self._memories[seat.seat]
-            memory.history.append(Past(seat.observation, seat.action, seat.reply, seat.fallback))
+            memory.seconds += seconds
+            memory.history.append(Past(seat.observation, seat.action, seat.reply, seat.fallback, seat.memo))
             memory.memo = seat.memo
             memory.spent += seat.spent
             memory.fallbacks += seat.fallback
@@ -180,7 +202,8 @@ class Episode:
         if record.step == 0:
             self._start = record.position
         self._actions.append([(seat.seat, seat.action) for seat in record.seats])
-        self._hash.update(digest(msgspec.to_builtins([record, list(grades)], str_keys=True)).encode())
+        told = msgspec.structs.replace(record, measured=StepMeasured())
+        self._hash.update(digest(msgspec.to_builtins([told, list(grades)], str_keys=True)).encode())
 
     # -- decisions -------------------------------------------------------------------------------------------------
 
@@ -188,11 +211,11 @@ class Episode:
         if len(views) == 1:
             return [await self._decider.decide(step, views[0], self._memories[views[0].seat])]
 
-        async def decide(view: View) -> Act | CallFailed:
+        async def decide(view: View) -> Act | Exception:
             # A failure is a value: the other seats finish, and their calls are paid and journaled once.
             try:
                 return await self._decider.decide(step, view, self._memories[view.seat])
-            except CallFailed as failure:
+            except Exception as failure:
                 return failure
 
         async with asyncio.TaskGroup() as group:
@@ -200,7 +223,7 @@ class Episode:
         acts: list[Act] = []
         for task in tasks:
             result = task.result()
-            if isinstance(result, CallFailed):
+            if isinstance(result, Exception):
                 raise result
             acts.append(result)
         return acts
@@ -275,5 +298,13 @@ class Episode:
         return msgspec.structs.replace(record, digest=self._digest(record), measured=measured)
 
     def _digest(self, record: EpisodeRecord) -> str:
-        calls = [[*key, call.request, digest(call.completion)] for key, call in sorted(self._desk.calls.items())]
+        calls = [
+            [*key, call.request, digest(_without_cache(call.completion))]
+            for key, call in sorted(self._desk.calls.items())
+        ]
         return digest(self._hash.hexdigest(), calls, msgspec.to_builtins(record))
+
+
+def _without_cache(completion: dict[str, Json]) -> dict[str, Json]:
+    """What was said; how much of the prompt a provider had cached is its own affair."""
+    return completion | {"usage": {**completion.get("usage", {}), "cached": 0}}

@@ -91,3 +91,9 @@ def elsewhere() -> tuple[type[Exception], ...]:
     """
     found = (getattr(sys.modules.get(module), name, None) for module, name in _ELSEWHERE)
     return tuple(cls for cls in found if isinstance(cls, type) and issubclass(cls, Exception))
+
+
+def first_cause(group: BaseExceptionGroup[Exception]) -> Exception:
+    """The first exception in a group that is no group itself: what the user can do something about."""
+    inner = group.exceptions[0]
+    return first_cause(inner) if isinstance(inner, BaseExceptionGroup) else inner

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from kibitz.agents.agent import Reply, Turn
+from kibitz.agents.agent import Reply, Stated, Turn
 from kibitz.games.game import Table
 from kibitz.games.subproblem import GRADER_VERSION, Answer, Malformed, Subproblem, Unknown
 from kibitz.results.records import GradeRecord
@@ -23,15 +23,12 @@ def asked_of(turn: Turn, reply: Reply | None) -> Asked:
 
     Asked after the action, they are not put where none was stated.
     """
-    if reply is None or (turn.ask in ("after", "probe") and reply.action is None):
+    action = None if reply is None else reply.action
+    if turn.ask in ("after", "probe") and action is None:
         return ()
-    asked: list[tuple[Subproblem, str | None]] = []
-    for problem in turn.asks:
-        if problem.about == "view":
-            asked.append((problem, None))
-        elif reply.action is not None:
-            asked.append((problem, reply.action))
-    return tuple(asked)
+    view = tuple((problem, None) for problem in turn.asks if problem.about == "view")
+    about_action = tuple((problem, action) for problem in turn.asks if problem.about == "action" and action is not None)
+    return view + about_action
 
 
 def grade_all(
@@ -44,10 +41,10 @@ def grade_all(
     truths: Mapping[str, Answer | Unknown],
 ) -> list[GradeRecord]:
     """One record for each question that was asked in this step."""
+    answers = {} if reply is None else reply.answers
     return [
-        _grade(unit, step, agent, turn, reply, problem, action, truths[problem.id])
+        _grade(unit, step, agent, turn, answers.get(problem.id), problem, action, truths[problem.id])
         for problem, action in asked
-        if reply is not None
     ]
 
 
@@ -56,12 +53,12 @@ def _grade(
     step: int,
     agent: str,
     turn: Turn,
-    reply: Reply,
+    stated: Stated | None,
     problem: Subproblem,
     action: str | None,
     truth: Answer | Unknown,
 ) -> GradeRecord:
-    kind, stated = problem.kind, reply.answers.get(problem.id)
+    kind = problem.kind
     record = GradeRecord(
         unit=unit,
         step=step,

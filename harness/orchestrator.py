@@ -10,19 +10,19 @@ import asyncio
 import signal
 import traceback
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kibitz.agents.models.model import CallFailed, Model
-from kibitz.harness.calls import CallDesk, CallNotRecordedError, Line, RetryPolicy
-from kibitz.harness.cast import Cast, describe, differences, make_cast, misfits, write_run_file
+from kibitz.agents.models.model import CallFailed
+from kibitz.harness.calls import CallDesk, CallNotRecordedError, RetryPolicy
+from kibitz.harness.cast import describe, differences, make_cast, misfits, write_run_file
 from kibitz.harness.clock import Clock, SystemClock
 from kibitz.harness.config import Suite, to_toml
 from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished
-from kibitz.harness.errors import ConfigError, UsageError
-from kibitz.harness.limits import ProviderLimit
+from kibitz.harness.errors import ConfigError, UsageError, first_cause
+from kibitz.harness.lines import Lines, open_lines
 from kibitz.harness.progress import Progress
 from kibitz.harness.schedule import units as scheduled
 from kibitz.harness.stage import Stage, set_stage
@@ -97,16 +97,15 @@ async def run(
     if not resume:
         require_free(out)
     async with AsyncExitStack() as stack:
-        journal = stack.enter_context(Journal.open(out)) if resume else None
-        lines = await stack.enter_async_context(_open_lines(suite, cast, clock))
-        info = describe(suite, cast, command)
-        if journal is None:
-            journal = stack.enter_context(Journal.create(out, info, scheduled(suite)))
-            write_run_file(out, info, to_toml(suite))
-        else:
-            _refuse_changes(out, journal.info, info)
         stack.enter_context(_stopping_on_sigterm())
-        stage = set_stage(suite, cast, journal.info, clock)
+        journal = stack.enter_context(Journal.open(out)) if resume else None
+        lines = await stack.enter_async_context(open_lines(cast.models(), suite.limits, clock))
+        stage = set_stage(suite, cast, describe(suite, cast, command), clock)
+        if journal is None:
+            journal = stack.enter_context(Journal.create(out, stage.info, scheduled(suite)))
+            write_run_file(out, stage.info, to_toml(suite))
+        else:
+            _refuse_changes(out, journal.info, stage.info)
         runner = _Runner(stage, journal, lines, progress, policy or RetryPolicy())
         return await runner.run(concurrency or DEFAULT_CONCURRENCY)
 
@@ -114,24 +113,6 @@ async def run(
 def _refuse_changes(out: Path, recorded: RunInfo, now: RunInfo) -> None:
     if found := differences(recorded, now):
         raise UsageError(f"{out}: cannot go on, the run was made with another configuration: " + "; ".join(found))
-
-
-@asynccontextmanager
-async def _open_lines(suite: Suite, cast: Cast, clock: Clock) -> AsyncIterator[dict[tuple[str, str], Line]]:
-    """Open each model once, whoever uses it, and close all at the end."""
-    models = cast.models()
-    shared: dict[str, Model] = {}
-    for model in models.values():
-        shared.setdefault(model.share_key, model)
-    limits: dict[str, ProviderLimit] = {}
-    for model in shared.values():
-        settings = suite.limits.get(model.provider, {})
-        limits.setdefault(model.provider, ProviderLimit(settings, clock))
-    async with AsyncExitStack() as stack:
-        for model in shared.values():
-            stack.push_async_callback(model.close)
-            await model.open()
-        yield {key: Line(shared[model.share_key], limits[model.provider]) for key, model in models.items()}
 
 
 @contextmanager
@@ -160,7 +141,7 @@ class _Runner:
         self,
         stage: Stage,
         journal: Journal,
-        lines: Mapping[tuple[str, str], Line],
+        lines: Lines,
         progress: Progress,
         policy: RetryPolicy,
     ) -> None:
@@ -175,9 +156,12 @@ class _Runner:
         finished = {key for key, record in self._journal.episodes().items() if record.status == "done"}
         self._progress.planned(len(units), len(finished))
         waiting = iter([unit for unit in units if unit.key not in finished])
-        async with asyncio.TaskGroup() as group:
-            for _ in range(concurrency):
-                group.create_task(self._work(waiting))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(concurrency):
+                    group.create_task(self._work(waiting))
+        except ExceptionGroup as failures:
+            raise first_cause(failures) from failures
         return self._result(len(units))
 
     async def _work(self, waiting: Iterator[UnitRecord]) -> None:
@@ -189,20 +173,20 @@ class _Runner:
             self._progress.unit_ended(unit, record)
 
     async def _play(self, unit: UnitRecord) -> EpisodeRecord:
+        deadline = asyncio.timeout(EPISODE_DEADLINE)
         try:
-            async with asyncio.timeout(EPISODE_DEADLINE):
+            async with deadline:
                 return await self._episode(unit).play()
         except CallFailed as failure:
             return EpisodeRecord(unit=unit.key, status="failed", cause=failure.cause, message=str(failure))
-        except TimeoutError:
-            return EpisodeRecord(
-                unit=unit.key, status="failed", cause="timeout", message="the episode's deadline passed"
-            )
         except (EpisodeDivergedError, CallNotRecordedError) as error:
             return EpisodeRecord(unit=unit.key, status="failed", cause="diverged", message=str(error))
         except JournalError:
             raise
         except Exception as error:
+            if deadline.expired():
+                message = "the episode's deadline passed"
+                return EpisodeRecord(unit=unit.key, status="failed", cause="timeout", message=message)
             # One broken agent or game costs its own episodes, and nobody else's.
             with (self._journal.folder / "errors.log").open("a", encoding="utf-8") as log:
                 log.write(f"{unit.key}\n{traceback.format_exc()}\n")

@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from kibitz.agents import registry as agent_registry
 from kibitz.agents.agent import Agent, Ask
-from kibitz.agents.meter import CallPlace
-from kibitz.agents.models.model import Completion, Request
 from kibitz.games.game import Game
-from kibitz.harness.calls import CallDesk, CallSite, Line, RetryPolicy
+from kibitz.harness.calls import CallDesk, RetryPolicy
 from kibitz.harness.cast import Cast, describe, misfits
 from kibitz.harness.clock import Clock, SystemClock
 from kibitz.harness.config import AgentConfig, MatchConfig, Protocol, Suite
 from kibitz.harness.episode import StepSink
 from kibitz.harness.errors import ConfigError
-from kibitz.harness.limits import ProviderLimit
+from kibitz.harness.lines import open_lines
 from kibitz.harness.seeds import derive
 from kibitz.harness.stage import Stage, set_stage
 from kibitz.harness.suitefile import Schedule
 from kibitz.results.records import EpisodeRecord, UnitRecord
-
-
-class LiveDesk(CallDesk):
-    """Sends calls and keeps no journal."""
-
-    async def send(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Completion:
-        """Answer ``request``.
-
-        Raises:
-            CallFailed: The call failed for good.
-        """
-        digest = request.digest(self._identities[site.agent, role])
-        completion, _ = await self._deliver(self._lines[site.agent, role], request, digest)
-        return completion
 
 
 @dataclass(frozen=True)
@@ -99,7 +83,7 @@ def made(config: AgentConfig) -> tuple[AgentConfig, Agent]:
 
 
 @asynccontextmanager
-async def open_desk(scene: Scene, clock: Clock | None = None) -> AsyncIterator[LiveDesk]:
+async def open_desk(scene: Scene, clock: Clock | None = None) -> AsyncIterator[CallDesk]:
     """Open the models of all who take part, and close them at the end.
 
     Raises:
@@ -107,10 +91,6 @@ async def open_desk(scene: Scene, clock: Clock | None = None) -> AsyncIterator[L
     """
     clock = clock or SystemClock()
     models = scene.stage.cast.models()
-    async with AsyncExitStack() as stack:
-        for model in models.values():
-            stack.push_async_callback(model.close)
-            await model.open()
-        lines = {key: Line(model, ProviderLimit({}, clock)) for key, model in models.items()}
+    async with open_lines(models, {}, clock) as lines:
         identities = {key: model.identity for key, model in models.items()}
-        yield LiveDesk(None, (), lines, identities, RetryPolicy(), clock)
+        yield CallDesk(None, (), lines, identities, RetryPolicy(), clock)

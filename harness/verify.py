@@ -1,24 +1,26 @@
-"""Verify: play every finished episode again from the journal, sending nothing, and compare digests.
+"""Verify: play every finished episode again from the journal, sending nothing, and compare.
 
-Equal means the same ``episode.digest``: every action, answer, truth, grade, request and reply; measured fields (time,
-provider ids) are apart. Against another run, the two runs' digests are compared unit by unit.
+Equal means the same ``episode.digest`` (every action, answer, truth, grade, request and reply) and the same records as
+those that board and report read; measured fields (time, provider ids) are apart. Against another run, the two runs'
+records of how each episode ended, digests included, are compared unit by unit.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from kibitz.agents.models.model import CallFailed
+from msgspec.structs import replace
+
 from kibitz.harness.calls import CallDesk, CallNotRecordedError, RetryPolicy
 from kibitz.harness.cast import make_cast
 from kibitz.harness.clock import SystemClock
 from kibitz.harness.config import from_resolved
-from kibitz.harness.episode import EpisodeDivergedError
 from kibitz.harness.errors import UsageError
 from kibitz.harness.stage import set_stage
 from kibitz.results.journal import Journal
-from kibitz.results.records import EpisodeRecord, UnitRecord
+from kibitz.results.records import EpisodeMeasured, EpisodeRecord, GradeRecord, StepMeasured, StepRecord, UnitRecord
 
 
 async def verify(folder: Path, against: Path | None = None) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def _compare(folder: Path, against: Path) -> dict[str, Any]:
         reason = reason or _unfinished(theirs.get(key), against)
         if reason:
             skipped.append({"episode": key, "reason": reason})
-        elif mine[key].digest == theirs[key].digest:
+        elif _told(mine[key]) == _told(theirs[key]):
             equal += 1
         else:
             differing.append(key)
@@ -66,6 +68,14 @@ def _unfinished(record: EpisodeRecord | None, folder: Path) -> str:
     if record is None:
         return f"not finished in {folder}"
     return f"failed in {folder} ({record.cause})" if record.status == "failed" else ""
+
+
+def _told(record: EpisodeRecord) -> EpisodeRecord:
+    return replace(record, measured=EpisodeMeasured())
+
+
+def _steps_told(steps: Iterable[StepRecord]) -> list[StepRecord]:
+    return [replace(step, measured=StepMeasured()) for step in steps]
 
 
 def _verdict(equal: int, differing: list[str], skipped: list[dict[str, str]], resent: list[str]) -> dict[str, Any]:
@@ -98,22 +108,33 @@ class _Verifier:
             if reason:
                 skipped.append({"episode": unit.key, "reason": reason})
                 continue
-            again = await self._again(unit)
-            if again is None:
+            same = await self._repeats(unit, episodes[unit.key])
+            if same is None:
                 resent.append(unit.key)
-            if again is not None and again.digest == episodes[unit.key].digest:
+            if same:
                 equal += 1
             else:
                 differing.append(unit.key)
         return _verdict(equal, differing, skipped, resent)
 
-    async def _again(self, unit: UnitRecord) -> EpisodeRecord | None:
-        stage = self._stage
+    async def _repeats(self, unit: UnitRecord, recorded: EpisodeRecord) -> bool | None:
+        """Whether the episode comes out as recorded; None if it asks for a call that the journal does not hold."""
+        stage, steps, grades = self._stage, list[StepRecord](), list[GradeRecord]()
+
+        def keep(step: StepRecord, graded: Sequence[GradeRecord]) -> None:
+            steps.append(step)
+            grades.extend(graded)
+
         desk = CallDesk(None, self._journal.calls(unit.key), {}, stage.identities, RetryPolicy(), stage.clock)
-        episode = stage.episode(unit, desk, sink=lambda record, grades: None)
         try:
-            return await episode.play()
-        except (CallNotRecordedError, CallFailed):
+            again = await stage.episode(unit, desk, keep).play()
+        except CallNotRecordedError:
             return None
-        except (EpisodeDivergedError, ValueError):
-            return EpisodeRecord(unit=unit.key, status="failed", cause="diverged")
+        except Exception:
+            # What broke now and did not then is a difference, whatever it is.
+            return False
+        return (
+            _told(again) == _told(recorded)
+            and _steps_told(steps) == _steps_told(self._journal.steps(unit.key))
+            and grades == list(self._journal.grades(unit.key))
+        )

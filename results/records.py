@@ -176,6 +176,12 @@ class SeatRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     spent: Spent = Spent()
 
 
+class StepMeasured(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What differs between two identical steps: each mover's own time in seconds, in the order of ``seats``."""
+
+    seat_seconds: tuple[float, ...] = ()
+
+
 class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One step of an episode: the position that was seen, what each mover did, the step's rewards by seat."""
 
@@ -184,6 +190,7 @@ class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
     position: Json
     seats: tuple[SeatRecord, ...]
     rewards: dict[int, float] = {}
+    measured: StepMeasured = StepMeasured()
 
 
 class GradeRecord(msgspec.Struct, frozen=True, kw_only=True):

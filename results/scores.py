@@ -54,11 +54,12 @@ class Played:
 
     @property
     def result(self) -> int:
-        """1 won, 0 drawn, -1 lost."""
+        """1 won, 0 drawn, -1 lost: against a goal, or by more or less reward than the best of the other seats."""
         if self.episode.success is not None:
             return 1 if self.episode.success and not self.forfeited else -1
         reward = self.episode.reward[self.seat]
-        return (reward > 0) - (reward < 0)
+        best_other = max((r for seat, r in enumerate(self.episode.reward) if seat != self.seat), default=0.0)
+        return (reward > best_other) - (reward < best_other)
 
     @property
     def spent(self) -> Spent:

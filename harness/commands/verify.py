@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kibitz.harness.commands.output import json_line
-from kibitz.harness.errors import DISAGREES, DONE
+from kibitz.harness.errors import DISAGREES, DONE, INCOMPLETE
 
 
 def main(args: argparse.Namespace) -> int:
@@ -23,7 +23,10 @@ def main(args: argparse.Namespace) -> int:
     else:
         for line in lines(found, args.against):
             print(line)
-    return DISAGREES if found["differing"] or found["resent"] else DONE
+    # Two runs are equal only where every episode of both could be compared.
+    if found["differing"] or found["resent"] or (against and found["skipped"]):
+        return DISAGREES
+    return DONE if found["episodes"] else INCOMPLETE
 
 
 def lines(found: Mapping[str, Any], against: str | None) -> list[str]:

@@ -1,4 +1,5 @@
 import pickle
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -98,15 +99,24 @@ async def test_asking_after_never_touches_the_acting_call(play, make_turn):
 async def test_only_a_probe_does_not_feed_back(ask, fed, play, make_turn, scripted):
     first = make_turn(ask=ask, history=())
     decision, _ = await play(first, acting("free"), "<left>2</left>", history="full")
-    later = make_turn(ask=ask, history=make_turn().history[:1], memo=decision.memo)
+    past = replace(make_turn().history[0], memo=decision.memo)
+    later = make_turn(ask=ask, history=(past,), memo=decision.memo)
     texts = [message.text for message in LLMAgent(scripted(()), model="scripted:test", history="full").messages(later)]
     assert ("<left>2</left>" in texts) == fed
 
 
-async def test_the_memo_forgets_what_the_history_does_not_show(play, make_turn):
-    old = write_memo([Exchange(0, "after", "q0", "a0"), Exchange(1, "after", "q1", "a1")])
-    decision, _ = await play(make_turn(ask="after", memo=old), acting("free"), "x", history="last:2")
-    assert [exchange.turn for exchange in read_memo(decision.memo)] == [1, 2]
+async def test_the_memo_holds_the_exchange_of_its_own_turn_and_no_older_one(play, make_turn):
+    old = write_memo(Exchange(1, "after", "q1", "a1"))
+    decision, _ = await play(make_turn(ask="after", memo=old), acting("free"), "x", history="full")
+    assert read_memo(decision.memo).turn == len(make_turn().history)
+
+
+def test_a_memo_left_over_from_an_earlier_turn_is_not_shown_again(make_turn, scripted):
+    kept = write_memo(Exchange(0, "after", "q0", "a0"))
+    history = tuple(replace(past, memo=kept) for past in make_turn().history)
+    turn = make_turn(ask="after", history=history, memo=kept)
+    texts = [message.text for message in LLMAgent(scripted(()), model="scripted:test", history="full").messages(turn)]
+    assert texts.count("q0") == 1
 
 
 async def test_nothing_is_asked_about_an_action_that_was_not_stated(play, make_turn):

@@ -141,3 +141,47 @@ def test_waiting_grows_to_a_cap_and_is_a_function_of_the_call():
     assert all(w >= 4.0 for w in waits[4:])
     assert waits == [policy.wait(n, None, "digest") for n in range(10)]
     assert policy.wait(0, 3600.0, "digest") == 8.0
+
+
+@pytest.mark.parametrize(
+    "completion",
+    [
+        Completion(choices=(Choice(text=None),)),  # type: ignore[arg-type]
+        Completion(scores=(float("-inf"),)),
+        Completion(choices=(Choice(text="half a pair: \ud800"),)),
+    ],
+)
+async def test_a_reply_that_cannot_be_recorded_is_a_provider_error(journal, completion):
+    class Strange(FakeModel):
+        async def complete(self, request, *, deadline):
+            return completion, Measured()
+
+    with pytest.raises(ProviderError, match="cannot be recorded"):
+        await desk(journal, Strange(), attempts=1).send(SITE, "policy", PLACE, REQUEST)
+    assert list(journal.calls("u")) == []
+
+
+async def test_an_agent_sees_what_a_resumed_run_would_see(journal):
+    class Ints(FakeModel):
+        async def complete(self, request, *, deadline):
+            return Completion(scores=(1, 2)), Measured()
+
+    seen = await desk(journal, Ints()).send(SITE, "policy", PLACE, REQUEST)
+    again = await desk(None, None, recorded=journal.calls("u")).send(SITE, "policy", PLACE, REQUEST)
+    assert [type(score) for score in seen.scores] == [type(score) for score in again.scores] == [float, float]
+
+
+async def test_a_client_that_ignores_its_deadline_is_given_up(journal):
+    class Deaf(FakeModel):
+        async def complete(self, request, *, deadline):
+            await asyncio.Event().wait()
+
+    with pytest.raises(CallTimeout):
+        await desk(journal, Deaf(), attempts=1, deadline=0.001).send(SITE, "policy", PLACE, REQUEST)
+
+
+async def test_without_a_journal_calls_are_sent_and_nothing_is_written():
+    model = FakeModel()
+    made = desk(None, model)
+    await made.send(SITE, "policy", PLACE, REQUEST)
+    assert (model.sent, made.seconds(SITE, PLACE)) == (1, 0.5)

@@ -198,7 +198,7 @@ async def test_an_episode_resumed_at_any_step_ends_with_the_same_digest_and_send
         rest = Kept()
         record = await make(None, [Asker(), First()], finished=finished, recorded=calls, sink=rest).play()
         assert record.digest == whole.digest
-        assert rest.steps == kept.steps[n:]
+        assert [step.seats for step in rest.steps] == [step.seats for step in kept.steps[n:]]
 
 
 async def test_a_recorded_step_that_does_not_fit_is_found(journal):
@@ -296,6 +296,85 @@ async def test_the_table_is_closed_whatever_an_agent_does(journal):
             raise RuntimeError("bug")
 
     table = Both()
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(RuntimeError, match="bug"):
         await make(journal, [Broken(), First()], table=table).play()
     assert table.closed
+
+
+class Loose(TicTacToe):
+    """A game that writes ints where floats may stand, tuples into its position, and its movers in any order."""
+
+    def step(self, actions):
+        super().step(actions)
+        return {0: 1}
+
+    def position(self):
+        return {"board": tuple(super().position()["board"]), "extra": (1, 2)}
+
+    def action_values(self, seat):
+        return dict.fromkeys(self.observe(seat).actions.listed, 1)
+
+
+async def test_what_json_changes_does_not_change_an_episode(journal):
+    kept = Kept()
+    whole = await make(journal, [Asker(), First()], sink=kept, table=GameTable(Loose())).play()
+    journal.put_episode(whole)
+    for step in kept.steps:
+        journal.put_step(step, [grade for grade in kept.grades if grade.step == step.step])
+    finished = Finished(journal.steps(UNIT.key)[:3], list(journal.grades(UNIT.key)))
+    calls = list(journal.calls(UNIT.key))
+    record = await make(None, [Asker(), First()], table=GameTable(Loose()), finished=finished, recorded=calls).play()
+    assert record.digest == whole.digest
+
+
+async def test_recorded_steps_that_the_game_no_longer_reaches_are_found(journal):
+    kept = Kept()
+    await make(journal, [First(), First()], sink=kept).play()
+    too_long = [*kept.steps, kept.steps[-1]]
+    with pytest.raises(EpisodeDivergedError, match="ends after 7 steps"):
+        await make(journal, [First(), First()], finished=Finished(too_long, [])).play()
+
+
+async def test_nothing_is_asked_about_an_action_that_was_refused(journal):
+    class Liar(First):
+        answers = True
+
+        async def act(self, turn, ctx):
+            return Decision("z9", Reply("z9", "z9"))
+
+    kept = Kept()
+    record = await make(journal, [Liar(), First()], sink=kept).play()
+    assert record.forfeit == (0, 0)
+    assert {grade.about for grade in kept.grades} == {"view"}
+    assert {grade.verdict for grade in kept.grades} == {"missing"}
+
+
+async def test_who_is_asked_and_says_nothing_at_all_is_recorded_as_missing(journal):
+    class Silent(First):
+        answers = True
+
+        async def act(self, turn, ctx):
+            return Decision(turn.observation.actions.listed[0])
+
+    kept = Kept()
+    await make(journal, [Silent(), First()], sink=kept).play()
+    assert {grade.verdict for grade in kept.grades} == {"missing"}
+
+
+async def test_when_one_seat_breaks_the_others_call_is_kept(journal):
+    class Broken(First):
+        async def act(self, turn, ctx):
+            raise RuntimeError("bug")
+
+    with pytest.raises(RuntimeError, match="bug"):
+        await make(journal, [Broken(), Asker()], table=Both()).play()
+    assert [record.seat for record in journal.calls(UNIT.key)] == [1]
+
+
+async def test_an_agents_own_group_of_failures_becomes_its_first_cause(journal):
+    class Parallel(First):
+        async def act(self, turn, ctx):
+            raise ExceptionGroup("parts", [ExceptionGroup("inner", [CallTimeout("late")]), ValueError("second")])
+
+    with pytest.raises(CallTimeout, match="late"):
+        await make(journal, [Parallel(), First()]).play()

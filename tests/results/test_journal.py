@@ -219,3 +219,18 @@ def test_after_a_kill_everything_committed_is_there(tmp_path):
         stored = [record.i for record in journal.calls()]
     assert stored == list(range(len(stored)))
     assert len(stored) > last
+
+
+def test_a_killed_run_is_not_read_without_its_last_records(run, monkeypatch):
+    run.put_step(step(), [])
+    run.commit()
+    connect = sqlite3.connect
+
+    def read_only(database, **options):
+        if database.endswith("mode=ro"):
+            raise sqlite3.OperationalError("unable to open database file")
+        return connect(database, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", read_only)
+    with pytest.raises(NotARunError, match="copy the folder"):
+        Journal.read(run.folder)

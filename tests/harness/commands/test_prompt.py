@@ -23,9 +23,9 @@ def test_every_way_of_asking_shows_its_calls(ask, scopes, capsys):
 
 def test_the_messages_are_those_of_a_run():
     from kibitz.agents.models.model import Choice, Completion, Measured, ModelError  # noqa: F401
-    from kibitz.harness.calls import RetryPolicy
+    from kibitz.harness.calls import CallDesk, RetryPolicy
     from kibitz.harness.clock import SystemClock
-    from kibitz.harness.scene import LiveDesk, made, set_scene
+    from kibitz.harness.scene import made, set_scene
 
     config = agent_from_spec("llm:action_mode=json")
     game = registry.make("tictactoe", opening_plies=2)
@@ -35,7 +35,7 @@ def test_the_messages_are_those_of_a_run():
     class StopError(Exception):
         pass
 
-    class Desk(LiveDesk):
+    class Desk(CallDesk):
         async def send(self, site, role, place, request):
             sent.append((str(place), request.messages, request.parameters()))
             raise StopError

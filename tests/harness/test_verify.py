@@ -1,0 +1,117 @@
+import asyncio
+import json
+import sqlite3
+
+import pytest
+
+from kibitz.games.cards.numberline import NumberLine
+from kibitz.harness import orchestrator
+from kibitz.harness.config import parse
+from kibitz.harness.errors import ConfigError, UsageError
+from kibitz.harness.progress import SilentProgress
+from kibitz.harness.verify import verify
+from kibitz.results.journal import Journal
+
+MODEL = "scripted:kibitz.agents.models.scripted:seeded_choice"
+
+
+def suite(pairs=1, **changes):
+    agents = {
+        "model": {"kind": "llm", "model": MODEL, "action_mode": "json"},
+        "random": {"kind": "random", "answers": "random"},
+    }
+    games = [{"game": name, "pairs": pairs} for name in ("tictactoe", "numberline")]
+    return parse({"name": "s", "agents": agents, "match": games} | changes, "s", None)
+
+
+def play(folder, made=None, *, resume=False):
+    with SilentProgress() as progress:
+        return asyncio.run(
+            orchestrator.run(
+                made or suite(), folder, resume=resume, concurrency=4, progress=progress, command=["kibitz"]
+            )
+        )
+
+
+@pytest.fixture
+def run(tmp_path):
+    play(tmp_path / "run")
+    return tmp_path / "run"
+
+
+def change(run, table, edit):
+    """Edit every record of a table behind the journal's back."""
+    with sqlite3.connect(run / "journal.sqlite") as db:
+        for rowid, record in db.execute(f"SELECT unit, record FROM {table}").fetchall():
+            edited = json.dumps(edit(json.loads(record))).encode()
+            db.execute(f"UPDATE {table} SET record = ? WHERE unit = ? AND record = ?", (edited, rowid, record))
+    db.close()
+
+
+def test_a_run_repeats_itself(run):
+    found = asyncio.run(verify(run))
+    assert (found["episodes"], found["equal"], found["differing"], found["resent"]) == (4, 4, [], [])
+
+
+def test_two_runs_of_one_suite_are_equal(run, tmp_path):
+    play(tmp_path / "other")
+    assert asyncio.run(verify(run, tmp_path / "other"))["equal"] == 4
+
+
+def test_grades_that_were_changed_afterwards_are_found(run):
+    change(run, "grade", lambda grade: grade | {"verdict": "right"})
+    assert asyncio.run(verify(run))["differing"]
+
+
+def test_results_that_were_changed_afterwards_are_found(run):
+    change(run, "episode", lambda episode: episode | {"reward": [0.25] * len(episode["reward"])})
+    assert asyncio.run(verify(run))["equal"] == 0
+
+
+def test_a_missing_call_is_named(run):
+    with sqlite3.connect(run / "journal.sqlite") as db:
+        db.execute("DELETE FROM call WHERE unit LIKE 'tictactoe%'")
+    db.close()
+    found = asyncio.run(verify(run))
+    assert sorted(found["resent"]) == ["tictactoe/0/model,random", "tictactoe/0/random,model"]
+
+
+def test_episodes_that_only_one_run_has_are_named(run, tmp_path):
+    play(tmp_path / "more", suite(pairs=2))
+    found = asyncio.run(verify(run, tmp_path / "more"))
+    assert found["equal"] == 4
+    assert len(found["skipped"]) == 4
+    assert all("only in" in skipped["reason"] for skipped in found["skipped"])
+
+
+def test_runs_with_nothing_in_common_cannot_be_compared(run, tmp_path):
+    play(tmp_path / "other", suite(match=[{"game": "connect4"}]))
+    with pytest.raises(UsageError, match="no episode in common"):
+        asyncio.run(verify(run, tmp_path / "other"))
+
+
+def test_a_finished_run_has_nothing_left_to_resume(run):
+    before = (run / "run.toml").read_text()
+    result = play(run, resume=True)
+    assert (result.complete, result.done) == (True, 4)
+    assert (run / "run.toml").read_text() == before
+
+
+def test_one_broken_game_costs_its_own_episodes(tmp_path, monkeypatch):
+    def boom(self):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(NumberLine, "position", boom)
+    result = play(tmp_path / "run")
+    assert result.failures == {"harness_error": 2}
+    assert "boom" in result.messages["harness_error"]
+    assert "boom" in (tmp_path / "run" / "errors.log").read_text()
+    with Journal.read(tmp_path / "run") as journal:
+        assert sum(record.status == "done" for record in journal.episodes().values()) == 2
+
+
+def test_a_game_that_breaks_when_it_is_tried_out_leaves_no_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(NumberLine, "truth", lambda self, *args: 1 / 0)
+    with pytest.raises(ConfigError, match="game numberline: broke"):
+        play(tmp_path / "run")
+    assert not (tmp_path / "run").exists()
