@@ -23,8 +23,9 @@ LONGEST_PRELUDE = 16
 def worked_examples(game: Game, count: int = 4) -> tuple[Example, ...]:
     """At most ``count`` examples whose answers differ as much as possible.
 
-    A small model copies what it is shown: examples that all answer ``none`` teach it to say ``none``. So the first
-    example has the rarest answers, and each next one answers as many questions as possible in a way that was not shown.
+    A small model copies what it is shown: examples that all answer ``none`` teach it to say ``none``, and none that do
+    teach it never to. So the first example has the rarest answers, and each next one answers as many questions as
+    possible in a way that was not shown, by the commonest answers of that kind.
     """
     drafts = list({e.observation: e for n in range(TRIES) if (e := _draft(game, n)) is not None}.values())
     common = Counter(fact for draft in drafts for fact in draft.answers.items())
@@ -34,7 +35,8 @@ def worked_examples(game: Game, count: int = 4) -> tuple[Example, ...]:
 
         def news(draft: Example, shown: set[tuple[str, str]] = shown) -> tuple[int, int]:
             facts = draft.answers.items()
-            return len(facts - shown), -sum(common[fact] for fact in facts)
+            usual = sum(common[fact] for fact in facts)
+            return len(facts - shown), usual if shown else -usual
 
         best = max(drafts, key=news)
         chosen.append(best)
