@@ -206,14 +206,28 @@ def _record(
 def _recordable(completion: Completion) -> Completion:
     """The completion as the journal will give it back: what an agent sees first is what it sees after a resume.
 
+    Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes U+FFFD: a strange reply is still a reply, and
+    a model that gives one must not lose its episodes.
+
     Raises:
-        ProviderError: It cannot be recorded: it holds no text where text must be, half a surrogate pair, or a number
-            that is none.
+        ProviderError: It cannot be recorded: it holds no text where text must be, or a number that is none.
     """
     try:
-        return msgspec.json.decode(msgspec.json.encode(completion), type=Completion)
+        try:
+            data = msgspec.json.encode(completion)
+        except UnicodeEncodeError:
+            data = msgspec.json.encode(_mended(msgspec.to_builtins(completion)))
+        return msgspec.json.decode(data, type=Completion)
     except (msgspec.MsgspecError, UnicodeEncodeError, TypeError) as error:
         raise ProviderError(f"the reply cannot be recorded ({type(error).__name__})") from error
+
+
+def _mended(data: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(data, str):
+        return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(data, dict):
+        return {_mended(key): _mended(value) for key, value in data.items()}
+    return [_mended(value) for value in data] if isinstance(data, (list, tuple)) else data
 
 
 def _write(journal: Journal, record: CallRecord, request: Request) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from kibitz.harness.errors import DONE
+from kibitz.harness.errors import DONE, UsageError
 from kibitz.results.journal import Journal
 from kibitz.results.leaderboard import BoardData, board
 from kibitz.results.rundata import RunData
@@ -30,10 +30,25 @@ def read_board(runs: Sequence[Path]) -> BoardData:
     """The leaderboard of runs.
 
     Raises:
+        UsageError: A run is named twice.
         JournalError: A folder holds no run that can be read.
     """
+    require_different(runs)
     with ExitStack() as stack:
         return board([RunData.of(stack.enter_context(Journal.read(run))) for run in runs])
+
+
+def require_different(runs: Sequence[Path]) -> None:
+    """Check that no run is counted twice: its intervals would be too narrow.
+
+    Raises:
+        UsageError: A run is named twice.
+    """
+    seen: dict[Path, Path] = {}
+    for run in runs:
+        first = seen.setdefault(run.resolve(), run)
+        if first is not run:
+            raise UsageError(f"{run}: is named twice; a run counts once")
 
 
 def show(data: BoardData) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -47,6 +49,13 @@ def shortened(text: str, limit: int = LONGEST_TEXT) -> str:
     if len(text) <= limit:
         return text
     return f"{text[:limit]}\n... {len(text) - limit} more characters; the journal holds them"
+
+
+def wrapped(text: str, width: int = 0) -> str:
+    """Lines that are longer than the terminal (or ``width``) broken between words; others are left as they are."""
+    width = width or shutil.get_terminal_size().columns
+    lines = (textwrap.fill(line, width) if len(line) > width else line for line in text.split("\n"))
+    return "\n".join(lines)
 
 
 def indented(text: str, by: str = "    ") -> str:

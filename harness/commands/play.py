@@ -16,7 +16,7 @@ from kibitz.agents.agent import Ctx, Decision, Reply, Stated, Turn
 from kibitz.games.actions import Actions, Illegal
 from kibitz.games.game import Game
 from kibitz.games.subproblem import Malformed, Subproblem
-from kibitz.harness.commands.output import columns, tame
+from kibitz.harness.commands.output import columns, tame, wrapped
 from kibitz.harness.commands.replay import MARKS
 from kibitz.harness.config import AgentConfig
 from kibitz.harness.errors import DONE, UsageError
@@ -36,7 +36,9 @@ def main(args: argparse.Namespace) -> int:
     if not 0 <= args.seat < game.seats:
         raise UsageError(f"--seat {args.seat} is not one of {', '.join(map(str, range(game.seats)))}")
     opponent = agent_from_spec(args.against) if game.seats > 1 else None
-    asyncio.run(play(game, opponent, seat=args.seat, seed=args.seed, read=_read, say=lambda text: print(tame(text))))
+    asyncio.run(
+        play(game, opponent, seat=args.seat, seed=args.seed, read=_read, say=lambda text: print(wrapped(tame(text))))
+    )
     return DONE
 
 
@@ -70,7 +72,7 @@ class Person(Scripted):
         return Decision(action, Reply(action, action, answers), greedy=action)
 
     def _ask(self, problem: Subproblem) -> Stated | None:
-        while text := self._read(f"{problem.question} ({problem.kind.hint}; Enter to pass)\n  > ").strip():
+        while text := self._read(f"{problem.question} ({problem.kind.hint})\n  > ").strip():
             answer = problem.kind.read(text)
             if not isinstance(answer, Malformed):
                 return Stated(text, answer)
@@ -89,7 +91,7 @@ def _read(question: str) -> str:
     # Reading blocks the loop, and may: while a person thinks, nothing else has anything to do.
     try:
         with _plain_interrupts():
-            return input(question)
+            return input(wrapped(question))
     except (EOFError, KeyboardInterrupt):
         raise Left from None
 
@@ -136,14 +138,16 @@ async def play(game: Game, opponent: AgentConfig | None, *, seat: int, seed: int
         for text in marked(step, mine):
             say(text)
 
-    say(f"{game.title}: you have seat {seat}" + (f", {opponent.name} the other" if opponent else ""))
-    say("Ctrl-D leaves.\n")
+    say(f"{game.title}: you sit at seat {seat}" + (f", {opponent.name} at the other" if opponent else ""))
+    say("Enter passes a question; Ctrl-D leaves.\n")
     try:
         async with open_desk(scene) as desk:
             record = await scene.play(desk, show)
     except Left:
         say("\nyou left the game")
     else:
+        game.at(record.position)
+        say("\n" + game.observe(seat).text)
         say("\n" + ended(record, seat))
     say(summary(marks))
 
@@ -153,7 +157,8 @@ def marked(step: StepRecord, grades: Sequence[GradeRecord]) -> Iterator[str]:
     rows = []
     for grade in grades:
         truth = "" if grade.verdict == "right" else f"the truth is {grade.truth}" if grade.truth else grade.note
-        rows.append((f"  {grade.subproblem}", MARKS[grade.verdict], truth))
+        mark = "passed" if grade.verdict == "missing" else MARKS[grade.verdict]
+        rows.append((f"  {grade.subproblem}", mark, truth))
     if rows:
         yield columns(rows)
     for seat in step.seats:

@@ -10,6 +10,7 @@ from pathlib import Path
 from kibitz.games import registry
 from kibitz.games.game import Game, Json, PositionError
 from kibitz.games.options import OptionError
+from kibitz.harness.commands.board import require_different
 from kibitz.harness.errors import DONE, UsageError
 from kibitz.results.journal import Journal
 from kibitz.results.rundata import RunData
@@ -26,10 +27,11 @@ def write(runs: Sequence[Path], out: Path) -> Path:
 
     Raises:
         JournalError: A folder holds no run that can be read.
-        UsageError: The file cannot be written.
+        UsageError: The file cannot be written, or a run is named twice.
     """
     from kibitz.results.report.build import build_report
 
+    require_different(runs)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:

@@ -148,7 +148,6 @@ def test_waiting_grows_to_a_cap_and_is_a_function_of_the_call():
     [
         Completion(choices=(Choice(text=None),)),  # type: ignore[arg-type]
         Completion(scores=(float("-inf"),)),
-        Completion(choices=(Choice(text="half a pair: \ud800"),)),
     ],
 )
 async def test_a_reply_that_cannot_be_recorded_is_a_provider_error(journal, completion):
@@ -159,6 +158,15 @@ async def test_a_reply_that_cannot_be_recorded_is_a_provider_error(journal, comp
     with pytest.raises(ProviderError, match="cannot be recorded"):
         await desk(journal, Strange(), attempts=1).send(SITE, "policy", PLACE, REQUEST)
     assert list(journal.calls("u")) == []
+
+
+async def test_half_a_surrogate_pair_costs_one_character_and_not_the_reply(journal):
+    class Halves(FakeModel):
+        async def complete(self, request, *, deadline):
+            return Completion(choices=(Choice(text="a\ud83d b \ud83d\ude00"),)), Measured()
+
+    seen = await desk(journal, Halves()).send(SITE, "policy", PLACE, REQUEST)
+    assert seen.choices[0].text == "a\ufffd b \U0001f600"
 
 
 async def test_an_agent_sees_what_a_resumed_run_would_see(journal):

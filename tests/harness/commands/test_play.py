@@ -53,7 +53,7 @@ def test_a_game_played_to_its_end_says_how_it_ended():
 
 def test_the_second_seat_moves_second():
     said = sit_down("tictactoe", [], seat=1)
-    assert "you have seat 1" in said
+    assert "you sit at seat 1" in said
     assert said.index("random plays") < said.index("You are O")
 
 

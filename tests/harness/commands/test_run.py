@@ -49,6 +49,9 @@ def test_the_commands_that_read_a_run(suite, capsys):
     assert "4 of 4 episodes are equal when played again" in capsys.readouterr().out
     assert main(["board", "r1", "r2", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["complete"] is True
+    for command in (["board"], ["report", "-o", "x.html"]):
+        assert main([*command, "r1", "./r1"]) == 3
+        assert "r1: is named twice" in capsys.readouterr().err
     for form in ("--csv", "--markdown"):
         assert main(["board", "r1", form]) == 0
         assert "minimax" in capsys.readouterr().out
