@@ -131,7 +131,7 @@ class Episode:
                     break
             if step < len(self._finished.steps):
                 raise EpisodeDivergedError(
-                    f"{self._unit.key}: ends after {step} steps and went on when recorded; its rules changed since the run"
+                    f"{self._unit.key}: ends after {step} steps, and went on when recorded; its rules have changed"
                 )
             return self._record(outcome, step, await self._table.position(), self._clock.now() - started)
         except ExceptionGroup as group:

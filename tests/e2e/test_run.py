@@ -2,6 +2,7 @@ import json
 import signal
 import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
@@ -33,8 +34,8 @@ def test_a_run_ends_with_a_leaderboard_and_a_report(kibitz, suite, stub, tmp_pat
 
 def test_every_question_asked_is_answered_or_a_recorded_error(kibitz, suite, tmp_path):
     kibitz("run", suite, "--out", "r1")
-    rows = sqlite3.connect(tmp_path / "r1" / "journal.sqlite").execute("SELECT record FROM grade").fetchall()
-    grades = [json.loads(row[0]) for row in rows]
+    with closing(sqlite3.connect(tmp_path / "r1" / "journal.sqlite")) as db:
+        grades = [json.loads(record) for (record,) in db.execute("SELECT record FROM grade")]
     assert {grade["agent"] for grade in grades} == {"model", "random"}
     assert all(grade["truth"] is not None and grade["raw"] is not None for grade in grades)
 

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -41,11 +42,10 @@ def run(tmp_path):
 
 def change(run, table, edit):
     """Edit every record of a table behind the journal's back."""
-    with sqlite3.connect(run / "journal.sqlite") as db:
+    with closing(sqlite3.connect(run / "journal.sqlite", isolation_level=None)) as db:
         for rowid, record in db.execute(f"SELECT unit, record FROM {table}").fetchall():
             edited = json.dumps(edit(json.loads(record))).encode()
             db.execute(f"UPDATE {table} SET record = ? WHERE unit = ? AND record = ?", (edited, rowid, record))
-    db.close()
 
 
 def test_a_run_repeats_itself(run):
@@ -69,9 +69,8 @@ def test_results_that_were_changed_afterwards_are_found(run):
 
 
 def test_a_missing_call_is_named(run):
-    with sqlite3.connect(run / "journal.sqlite") as db:
+    with closing(sqlite3.connect(run / "journal.sqlite", isolation_level=None)) as db:
         db.execute("DELETE FROM call WHERE unit LIKE 'tictactoe%'")
-    db.close()
     found = asyncio.run(verify(run))
     assert sorted(found["resent"]) == ["tictactoe/0/model,random", "tictactoe/0/random,model"]
 
