@@ -231,6 +231,10 @@ def _config_differences(where: str, old: Any, new: Any) -> list[str]:  # noqa: A
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         pairs = enumerate(zip(old, new, strict=True))
         return [line for i, pair in pairs for line in _config_differences(f"{where}{i} ", *pair)]
+    if old is None and new is not None:
+        return [f"{where.strip()}: is new"]
+    if old is not None and new is None:
+        return [f"{where.strip()}: is not there any more"]
     return [] if old == new else [f"{where.strip()}: was {_brief(old)}, is now {_brief(new)}"]
 
 

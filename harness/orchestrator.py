@@ -7,6 +7,7 @@ run at once or on who ends first, because every seed and key is derived from wha
 from __future__ import annotations
 
 import asyncio
+import shlex
 import signal
 import traceback
 from collections import Counter
@@ -112,7 +113,10 @@ async def run(
 
 def _refuse_changes(out: Path, recorded: RunInfo, now: RunInfo) -> None:
     if found := differences(recorded, now):
-        raise UsageError(f"{out}: cannot go on, the run was made with another configuration: " + "; ".join(found))
+        text = f"{out}: cannot go on, the run was made with another configuration: {'; '.join(found)}"
+        if recorded.config_hash != now.config_hash:
+            text += f"; to go on as it was begun: kibitz run --resume --out {shlex.quote(str(out))}"
+        raise UsageError(text)
 
 
 @contextmanager

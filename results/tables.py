@@ -76,7 +76,7 @@ def status_lines(board: BoardData) -> list[str]:
     if not board.complete:
         lines.append(
             f"Incomplete: {board.scored} of {board.scheduled} episodes are scored. "
-            "The numbers may change; `kibitz run --resume` plays the rest."
+            "The numbers may change; `kibitz run --resume --out RUN` plays the rest."
         )
     if board.failures:
         causes = ", ".join(f"{cause} {count}" for cause, count in board.failures.items())

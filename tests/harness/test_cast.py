@@ -61,6 +61,8 @@ def test_a_change_of_the_limits_does_not_change_the_run():
     ("change", "said"),
     [
         ({"retries": 2}, "protocol retries: was 1, is now 2"),
+        ({"agents": {**BOTS, "x": {"kind": "greedy"}}}, "agents x: is new"),
+        ({"agents": {"r": BOTS["r"], "y": BOTS["m"]}}, "agents m: is not there any more"),
         (
             {"agents": {**BOTS, "m": {"kind": "minimax", "answers": "none"}}},
             "agents m answers: was 'truth', is now 'none'",
