@@ -16,6 +16,11 @@ from kibitz.results.scores import ALL_GAMES
 
 HEADINGS = ("#", "agent", "n", "W–D–L", "outcome", "reasoning", "legal", "kept", "regret", "tokens", "cost")
 
+DISPENSABLE = ("regret", "kept", "legal", "W–D–L", "n", "reasoning")
+"""What a narrow terminal leaves out, first things first."""
+
+NARROWEST_NAME = 10
+
 OUTCOME_NOTE = (
     "outcome: mean final reward with its 95 % interval; an agent's first fallback counts as a forfeit. "
     "Over all games the scale is −1 (worst) to 1 (best), each game with the same weight."
@@ -94,24 +99,41 @@ def notes(board: BoardData) -> list[str]:
     return found
 
 
-def terminal(board: BoardData) -> RenderableType:
-    """The board for a terminal of 100 columns or more; narrower ones fold the agents' names."""
+def fitting(board: BoardData, width: int) -> tuple[int, ...]:
+    """Which columns fit into ``width`` characters, as places in ``HEADINGS``; a number is shown whole or not at all."""
+    shown = [i for i in range(len(HEADINGS)) if HEADINGS[i] not in ("tokens", "cost")]
+    rows = [HEADINGS, *(cells(row) for game in sections(board) for row in board.of_game(game))]
+    widths = {i: max(len(row[i]) for row in rows) + 2 for i in shown}  # a blank on each side
+    widths[HEADINGS.index("agent")] = NARROWEST_NAME + 2
+    for heading in DISPENSABLE:
+        if sum(widths[i] for i in shown) <= width:
+            break
+        shown.remove(HEADINGS.index(heading))
+    return tuple(shown)
+
+
+def terminal(board: BoardData, width: int = 200) -> RenderableType:
+    """The board for a terminal of ``width`` characters: names are folded and columns left out where it is narrow."""
     parts: list[RenderableType] = []
+    # Cost and tokens stay in the report and in the other formats: ten columns do not fit.
+    shown = fitting(board, width)
     for game in sections(board):
-        # Cost and tokens stay in the report and in the other formats: ten columns do not fit.
         table = Table(
             title=escape(title(game, board)), title_justify="left", title_style="bold", box=None, padding=(0, 1)
         )
-        for heading in HEADINGS[:9]:
+        for heading in (HEADINGS[i] for i in shown):
             if heading == "agent":
-                table.add_column(heading, overflow="fold", ratio=1, min_width=10)
+                table.add_column(heading, overflow="fold", ratio=1, min_width=NARROWEST_NAME)
             else:
                 table.add_column(heading, justify="right", no_wrap=True)
         for row in board.of_game(game):
-            values = [Text(value) for value in cells(row)[:9]]
+            written = cells(row)
+            values = [Text(written[i]) for i in shown]
             table.add_row(*values, style="dim" if row.privileged else "")
         parts += [table, Text()]
     parts += [Text(line, style="bold yellow") for line in status_lines(board)]
+    if left_out := [heading for heading in reversed(DISPENSABLE) if HEADINGS.index(heading) not in shown]:
+        parts.append(Text(f"Left out, the terminal is narrow: {', '.join(left_out)}. The report has them."))
     parts += [Text(line, style="dim") for line in notes(board)]
     return Group(*parts)
 

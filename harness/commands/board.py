@@ -59,4 +59,4 @@ def show(data: BoardData) -> None:
     # Without a terminal there is no width to keep to, and a number that is cut is worse than a long line.
     if not console.is_terminal:
         console = Console(file=sys.stdout, width=200)
-    console.print(terminal(data))
+    console.print(terminal(data, console.width))

@@ -23,7 +23,7 @@ def data(builder: Any) -> BoardData:
 
 def shown(data: BoardData, width: int) -> str:
     console = Console(width=width, file=io.StringIO(), force_terminal=False)
-    console.print(tables.terminal(data))
+    console.print(tables.terminal(data, width))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -35,6 +35,16 @@ def test_terminal_fits_100_columns(data: BoardData) -> None:
     assert "…" not in text
     for name in ("ann", "oracle", "=1+1|[x](y)", "All games", "Crosses (x)"):
         assert name in text
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_narrow_terminal_leaves_columns_out_and_cuts_none(data: BoardData, width: int) -> None:
+    text = shown(data, width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert "…" not in text
+    assert "oracle" in text
+    assert "0.00 [−" in text
+    assert ("Left out" in text) == (width < 80)
 
 
 def test_terminal_says_what_is_missing(data: BoardData) -> None:
