@@ -16,7 +16,7 @@ Value = tuple[float, float]
 
 
 class GreedyBot(LookaheadBot):
-    """One-step look-ahead; equal actions are drawn from."""
+    """One-step look-ahead; equal actions are drawn by lot."""
 
     kind: ClassVar[str] = "greedy"
     declared: ClassVar[tuple[Option, ...]] = (ANSWERS,)

@@ -30,7 +30,7 @@ TIE = 1e-8
 
 
 class MinimaxBot(LookaheadBot):
-    """Looks ``depth`` plies ahead; equal best actions are drawn from."""
+    """Looks ``depth`` plies ahead; equal best actions are drawn by lot."""
 
     kind: ClassVar[str] = "minimax"
     declared: ClassVar[tuple[Option, ...]] = (Option("depth", 4, "plies to look ahead", low=1, high=64), ANSWERS)

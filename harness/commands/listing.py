@@ -141,5 +141,5 @@ def _allowed(option: Entry) -> str:
 
 
 def _first_sentence(thing: object) -> str:
-    text = " ".join((thing.__doc__ or "").split())
+    text = " ".join((thing.__doc__ or "").replace("``", "").split())
     return text.split(". ")[0].removesuffix(".")
