@@ -39,7 +39,7 @@ def main(args: argparse.Namespace) -> int:
     command = ["kibitz", *sys.argv[1:]]
     try:
         with choose() as progress:
-            for line in offers(suite):
+            for line in offers(suite, args.suite) if args.suite else ():
                 progress.note(line)
             result = asyncio.run(
                 orchestrator.run(
@@ -139,7 +139,7 @@ def plan_of(suite: Suite) -> dict[str, Any]:
     }
 
 
-def offers(suite: Suite, environ: Mapping[str, str] = os.environ) -> list[str]:
+def offers(suite: Suite, named: str, environ: Mapping[str, str] = os.environ) -> list[str]:
     """One line for keys and local servers that are there and not used: how to enter such a model too."""
     from kibitz.agents.models.discover import find_endpoints
 
@@ -148,4 +148,4 @@ def offers(suite: Suite, environ: Mapping[str, str] = os.environ) -> list[str]:
     if not free:
         return []
     names = ", ".join(f"{found.title} ({found.where})" for found in free)
-    return [f"Found {names}. To enter such a model too: kibitz run {suite.name} {free[0].agent}"]
+    return [f"Found {names}. To enter such a model too: kibitz run {shlex.quote(named)} {free[0].agent}"]

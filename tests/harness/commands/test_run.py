@@ -130,11 +130,11 @@ def test_a_key_that_is_there_is_offered_without_its_value(monkeypatch):
         return None
 
     monkeypatch.setattr("kibitz.agents.models.discover._server", no_servers)
-    (line,) = offers(load_suite("quickstart"), {"OPENAI_API_KEY": "S3CRET"})
+    (line,) = offers(load_suite("quickstart"), "quickstart", {"OPENAI_API_KEY": "S3CRET"})
     assert "OPENAI_API_KEY" in line
     assert "--agent" in line
     assert "S3CRET" not in line
-    assert offers(load_suite("quickstart"), {}) == []
+    assert offers(load_suite("quickstart"), "quickstart", {}) == []
 
 
 def test_an_unknown_episode_is_told_which_there_are(suite, capsys):
