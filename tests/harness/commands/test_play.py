@@ -70,3 +70,9 @@ def test_the_end_of_input_leaves(monkeypatch, capsys):
     monkeypatch.setattr("builtins.input", nobody)
     assert main(["play", "tictactoe"]) == 0
     assert "you left the game" in capsys.readouterr().out
+
+
+def test_a_model_can_be_the_opponent():
+    against = "llm:model=scripted:kibitz.agents.models.scripted:first_choice,action_mode=json"
+    said = sit_down("tictactoe", ["none", "none", "1,1", "none"], against=against)
+    assert "plays 0,0" in said
