@@ -22,6 +22,8 @@ LONGEST_LINE = 1_000_000
 
 EXAMPLE_PLIES = 5
 
+_BESIDE = {"id", "seat", "action"}
+
 
 def main(args: argparse.Namespace) -> int:
     """Answer for one position, or for every line of stdin."""
@@ -51,8 +53,8 @@ def answers(game: Game, lines: Iterable[str], seat: int | None, action: str | No
 
     Args:
         game: The game; its state is overwritten.
-        lines: JSON objects with ``position`` and, as wanted, ``id``, ``seat`` and ``action``. Blank lines are left
-            out.
+        lines: JSON objects with ``position`` and, as wanted, ``id``, ``seat`` and ``action``; or positions as
+            ``--example`` prints them, with those three beside their own keys. Blank lines are left out.
         seat: For lines that name no seat.
         action: For lines that name no action.
     """
@@ -66,9 +68,17 @@ def answers(game: Game, lines: Iterable[str], seat: int | None, action: str | No
             if not isinstance(line, dict):
                 raise UsageError('a line is one object, {"id": ..., "position": ...}')
             name = line.get("id")
-            yield {"id": name, **facts(game, {**defaults, **line})}
+            yield {"id": name, **facts(game, {**defaults, **spread(line)})}
         except (UsageError, PositionError) as error:
             yield {"id": name, "error": str(error)}
+
+
+def spread(line: Mapping[str, Json]) -> Mapping[str, Json]:
+    """A line whose position has a key of its own, whichever way it was written."""
+    if "position" in line or not line.keys() - _BESIDE:
+        return line
+    beside = {key: value for key, value in line.items() if key in _BESIDE}
+    return {**beside, "position": {key: value for key, value in line.items() if key not in _BESIDE}}
 
 
 def read_json(text: str) -> Json:
@@ -102,7 +112,7 @@ def facts(game: Game, line: Mapping[str, Json]) -> dict[str, Any]:
         UsageError: A key is unknown, the position is missing, or the seat or the action cannot be.
         PositionError: The position cannot be.
     """
-    unknown = sorted(map(str, line.keys() - {"id", "position", "seat", "action"}))
+    unknown = sorted(map(str, line.keys() - {"position"} - _BESIDE))
     if unknown:
         raise UsageError(f"unknown key {unknown[0]!r}; a line has id, position, seat, action")
     if "position" not in line:

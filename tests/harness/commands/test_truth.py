@@ -23,6 +23,13 @@ def test_the_facts_of_a_position_are_those_that_a_person_sees():
     assert truths == {"wins": ["0,2"], "opp_wins": ["1,2"], "opp_wins_after": ["1,2"]}
 
 
+def test_a_position_as_the_example_prints_it_is_a_line_too():
+    wrapped = {"id": "a", "position": BOARD, "action": "2,2"}
+    assert ask("tictactoe", {**BOARD, "id": "a", "action": "2,2"}) == ask("tictactoe", wrapped)
+    (found,) = ask("connect4", json.dumps(example(registry.make("connect4"))))
+    assert found["legal"]
+
+
 def test_without_an_action_questions_about_it_have_no_truth():
     (found,) = ask("tictactoe", {"position": BOARD})
     after = found["subproblems"][-1]
