@@ -135,7 +135,7 @@ class Kibitz:
 
     def __call__(self, *arguments, code=0):
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=90)
+        out, err = process.communicate(timeout=200)
         assert process.returncode == code, f"exit {process.returncode}\n{out}\n{err}"
         return out, err
 

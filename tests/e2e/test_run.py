@@ -91,7 +91,7 @@ def test_a_stopped_run_says_how_to_go_on(kibitz, suite, stub, kind):
     while stub.sent < 5 and time.monotonic() < deadline:
         time.sleep(0.005)
     process.send_signal(kind)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=100)
     assert process.returncode == 4
     assert "kibitz run --resume --out r1" in err
     assert "Traceback" not in err
