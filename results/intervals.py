@@ -102,12 +102,9 @@ def bounded_mean(
     if error == 0.0:
         below, above = _nothing_else_seen(mean, _effective(labels), low, high, level)
     elif all(value in (low, high) for value in values):
-        share = (mean - low) / (high - low)
-        naive = math.sqrt(share * (1 - share) / len(values))
-        size = len(values) * (naive * (high - low) / error) ** 2 if count < len(values) else float(len(values))
-        if count < len(values):
-            size *= (student_t(len(values) - 1, level) / student_t(count - 1, level)) ** 2
-        below, above = (low + (high - low) * end for end in wilson(share, max(1.0, size), level))
+        # Without clusters the textbook's interval, which takes no spread from the sample.
+        size = len(values) if count == len(values) else _worth(mean, error, len(values), count, low, high, level)
+        below, above = _score_limits(mean, size, low, high, level)
     else:
         half = student_t(count - 1, level) * error
         below, above = mean - half, mean + half
@@ -124,7 +121,8 @@ def mean_of_means(
     """Mean over groups of the mean of each, where the same clusters run through all groups (questions of one game).
 
     The standard error is that of the sum of the groups' means, linearised and summed by cluster, so that correlation
-    between the groups counts. Empty groups are left out.
+    between the groups counts. Right-or-wrong answers get Wilson's limits with it: near the ends of the range those of t
+    missed a mean of 0.97 in 11 % to 13 % of simulations (10 and 30 clusters). Empty groups are left out.
 
     Raises:
         ValueError: As for ``bounded_mean``.
@@ -146,6 +144,9 @@ def mean_of_means(
     error, count = _clustered_error(parts, labels), len(set(labels))
     if error == 0.0:
         below, above = _nothing_else_seen(mean, _effective(labels), low, high, level)
+    elif all(value in (low, high) for group, _ in kept for value in group):
+        size = _worth(mean, error, len(labels), count, low, high, level)
+        below, above = _score_limits(mean, size, low, high, level)
     else:
         half = student_t(count - 1, level) * error
         below, above = mean - half, mean + half
@@ -279,6 +280,18 @@ def _effective(labels: Sequence[Hashable]) -> float:
     """Kish's number of clusters: what unequal clusters are worth if all of one cluster is one observation."""
     sizes = Counter(labels).values()
     return sum(sizes) ** 2 / sum(size * size for size in sizes)
+
+
+def _worth(mean: float, error: float, n: int, count: int, low: float, high: float, level: float) -> float:
+    """How many independent observations would give this standard error, corrected for few clusters (Korn, Graubard)."""
+    share = (mean - low) / (high - low)
+    size = share * (1 - share) * ((high - low) / error) ** 2
+    return size * (student_t(n - 1, level) / student_t(count - 1, level)) ** 2
+
+
+def _score_limits(mean: float, size: float, low: float, high: float, level: float) -> tuple[float, float]:
+    below, above = wilson((mean - low) / (high - low), max(1.0, size), level)
+    return low + (high - low) * below, low + (high - low) * above
 
 
 def _nothing_else_seen(mean: float, k: float, low: float, high: float, level: float) -> tuple[float, float]:

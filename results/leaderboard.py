@@ -64,8 +64,8 @@ class BoardData:
         return tuple(row for row in self.rows if row.score.game == game)
 
     def to_json(self) -> str:
-        """The board as one line of JSON with sorted keys, as the formats page describes it."""
-        return json.dumps(self.as_json(), sort_keys=True, ensure_ascii=False, allow_nan=False)
+        """The board as one line of JSON with sorted keys, as the formats page describes it; ASCII only."""
+        return json.dumps(self.as_json(), sort_keys=True, allow_nan=False)
 
     def as_json(self) -> dict[str, object]:
         """The board as a JSON object."""
@@ -123,6 +123,7 @@ def board(runs: Sequence[RunData]) -> BoardData:
 
     Raises:
         ValueError: No run is given.
+        DamagedJournalError: The records of a run do not fit together.
     """
     if not runs:
         raise ValueError("a board needs at least one run")
@@ -152,9 +153,15 @@ def board(runs: Sequence[RunData]) -> BoardData:
 
 
 class Names:
-    """Names of runs, agents and games on a board: unique, and telling apart what is not the same."""
+    """Names of runs, agents and games on a board: unique, and telling apart what is not the same.
+
+    Raises:
+        DamagedJournalError: The records of a run do not fit together.
+    """
 
     def __init__(self, runs: Sequence[RunData]) -> None:
+        for run in runs:
+            run.require_whole()
         plain = [run.info.name for run in runs]
         self.runs = tuple(
             f"{name}#{plain[: i + 1].count(name)}" if plain.count(name) > 1 else name for i, name in enumerate(plain)

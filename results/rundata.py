@@ -15,6 +15,7 @@ from kibitz.results.records import (
     StepRecord,
     UnitRecord,
 )
+from kibitz.results.runfolder import DamagedJournalError
 
 
 class Readable(Protocol):
@@ -92,3 +93,32 @@ class RunData:
             if episode.status == "failed":
                 counts[episode.cause or "unknown"] = counts.get(episode.cause or "unknown", 0) + 1
         return dict(sorted(counts.items()))
+
+    def require_whole(self) -> None:
+        """Check that units and episodes fit what the run says about itself, so that every figure has a meaning.
+
+        Raises:
+            DamagedJournalError: A unit names an unknown game or agent, or an episode's rewards are impossible.
+        """
+        for unit in self.units:
+            if problem := self._problem(unit):
+                raise DamagedJournalError(
+                    f"run {self.info.name}: the journal is damaged ({unit.key}: {problem}); "
+                    "nothing was changed, restore it from a copy or run again"
+                )
+
+    def _problem(self, unit: UnitRecord) -> str:
+        if unit.game not in self.info.games:
+            return f"the run has no game {unit.game!r}"
+        if unknown := [agent for agent in unit.agents if agent not in self.info.agents]:
+            return f"the run has no agent {unknown[0]!r}"
+        episode = self.episodes.get(unit.key)
+        if episode is None or episode.status != "done":
+            return ""
+        low, high = self.info.games[unit.game].reward_range
+        for rewards in (episode.reward, episode.played):
+            if len(rewards) != len(unit.agents):
+                return f"{len(rewards)} rewards for {len(unit.agents)} seats"
+            if wrong := [reward for reward in rewards if not low <= reward <= high]:
+                return f"reward {wrong[0]} is outside {low}..{high}"
+        return ""

@@ -152,6 +152,26 @@ def test_refuses_what_cannot_be(
         bounded_mean(values, clusters, low, high)
 
 
+def test_answers_over_subproblems_get_wilson_limits() -> None:
+    """Nearly all right: the limits lean towards the middle, and stay inside the range without being cut."""
+    groups = [[1.0] * 20, [1.0] * 19 + [0.0]]
+    found = mean_of_means(groups, [list(range(20))] * 2, 0, 1)
+    assert found.mean == 0.975
+    assert found.low is not None
+    assert found.high is not None
+    assert found.mean - found.low > 2 * (found.high - found.mean) > 0
+    assert found.high < 1
+
+
+def test_a_rare_question_widens_the_mean_over_subproblems() -> None:
+    """Equal weights of unequal groups: the few answers of one of them decide, not the many of the other."""
+    many = [float(i % 2) for i in range(100)]
+    few = mean_of_means([many, [0.0, 1.0, 0.0, 1.0]], [list(range(100)), list(range(100, 104))], 0, 1)
+    assert few.low is not None
+    assert few.high is not None
+    assert few.high - few.low > 0.4  # 104 equal observations would give 0.19
+
+
 clustered = st.lists(
     st.tuples(st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0]), st.integers(0, 6)), min_size=1, max_size=40
 )

@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 
 from kibitz.results.leaderboard import BoardData, board
+from kibitz.results.report.build import render
+from kibitz.results.runfolder import DamagedJournalError
 
 ROW_KEYS = {
     *("agent", "game", "episodes", "wins", "draws", "losses", "outcome", "outcome_with_fallback", "intermediate"),
@@ -22,7 +24,7 @@ def test_json_is_as_promised(builder: Any) -> None:
     text = board([run.data()]).to_json()
     assert "\n" not in text
     found = json.loads(text)
-    assert text == json.dumps(found, sort_keys=True, ensure_ascii=False)
+    assert text == json.dumps(found, sort_keys=True)
     assert found["schema"] == 1
     assert set(found) >= {"runs", "complete", "rows", "failures"}
     assert (found["runs"], found["complete"], found["failures"]) == (["run"], True, {})
@@ -118,3 +120,50 @@ def test_answers_are_named(builder: Any) -> None:
         "guess": "random",
         "mute": "none",
     }
+
+
+def test_json_is_ascii_for_every_name(builder: Any) -> None:
+    run = builder(agents=[builder.agent("ánn \ud800"), builder.agent("bob")])
+    run.play("ánn \ud800", "bob", reward=(1, -1))
+    text = board([run.data()]).to_json()
+    assert text.isascii()
+    assert {row["agent"] for row in json.loads(text)["rows"]} == {"ánn \ud800", "bob"}
+
+
+def unknown_game(run: Any) -> None:
+    run.unit("ann", "bob", game="chess")
+
+
+def unknown_agent(run: Any) -> None:
+    run.unit("ann", "eve")
+
+
+def missing_reward(run: Any) -> None:
+    run.play("ann", "bob", reward=(1,))
+
+
+def impossible_reward(run: Any) -> None:
+    run.play("ann", "bob", reward=(3, -1))
+
+
+def reward_that_is_no_number(run: Any) -> None:
+    run.play("ann", "bob", reward=(0, 0), played=(float("nan"), 0))
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (unknown_game, "chess/0/ann,bob: the run has no game 'chess'"),
+        (unknown_agent, "connect4/0/ann,eve: the run has no agent 'eve'"),
+        (missing_reward, "connect4/0/ann,bob: 1 rewards for 2 seats"),
+        (impossible_reward, r"connect4/0/ann,bob: reward 3 is outside -1.0..1.0"),
+        (reward_that_is_no_number, r"connect4/0/ann,bob: reward nan is outside -1.0..1.0"),
+    ],
+)
+def test_records_that_do_not_fit_are_damage(builder: Any, damage: Any, message: str) -> None:
+    run = builder()
+    damage(run)
+    with pytest.raises(DamagedJournalError, match=message):
+        board([run.data()])
+    with pytest.raises(DamagedJournalError, match=message):
+        render([run.data()], lambda *_: None)
