@@ -8,7 +8,6 @@ from typing import Any
 
 from kibitz.agents.models.model import Capability, Choice, Completion, Message, ProviderError, Request
 from kibitz.agents.models.replies import (
-    choices_schema,
     dict_of,
     dollars,
     finish_of,
@@ -19,6 +18,7 @@ from kibitz.agents.models.replies import (
     unwrap,
     usage_of,
 )
+from kibitz.agents.models.schemas import reply_schema
 
 CAPABILITIES: frozenset[Capability] = frozenset(
     {"n", "seed", "logprobs", "images", "json_schema", "choices", "tools", "effort", "temperature", "stop"}
@@ -57,11 +57,8 @@ def chat_body(request: Request, name: str, *, effort: str, max_tokens_field: str
 def _constraints(request: Request) -> dict[str, Any]:
     if request.tools:
         return {"tools": [_tool(t.name, t.description, t.schema) for t in request.tools], "tool_choice": "required"}
-    if request.choices:
-        schema = choices_schema(request.choices)
-    elif request.json_schema is not None:
-        schema = json.loads(request.json_schema)
-    else:
+    schema = reply_schema(request)
+    if schema is None:
         return {}
     named = {"name": "reply", "schema": schema, "strict": True}
     return {"response_format": {"type": "json_schema", "json_schema": named}}

@@ -141,18 +141,8 @@ def add_usage(a: Usage, b: Usage) -> Usage:
     )
 
 
-def choices_schema(choices: tuple[str, ...]) -> dict[str, Any]:
-    """The JSON schema that allows exactly one of ``choices``; an object, since strict modes allow no other root."""
-    return {
-        "type": "object",
-        "properties": {"choice": {"type": "string", "enum": list(choices)}},
-        "required": ["choice"],
-        "additionalProperties": False,
-    }
-
-
 def unwrap(choice: Choice, request: Request) -> Choice:
-    """Take the chosen text out of the object that ``choices_schema`` asked for.
+    """Take the chosen text out of the object that ``schemas.reply_schema`` asked for.
 
     A reply that is not of that form stays as it is: whoever asked sees what was really said.
     """

@@ -21,7 +21,6 @@ from kibitz.agents.models.model import (
     ToolCall,
 )
 from kibitz.agents.models.replies import (
-    choices_schema,
     dict_of,
     dollars,
     list_of,
@@ -31,6 +30,7 @@ from kibitz.agents.models.replies import (
     unwrap,
     usage_of,
 )
+from kibitz.agents.models.schemas import reply_schema
 
 CAPABILITIES: frozenset[Capability] = chat.CAPABILITIES - {"seed", "stop"}
 """What requests to this API may use; ``n`` takes a request a sample."""
@@ -78,11 +78,8 @@ def _constraints(request: Request) -> dict[str, Any]:
             for t in request.tools
         ]
         return {"tools": tools, "tool_choice": "required"}
-    if request.choices:
-        schema = choices_schema(request.choices)
-    elif request.json_schema is not None:
-        schema = json.loads(request.json_schema)
-    else:
+    schema = reply_schema(request)
+    if schema is None:
         return {}
     return {"text": {"format": {"type": "json_schema", "name": "reply", "schema": schema, "strict": True}}}
 

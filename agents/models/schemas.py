@@ -1,13 +1,19 @@
-"""Instances of JSON schemas: the smallest one, or one picked at random; for scripted models.
+"""JSON schemas: the one that a provider is sent for a request, and instances of a schema for scripted models.
 
-Covers what structured replies use: types, ``enum``, ``const``, ``properties`` with ``required``, ``items`` with
-``minItems``, ``anyOf``/``oneOf``/``allOf``, local ``$ref``, lengths and bounds. Not a validator.
+Instances cover what structured replies use: types, ``enum``, ``const``, ``properties`` with ``required``, ``items``
+with ``minItems``, ``anyOf``/``oneOf``/``allOf``, local ``$ref``, lengths and bounds. Not a validator.
 """
 
 from __future__ import annotations
 
+import json
 from random import Random
 from typing import Any
+
+from kibitz.agents.models.model import Request
+
+NOT_PORTABLE = frozenset({"uniqueItems", "minLength", "maxLength"})
+"""Keywords that strict modes of providers and servers refuse, at least one of them each."""
 
 DEEPEST = 50
 """Levels of nesting after which a schema counts as endless."""
@@ -20,6 +26,39 @@ def instance(schema: Any, rng: Random | None = None) -> Any:  # noqa: ANN401 - J
         ValueError: The schema has a reference that leads nowhere, or has no finite instance.
     """
     return _instance(schema, schema, rng, 0)
+
+
+def reply_schema(request: Request) -> dict[str, Any] | None:
+    """The schema of the reply that a strict mode is sent for ``request``; None where the reply is free.
+
+    ``NOT_PORTABLE`` keywords are taken out: a request with one would be refused whole. Nothing is lost by that, since
+    whoever reads a reply checks it. Choices become an object, since strict modes allow no other root.
+
+    Raises:
+        ValueError: The request's schema is no JSON.
+    """
+    if request.choices:
+        properties = {"choice": {"type": "string", "enum": list(request.choices)}}
+        return {"type": "object", "properties": properties, "required": ["choice"], "additionalProperties": False}
+    if request.json_schema is None:
+        return None
+    whole: dict[str, Any] = portable(json.loads(request.json_schema))
+    return whole
+
+
+def portable(schema: Any) -> Any:  # noqa: ANN401 - JSON
+    """The schema without ``NOT_PORTABLE`` keywords; properties of such a name stay."""
+    if isinstance(schema, list):
+        return [portable(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: value for key, value in schema.items() if key not in NOT_PORTABLE}
+    for key, value in kept.items():
+        if key in ("properties", "$defs"):
+            kept[key] = {name: portable(part) for name, part in value.items()}
+        elif key not in ("enum", "const", "default", "examples"):
+            kept[key] = portable(value)
+    return kept
 
 
 def _instance(schema: Any, root: Any, rng: Random | None, depth: int) -> Any:  # noqa: ANN401 - JSON

@@ -2,7 +2,8 @@ from random import Random
 
 import pytest
 
-from kibitz.agents.models.schemas import instance
+from kibitz.agents.models.model import Request
+from kibitz.agents.models.schemas import instance, reply_schema
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,11 @@ def test_random_instances_use_all_alternatives():
 def test_schemas_without_an_instance(schema):
     with pytest.raises(ValueError, match="the JSON schema has no"):
         instance(schema)
+
+
+def test_strict_modes_are_sent_no_keyword_that_one_of_them_refuses():
+    cells = '{"type":"array","items":{"type":"string","enum":["a"],"maxLength":3},"uniqueItems":true}'
+    request = Request(messages=(), json_schema=f'{{"type":"object","properties":{{"uniqueItems":{cells}}}}}')
+    sent = {"type": "array", "items": {"type": "string", "enum": ["a"]}}
+    assert reply_schema(request) == {"type": "object", "properties": {"uniqueItems": sent}}
+    assert reply_schema(Request(messages=())) is None
