@@ -5,7 +5,8 @@ Replies are hostile input. Nothing is guessed: an answer is read from the place 
 - Free text: declared tags (``<action>1,1</action>``) that stand alone on their line, several to a line at most. Case,
   blanks inside the tag and Markdown marks around it do not matter. The last well-formed tag of a name counts, since a
   model may think aloud and revise. A tag within a sentence is prose, and one inside an undeclared ``<think>`` or the
-  like is reasoning; neither is an answer.
+  like is reasoning; neither is an answer. Where a tag stands beside other text only, its answer is malformed rather
+  than missing, and the reply is told where tags belong.
 - JSON: one object and nothing else, in a code fence or not. Duplicate keys are refused: two actions in one object state
   none. Numbers stand for their text where an action is wanted. Unknown keys are ignored.
 - Choice: the whole reply is the action.
@@ -24,7 +25,7 @@ from kibitz.agents.agent import Problem, Reply, Stated
 from kibitz.agents.models.model import Choice
 from kibitz.agents.writing import ACTION, Format, fields
 from kibitz.games.actions import Actions, Illegal
-from kibitz.games.subproblem import LONGEST_ANSWER, Subproblem
+from kibitz.games.subproblem import LONGEST_ANSWER, Malformed, Subproblem
 
 PARSER_VERSION = "1"
 """Changes whenever the same text could be read in another way."""
@@ -105,14 +106,23 @@ _REASONING = ("think", "thinking", "thought", "reasoning", "reflection", "scratc
 def read_free(text: str, wanted: Wanted) -> Reply:
     """Read declared tags out of free text."""
     names = fields(wanted.asks, wanted.actions is not None)
-    found = _tags(_without_reasoning(text[-LONGEST_REPLY:], names), names)
-    answers = {q.id: _stated(q, found[q.id]) for q in wanted.asks if q.id in found}
+    found, beside = _tags(_without_reasoning(text[-LONGEST_REPLY:], names), names)
+    answers = {q.id: Stated(beside[q.id][:LONGEST_ANSWER], _BESIDE) for q in wanted.asks if q.id in beside}
+    answers |= {q.id: _stated(q, found[q.id]) for q in wanted.asks if q.id in found}
     reply = _with_action(Reply(text=text, action=None, answers=answers), found.get(ACTION), wanted)
-    if reply.problem == "no_action":
-        note = f" (only the last {LONGEST_REPLY} of {len(text)} characters were read)"
-        reason = f"there is no line <{ACTION}>...</{ACTION}> in the reply{note if len(text) > LONGEST_REPLY else ''}"
-        return replace(reply, reason=reason)
+    if reply.problem == "no_action" and not found.get(ACTION):
+        return replace(reply, reason=_no_action(len(text), beside=ACTION in beside))
     return reply
+
+
+_BESIDE = Malformed("its tag does not stand alone on a line")
+
+
+def _no_action(length: int, *, beside: bool) -> str:
+    if beside:
+        return f"<{ACTION}>...</{ACTION}> must stand alone on its line, without other text"
+    note = f" (only the last {LONGEST_REPLY} of {length} characters were read)" if length > LONGEST_REPLY else ""
+    return f"there is no line <{ACTION}>...</{ACTION}> in the reply{note}"
 
 
 def _stated(question: Subproblem, raw: str) -> Stated:
@@ -134,28 +144,28 @@ def _without_reasoning(text: str, names: tuple[str, ...]) -> str:
     return "".join([*kept, text[start:]])
 
 
-def _tags(text: str, names: tuple[str, ...]) -> dict[str, str]:
-    """The last well-formed tag of each name among those that stand alone on their line."""
+def _tags(text: str, names: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
+    """The last well-formed tag of each name: among those that stand alone on their line, and among the others."""
     known = "|".join(re.escape(name) for name in names)
     # A value holds no angle bracket, so that each character is looked at a bounded number of times.
     gap, value = "[ \t]{0,4}", f"[^<>]{{0,{LONGEST_ANSWER + 100}}}"
     tag = re.compile(f"<{gap}({known}){gap}>({value})<{gap}/{gap}\\1{gap}>", re.IGNORECASE | re.ASCII)
     found: dict[str, str] = {}
+    beside: dict[str, str] = {}
     line: list[tuple[str, str]] = []
     clean, end = True, 0
     for match in tag.finditer(text):
         before = text[end : match.start()]
         head, newline, tail = before.rpartition("\n")
         if newline:  # The tags gathered so far end with what stands before the first line break.
-            if clean and _only_marks(head.partition("\n")[0]):
-                found.update(line)
+            (found if clean and _only_marks(head.partition("\n")[0]) else beside).update(line)
             line, clean = [], True
         clean = clean and _only_marks(tail)
         line.append((match[1].lower(), match[2].strip()))
         end = match.end()
-    if clean and _only_marks(text[end:].partition("\n")[0]):
-        found.update(line)
-    return {name: found[name.lower()] for name in names if name.lower() in found}
+    (found if clean and _only_marks(text[end:].partition("\n")[0]) else beside).update(line)
+    first, second = ({name: tags[name.lower()] for name in names if name.lower() in tags} for tags in (found, beside))
+    return first, second
 
 
 def _only_marks(text: str) -> bool:

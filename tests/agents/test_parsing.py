@@ -258,3 +258,17 @@ def test_reading_never_raises_and_only_legal_actions_come_out(text, form, finish
     reply = read_choice(Choice(text=text, tool_calls=calls, finish=finish), form, WANTED)
     assert reply.action is None or reply.action in WANTED.actions.listed
     assert (reply.action is None) == bool(reply.problem)
+
+
+def test_a_tag_beside_other_text_is_malformed_and_the_reply_is_told():
+    reply = read_free("<threat>no</threat> (nothing there)\nAction: <action>1,1</action>", WANTED)
+    assert isinstance(reply.answers["threat"].answer, Malformed)
+    assert reply.answers["threat"].raw == "no"
+    assert reply.problem == "no_action"
+    assert reply.reason == "<action>...</action> must stand alone on its line, without other text"
+
+
+def test_a_tag_alone_on_its_line_counts_before_one_beside_other_text():
+    reply = read_free("<threat>no</threat>\nI said <threat>yes</threat>.\n<action>1,1</action>", WANTED)
+    assert reply.answers["threat"].answer is False
+    assert reply.action == "1,1"
