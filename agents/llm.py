@@ -23,7 +23,6 @@ from kibitz.agents.prompts.templates import PromptSet, Style, shipped_set
 from kibitz.agents.writing import Format, schema
 from kibitz.games.actions import Actions
 from kibitz.games.options import Option, OptionError, Value, resolve
-from kibitz.games.subproblem import Subproblem
 
 HISTORY = re.compile(r"none|full|last:([1-9][0-9]{0,3})")
 NOT_YET = "(the reply)"
@@ -202,14 +201,13 @@ class LLMAgent:
     def requests(self, turn: Turn) -> tuple[tuple[str, Request], ...]:
         """All calls of ``turn`` in order, each as (scope, request); unknown replies are shown as a placeholder."""
         calls: list[tuple[str, Request]] = []
-        asks = asked(turn)
         if self._asks_before(turn):
-            calls.append((_scope(turn), self._asking(self._prompter.asking_before(turn), asks)))
+            calls.append((_scope(turn), self._asking(turn, self._prompter.asking_before(turn))))
         if "action" in turn.wants:
             calls.append(("greedy", self._acting(turn, self.messages(turn))))
-            if turn.ask in ("after", "probe") and asks:
+            if turn.ask in ("after", "probe") and asked(turn):
                 messages = self._prompter.asking_after(turn, NOT_YET, NOT_YET)
-                calls.append((turn.ask, self._asking(messages, asks)))
+                calls.append((turn.ask, self._asking(turn, messages)))
         return tuple(calls)
 
     def _asks_before(self, turn: Turn) -> bool:
@@ -222,14 +220,18 @@ class LLMAgent:
             return _with(request, choices=listed)
         if self.form == "scored":
             return _with(request, score=listed)
-        legal = self.options["legal"]
-        told = legal == "shown" or (legal == "on_error" and bool(turn.complaints))
-        actions = turn.observation.actions or Actions()
-        return self._shaped(request, self.form, PLAY, schema(in_acting_reply(turn), actions, enumerate_actions=told))
+        shape = schema(
+            in_acting_reply(turn), turn.observation.actions or Actions(), enumerate_actions=self._tells_legal(turn)
+        )
+        return self._shaped(request, self.form, PLAY, shape)
 
-    def _asking(self, messages: tuple[Message, ...], asks: tuple[Subproblem, ...]) -> Request:
-        form = self._prompter.manner.asking_form
-        return self._shaped(self._request(messages), form, ANSWER, schema(asks, None, enumerate_actions=False))
+    def _asking(self, turn: Turn, messages: tuple[Message, ...]) -> Request:
+        shape = schema(asked(turn), None, enumerate_actions=self._tells_legal(turn))
+        return self._shaped(self._request(messages), self._prompter.manner.asking_form, ANSWER, shape)
+
+    def _tells_legal(self, turn: Turn) -> bool:
+        legal = self.options["legal"]
+        return legal == "shown" or (legal == "on_error" and bool(turn.complaints))
 
     def _request(self, messages: tuple[Message, ...]) -> Request:
         return Request(
@@ -255,10 +257,9 @@ class LLMAgent:
             CallFailed: A call failed for good.
             OpenActionsError: The mode chooses from a list, and the actions cannot be listed.
         """
-        asks = asked(turn)
         first: Reply | None = None
         if self._asks_before(turn):
-            first = await self._ask(ctx.meter.scope(_scope(turn)), self._prompter.asking_before(turn), asks)
+            first = await self._ask(ctx.meter.scope(_scope(turn)), turn, self._prompter.asking_before(turn))
         if "action" not in turn.wants:
             return Decision(None, first or Reply("", None), memo=turn.memo)
         messages = self._prompter.acting(turn, None if first is None else first.text)
@@ -267,9 +268,9 @@ class LLMAgent:
         if first is not None:
             reply = replace(reply, answers=first.answers)
             memo = self._prompter.keep(turn, self._prompter.asking_before(turn)[-1].text, first.text)
-        elif turn.ask in ("after", "probe") and asks and reply.action is not None:
+        elif turn.ask in ("after", "probe") and asked(turn) and reply.action is not None:
             messages = self._prompter.asking_after(turn, reply.text, reply.action)
-            later = await self._ask(ctx.meter.scope(turn.ask), messages, asks)
+            later = await self._ask(ctx.meter.scope(turn.ask), turn, messages)
             reply = replace(reply, answers=later.answers)
             memo = self._prompter.keep(turn, messages[-1].text, later.text)
         if candidates:  # The chosen candidate carries the reply with all its answers.
@@ -285,9 +286,9 @@ class LLMAgent:
         reply = _read(completion, self.form, Wanted(in_acting_reply(turn), turn.observation.actions or Actions()), PLAY)
         return reply, (Candidate(reply.action),) if reply.action is not None else ()
 
-    async def _ask(self, meter: Meter, messages: tuple[Message, ...], asks: tuple[Subproblem, ...]) -> Reply:
-        completion = await meter.call(self._asking(messages, asks))
-        return _read(completion, self._prompter.manner.asking_form, Wanted(asks), ANSWER)
+    async def _ask(self, meter: Meter, turn: Turn, messages: tuple[Message, ...]) -> Reply:
+        completion = await meter.call(self._asking(turn, messages))
+        return _read(completion, self._prompter.manner.asking_form, Wanted(asked(turn)), ANSWER)
 
 
 _PURPOSE: Mapping[str, str] = {PLAY: "State your action in the game.", ANSWER: "Answer the questions."}

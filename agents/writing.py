@@ -33,9 +33,10 @@ def schema(asks: Sequence[Subproblem], actions: Actions | None, *, enumerate_act
     Args:
         asks: The questions to be answered.
         actions: The legal actions; None where no action is wanted.
-        enumerate_actions: Whether the schema may list the legal actions (it tells the model what is legal).
+        enumerate_actions: Whether the schema may list the legal actions (it tells the model what is legal). Where it
+            may not, sets list all names that are understood: the empty cells of a board would tell it too.
     """
-    kinds: dict[str, Mapping[str, object]] = {question.id: question.kind.schema for question in asks}
+    kinds = {question.id: _answer_schema(question.kind, whole=not enumerate_actions) for question in asks}
     if actions is not None:
         kinds[ACTION] = {"type": "string", "minLength": 1, "maxLength": LONGEST_ACTION}
         if enumerate_actions and actions.listed and not actions.open:
@@ -44,6 +45,12 @@ def schema(asks: Sequence[Subproblem], actions: Actions | None, *, enumerate_act
     properties = {name: kinds[name] for name in names}
     whole = {"type": "object", "properties": properties, "required": list(names), "additionalProperties": False}
     return json.dumps(whole, separators=(",", ":"))
+
+
+def _answer_schema(kind: AnswerKind, *, whole: bool) -> Mapping[str, object]:
+    if whole and isinstance(kind, SetOf) and kind.others:
+        return SetOf(tuple(sorted((*kind.domain, *kind.others))), kind.member).schema
+    return kind.schema
 
 
 def hint(kind: AnswerKind, form: Format) -> str:

@@ -109,7 +109,7 @@ class Subproblem:
 
 
 _NONE_WORDS = frozenset({"none", "empty", "-"})
-_EMPTY_LISTS = frozenset({"[]", "{}", "()"})
+_EMPTY_LISTS = frozenset({"[]", "{}", "()", "[ ]", "{ }", "( )"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +117,16 @@ class SetOf:
     """A set of members of a finite domain, such as cells; the empty set is written ``none``.
 
     Attributes:
-        domain: The members that may be named, canonical, in their fixed order.
+        domain: The members that can be in the truth, canonical, in their fixed order: what schemas list and guesses
+            are drawn from.
         member: What one member is called, such as ``cell``.
+        others: Further names that are understood, such as the occupied cells of a board: naming one is wrong, not
+            malformed.
     """
 
     domain: tuple[str, ...]
     member: str = "cell"
+    others: tuple[str, ...] = ()
     name: Literal["set"] = "set"
 
     @property
@@ -147,13 +151,14 @@ class SetOf:
         if not text.strip():
             return Malformed("the answer is empty")
         plain = _without_stop(canonical(_without_stop(text)))
-        if plain not in self.domain and (plain in _NONE_WORDS or _without_stop(text) in _EMPTY_LISTS):
+        says_none = plain in _NONE_WORDS or _without_stop(text) in _EMPTY_LISTS
+        if says_none and plain not in (*self.domain, *self.others):
             return frozenset()
         return self._scan(_without_stop(folded(text)))
 
     def _scan(self, whole: str) -> Answer | Malformed:
         """Read the text from left to right: a member, or else a mark between members."""
-        members = sorted(self.domain, key=len, reverse=True)
+        members = sorted((*self.domain, *self.others), key=len, reverse=True)
         found: set[str] = set()
         opened: list[str] = []
         place = 0
@@ -179,11 +184,11 @@ class SetOf:
         if not isinstance(value, list) or not all(isinstance(v, str) or type(v) is int for v in value):
             return Malformed(f"expected a list of {self.member}s")
         parts = [canonical(v) if isinstance(v, str) else _digits(v) for v in value]
-        strange = next((part for part in parts if part not in self.domain), None)
+        strange = next((part for part in parts if part not in self.domain and part not in self.others), None)
         return frozenset(parts) if strange is None else self._strange(strange)
 
     def show(self, answer: Answer) -> str:
-        """Write the members in the domain's order, separated by ``; ``, or ``none``."""
+        """Write the members in the domain's order, others last, separated by ``; ``, or ``none``."""
         return "; ".join(self._sorted(answer)) or "none"
 
     def to_json(self, answer: Answer) -> object:

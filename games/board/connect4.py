@@ -26,13 +26,14 @@ from kibitz.games.board.bitboard import (
     stones_of,
     text_of,
 )
-from kibitz.games.board.grid import MARKS, check_turn, check_winner, draw_opening, opening_rng, read_grid
+from kibitz.games.board.grid import MARKS, check_turn, check_winner, draw_opening, implied_cells, opening_rng, read_grid
 from kibitz.games.board.pictures import draw_connect4
 from kibitz.games.game import Game, Json, Observation, Outcome, PositionError
 from kibitz.games.options import Option
 from kibitz.games.subproblem import Answer, SetOf, Subproblem, Unknown
 
 NAMES = tuple(str(column + 1) for column in range(WIDTH))
+_CELLS = tuple(cell_name(bit) for bit in bits(BOARD))
 _PLACE = {name: place for place, name in enumerate(NAMES)}
 _FLOOR = sum(BOTTOM)
 _TOPS = sum(TOP)
@@ -186,12 +187,10 @@ class Connect4(Game):
 
     def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
         """Who names own wins commits to one of their columns; who names none but the opponent's, to blocking one."""
-        wins, threats = answers.get("wins"), answers.get("opp_wins")
-        if not isinstance(wins, frozenset):
-            return None
-        if not wins and isinstance(threats, frozenset):
-            wins = threats
-        return frozenset(cell.partition(",")[0] for cell in wins) or None
+        columns = {cell.partition(",")[0] for cell in implied_cells(answers)}
+        # A full column, named by mistake, takes no disc: it commits to nothing.
+        landing = self._landing()
+        return frozenset(name for name in columns if name in _PLACE and landing & COLUMN[_PLACE[name]]) or None
 
     # -- positions -------------------------------------------------------------------------------------------------
 
@@ -260,16 +259,15 @@ def _questions(landing: int) -> tuple[Subproblem, ...]:
     cells = tuple(cell_name(bit) for bit in bits(landing))
     # After a move the next cell of its column opens too; naming each next cell keeps the domain free of the move.
     reachable = tuple(cell_name(bit) for bit in bits((landing | landing << 1) & BOARD))
+    kind = SetOf(cells, others=tuple(cell for cell in _CELLS if cell not in cells))
     return (
-        Subproblem("wins", "Where would a disc of yours win at once if you dropped it now?", SetOf(cells)),
-        Subproblem(
-            "opp_wins", "Where would a disc of your opponent win at once if it were its turn now?", SetOf(cells)
-        ),
+        Subproblem("wins", "Where would a disc of yours win at once if you dropped it now?", kind),
+        Subproblem("opp_wins", "Where would a disc of your opponent win at once if it were its turn now?", kind),
         Subproblem(
             "opp_wins_after",
             "After your chosen action, where would a disc of your opponent win at once? "
             "None if your action ends the game.",
-            SetOf(reachable),
+            SetOf(reachable, others=tuple(cell for cell in _CELLS if cell not in reachable)),
             about="action",
         ),
     )

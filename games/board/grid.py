@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 
 from kibitz.games.actions import shown
 from kibitz.games.game import Json, PositionError
+from kibitz.games.subproblem import Answer
 
 MARKS = "XO"
 """The mark of each seat: seat 0 plays X and starts, always."""
@@ -84,3 +85,14 @@ def draw_opening(play: Callable[[Random], bool], rng: Random) -> None:
     """
     while not play(rng):
         pass
+
+
+def implied_cells(answers: Mapping[str, Answer]) -> frozenset[str]:
+    """The cells of which answers to ``wins`` and ``opp_wins`` commit their author to one: own wins, else blocks.
+
+    Empty where ``wins`` was not answered, or no cell is named.
+    """
+    wins, threats = answers.get("wins"), answers.get("opp_wins")
+    if not isinstance(wins, frozenset):
+        return frozenset()
+    return threats if not wins and isinstance(threats, frozenset) else wins

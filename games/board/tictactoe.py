@@ -12,7 +12,7 @@ from random import Random
 from typing import ClassVar
 
 from kibitz.games.actions import Actions, shown
-from kibitz.games.board.grid import MARKS, check_turn, check_winner, draw_opening, opening_rng, read_grid
+from kibitz.games.board.grid import MARKS, check_turn, check_winner, draw_opening, implied_cells, opening_rng, read_grid
 from kibitz.games.board.pictures import draw_tictactoe
 from kibitz.games.game import Game, Json, Observation, Outcome, PositionError
 from kibitz.games.options import Option
@@ -188,12 +188,10 @@ class TicTacToe(Game):
 
     def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
         """Who names own wins commits to one of them; who names none but the opponent's, to blocking one."""
-        wins, threats = answers.get("wins"), answers.get("opp_wins")
-        if not isinstance(wins, frozenset):
-            return None
-        if not wins and isinstance(threats, frozenset):
-            wins = threats
-        return wins or None
+        named = implied_cells(answers)
+        # An occupied cell, named by mistake, cannot be marked: it commits to nothing.
+        taken = self._marks[0] | self._marks[1]
+        return frozenset(cell for cell in named if BIT.get(cell, 0) & ~taken) or None
 
     # -- positions -------------------------------------------------------------------------------------------------
 
@@ -266,7 +264,7 @@ _LETTERS = str.maketrans("012", "_XO")
 
 @lru_cache(maxsize=512)
 def _questions(cells: tuple[str, ...]) -> tuple[Subproblem, ...]:
-    kind = SetOf(cells)
+    kind = SetOf(cells, others=tuple(cell for cell in CELLS if cell not in cells))
     return (
         Subproblem("wins", "Which empty cells would win at once for you if you marked them now?", kind),
         Subproblem("opp_wins", "Which empty cells would win at once for your opponent if it were its turn now?", kind),

@@ -78,8 +78,9 @@ def kinds_are_well_formed(trial: Trial) -> None:
     for moment, _, question in _asked(trial):
         kind = question.kind
         if isinstance(kind, SetOf):
-            fine = len(set(kind.domain)) == len(kind.domain) and all(canonical(m) == m for m in kind.domain)
-            moment.require(fine and "none" not in kind.domain, f"{question.id}: domain {kind.domain}")
+            names = (*kind.domain, *kind.others)
+            fine = len(set(names)) == len(names) and all(canonical(m) == m for m in names)
+            moment.require(fine and "none" not in names, f"{question.id}: names {names}")
         for text in _NASTY:
             kind.read(text)
         for value in _NASTY_JSON:

@@ -62,3 +62,10 @@ def test_legal_actions_on_one_line():
     assert legal_text(Actions(("1", "2"))) == "1 2"
     assert legal_text(Actions(("all in",), (Pattern("raise to [0-9]+", "raise to N"),))) == "all in; raise to N"
     assert legal_text(None) == ""
+
+
+def test_a_schema_that_may_not_tell_what_is_legal_lists_all_names_that_are_understood():
+    asks = (Subproblem("wins", "?", SetOf(("b",), others=("a",))),)
+    for told, names in ((True, ["b"]), (False, ["a", "b"])):
+        shape = json.loads(schema(asks, Actions(("b",)), enumerate_actions=told))
+        assert shape["properties"]["wins"]["items"]["enum"] == names

@@ -187,10 +187,20 @@ def test_openings_are_undecided_and_follow_from_the_seed(plies):
     assert len(seen) >= [1, 9, 40, 50, 50][plies]
 
 
-def test_domains_are_the_empty_cells():
+def test_domains_are_the_empty_cells_and_the_others_are_understood():
     game = at("XO__X____")
     kinds = {q.id: q.kind for q in game.subproblems(1)}
-    assert set(kinds.values()) == {SetOf(("0,2", "1,0", "1,2", "2,0", "2,1", "2,2"))}
+    empty, taken = ("0,2", "1,0", "1,2", "2,0", "2,1", "2,2"), ("0,0", "0,1", "1,1")
+    assert set(kinds.values()) == {SetOf(empty, others=taken)}
+
+
+def test_an_occupied_cell_is_wrong_and_commits_to_nothing():
+    game = at("XO__X____")
+    kind = game.subproblems(1)[0].kind
+    answer = kind.read("0,0; 0,2")
+    assert kind.grade(answer, frozenset()).verdict == "wrong"
+    assert game.implied(1, {"wins": answer}) == {"0,2"}
+    assert game.implied(1, {"wins": frozenset({"0,0"})}) is None
 
 
 @pytest.mark.parametrize(
