@@ -117,11 +117,9 @@ class SetOf:
     """A set of members of a finite domain, such as cells; the empty set is written ``none``.
 
     Attributes:
-        domain: The members that can be in the truth, canonical, in their fixed order: what schemas list and guesses
-            are drawn from.
+        domain: The members that a truth can hold, canonical, in their fixed order; schemas and guesses keep to them.
         member: What one member is called, such as ``cell``.
-        others: Further names that are understood, such as the occupied cells of a board: naming one is wrong, not
-            malformed.
+        others: Further names that are understood, such as occupied cells: naming one is wrong, not malformed.
     """
 
     domain: tuple[str, ...]
