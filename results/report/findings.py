@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from kibitz.results import figures
 from kibitz.results.leaderboard import BoardData, Row
-from kibitz.results.tables import status_lines
+from kibitz.results.reasoning import SubproblemScore
+from kibitz.results.scores import ALL_GAMES
+from kibitz.results.tables import status_lines, title
+
+MOST_LINES = 5
+"""Of one kind; where more games or agents would have one, a single line sums them up."""
+
+MOST_NAMES = 4
+"""Names in one sentence; the others are counted."""
 
 
 def findings(board: BoardData) -> list[str]:
     """The sentences at the top of the report, in order of importance."""
     lines = status_lines(board) or [f"All {board.scheduled} episodes were played and scored."]
-    for label, game in board.games.items():
+    labels = [label for label in board.games if board.of_game(label)]
+    for label in labels if len(labels) <= MOST_LINES else [ALL_GAMES]:
         ranked = [row for row in board.of_game(label) if row.rank is not None]
         if ranked:
-            lines.append(f"{game.title}: {_leader(ranked)}")
-    lines += [line for row in board.of_game("*") if (line := _reasoning(row))]
-    lines += [line for row in board.of_game("*") if (line := _fallbacks(row))]
-    return lines
+            lines.append(f"{title(label, board)}: {_leader(ranked)}")
+    return lines + _reasoning(board) + _fallbacks(board)
 
 
 def _leader(ranked: list[Row]) -> str:
@@ -35,28 +42,51 @@ def _leader(ranked: list[Row]) -> str:
 
 
 def _listed(names: list[str]) -> str:
+    if len(names) > MOST_NAMES:
+        return f"{', '.join(names[: MOST_NAMES - 1])} and {len(names) - MOST_NAMES + 1} others"
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
-def _reasoning(row: Row) -> str:
-    scores = [score for score in row.score.per_subproblem.values() if score.lift.mean is not None]
-    if row.answers in ("truth", "random") or not scores:
-        return ""
-    above = sum((score.lift.low or 0.0) > 0 for score in scores)
-    below = sum((score.lift.high or 0.0) < 0 for score in scores)
+def _reasoning(board: BoardData) -> list[str]:
+    rows = [row for row in board.of_game(ALL_GAMES) if row.answers not in ("truth", "random") and _compared(row)]
+    if len(rows) <= MOST_LINES:
+        return [_answers(row) for row in rows]
+    better = [row.score.agent for row in rows if _counts(row)[0]]
+    if not better:
+        return [f"None of {len(rows)} agents answers any subproblem measurably better than a constant answer."]
+    verb = "answers" if len(better) == 1 else "answer"
+    text = f"{len(better)} of {len(rows)} agents {verb} at least one subproblem better than the best constant answer"
+    return [f"{text}: {_listed(better)}."]
+
+
+def _compared(row: Row) -> list[SubproblemScore]:
+    return [score for score in row.score.per_subproblem.values() if score.lift.mean is not None]
+
+
+def _counts(row: Row) -> tuple[int, int]:
+    """In how many subproblems an agent is better, and worse, than a constant answer, beyond its interval."""
+    scores = _compared(row)
+    return sum((s.lift.low or 0.0) > 0 for s in scores), sum((s.lift.high or 0.0) < 0 for s in scores)
+
+
+def _answers(row: Row) -> str:
+    name, total = row.score.agent, len(_compared(row))
+    above, below = _counts(row)
     if above == below == 0:
-        return f"{row.score.agent} answers none of {len(scores)} subproblems measurably better than a constant answer."
-    text = (
-        f"{row.score.agent} answers {above or 'none'} of {len(scores)} subproblems better than the best constant answer"
-    )
+        return f"{name} answers none of {total} subproblems measurably better than a constant answer."
+    text = f"{name} answers {above or 'none'} of {total} subproblems better than the best constant answer"
     return text + (f" and {below} worse than it." if below else ".")
 
 
-def _fallbacks(row: Row) -> str:
-    score = row.score
-    if not score.fallbacks:
-        return ""
-    return (
-        f"{score.agent} gave no legal action in {score.fallbacks} of {figures.count(score.turns)} decisions; "
-        "a fallback acted, and the first one in an episode counts as a forfeit."
-    )
+def _fallbacks(board: BoardData) -> list[str]:
+    scores = [row.score for row in board.of_game(ALL_GAMES) if row.score.fallbacks]
+    rule = "a fallback acted, and the first one in an episode counts as a forfeit."
+    if len(scores) <= MOST_LINES:
+        return [f"{s.agent} gave no legal action in {_share(s.fallbacks, s.turns)} decisions; {rule}" for s in scores]
+    share = _share(sum(s.fallbacks for s in scores), sum(s.turns for s in scores))
+    names = _listed([s.agent for s in scores])
+    return [f"{len(scores)} agents gave no legal action in {share} of their decisions ({names}); {rule}"]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{figures.count(part)} of {figures.count(whole)}"

@@ -221,13 +221,19 @@
     if (mine !== wanted) return;
     open = { number, step, data, shared };
     rows.forEach((row, place) => row.classList.toggle("open", place === number));
+    const held = holdsFocus() ? document.activeElement.getAttribute("aria-label") : null;
     build(number, data);
+    if (held) panel.querySelector(`[aria-label="${CSS.escape(held)}"]`)?.focus();
     remember({ episode: String(number) });
     show(step);
     if (scroll) panel.scrollIntoView({ block: "nearest" });
   }
 
+  const holdsFocus = () => panel.contains(document.activeElement);
+
   function close() {
+    // The keyboard goes on from the episode in the list, not from the top of the page.
+    if (open && holdsFocus()) rows[open.number].querySelector("a")?.focus();
     wanted++;
     open = null;
     panel.hidden = true;
@@ -243,7 +249,10 @@
   }
 
   function keys(event) {
-    if (!open || event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|SELECT)$/.test(event.target.tagName)) return;
+    const field = event.target;
+    if (!open || event.altKey || event.ctrlKey || event.metaKey || field.tagName === "SELECT") return;
+    // A slider moves by its own arrow keys.
+    if (field.tagName === "INPUT" && event.key !== "Escape") return;
     const way = { ArrowLeft: open.step - 1, ArrowRight: open.step + 1, Home: 0, End: open.data.steps.length }[event.key];
     if (way !== undefined) {
       event.preventDefault();

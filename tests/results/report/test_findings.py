@@ -38,3 +38,38 @@ def test_what_is_missing_comes_first(builder: Any) -> None:
     run = builder()
     run.unit("ann", "bob")
     assert findings(board([run.data()]))[0].startswith("Incomplete: 0 of 1 episodes")
+
+
+def test_many_agents_are_summed_up(builder: Any) -> None:
+    names = [f"agent{i}" for i in range(7)]
+    run = builder(agents=[builder.agent(name) for name in names])
+    for i, name in enumerate(names):
+        unit = run.play(name, names[i - 1], reward=(0, 0), forfeit=(0, 0))
+        run.move(unit, 0, fallback=True)
+        for k in range(40):
+            run.answer(unit, step=k, truth="none" if k % 2 else "0,0")
+    _, leaders, reasoning, fallbacks = findings(board([run.data()]))
+    assert leaders == "Connect4: agent0, agent1, agent2 and 4 others scored the same, 0.00 [−0.66, 0.66]."
+    assert reasoning == "None of 7 agents answers any subproblem measurably better than a constant answer."
+    assert fallbacks.startswith(
+        "7 agents gave no legal action in 7 of 7 of their decisions (agent0, agent1, agent2 and 4 others); "
+    )
+
+
+def test_many_games_are_summed_up(builder: Any) -> None:
+    run = builder(games=[builder.game(f"game{i}") for i in range(6)])
+    for i in range(6):
+        run.play("ann", "bob", reward=(1, -1), game=f"game{i}")
+    assert findings(board([run.data()]))[1:] == [
+        "All games: ann leads with 1.00 [0.35, 1.00], clear of all other ranked agents."
+    ]
+
+
+def test_settings_of_one_game_are_told_apart(builder: Any) -> None:
+    run = builder(games=[builder.game(f"connect4[opening_plies={i}]", title="Connect4") for i in (0, 4)])
+    for label in run.games:
+        run.play("ann", "bob", reward=(0, 0), game=label)
+    assert [line.split(":")[0] for line in findings(board([run.data()]))[1:]] == [
+        "Connect4 (connect4[opening_plies=0])",
+        "Connect4 (connect4[opening_plies=4])",
+    ]
