@@ -4,8 +4,9 @@ What a benchmark of episodes needs is not the textbook interval. Samples are sma
 range, and observations hang together: the two episodes of a mirrored pair, the steps of one episode, episodes that
 went exactly alike. Two intervals cover what is reported:
 
-- 0/1 data (data that only takes the two ends of its range), and means over groups of it: Wilson's score interval, with the sample size divided
-  by the design effect of the clusters, and corrected for the number of clusters (Korn and Graubard 1998).
+- 0/1 data (data that only takes the two ends of its range), and means over groups of it: Wilson's score interval, with
+  the sample size divided by the design effect of the clusters, and corrected for the number of clusters (Korn and
+  Graubard 1998).
 - other means: Student's t with clustered standard errors (Miller 2024, arXiv 2411.00640) and clusters - 1 degrees of
   freedom, clipped to the range.
 
