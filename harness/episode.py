@@ -29,6 +29,7 @@ from kibitz.results.records import (
     ComplaintRecord,
     EpisodeMeasured,
     EpisodeRecord,
+    Forfeit,
     GradeRecord,
     SeatRecord,
     Spent,
@@ -104,7 +105,7 @@ class Episode:
         self._memories = [Memory() for _ in players]
         self._start: Json = None
         self._actions: list[list[tuple[int, str]]] = []
-        self._forfeit: tuple[int, tuple[int, ...]] | None = None
+        self._forfeit: Forfeit | None = None
         self._hash = hashlib.sha256()
 
     async def play(self) -> EpisodeRecord:
@@ -198,7 +199,7 @@ class Episode:
             memory.fallbacks += seat.fallback
         offenders = tuple(seat.seat for seat in record.seats if seat.fallback)
         if offenders and self._forfeit is None:
-            self._forfeit = (record.step, offenders)
+            self._forfeit = Forfeit(step=record.step, seats=offenders)
         if record.step == 0:
             self._start = record.position
         self._actions.append([(seat.seat, seat.action) for seat in record.seats])
@@ -269,7 +270,7 @@ class Episode:
         assert self._forfeit is not None
         spec = self._table.spec
         nothing = (sum(spec.reward_range) / 2,) * spec.seats
-        reward = forfeited(spec, nothing, self._forfeit[1])
+        reward = forfeited(spec, nothing, self._forfeit.seats)
         return Outcome(reward, False if spec.payoff == "single" else None, "stopped at the first fallback")
 
     def _record(self, outcome: Outcome | None, steps: int, position: Json, seconds: float) -> EpisodeRecord:
@@ -278,7 +279,7 @@ class Episode:
         spec, unit = self._table.spec, self._unit
         reward = outcome.reward
         if self._forfeit is not None:
-            reward = forfeited(spec, outcome.reward, self._forfeit[1])
+            reward = forfeited(spec, outcome.reward, self._forfeit.seats)
         record = EpisodeRecord(
             unit=unit.key,
             status="done",
@@ -289,7 +290,7 @@ class Episode:
             raw=outcome.raw,
             steps=steps,
             fallbacks=tuple(memory.fallbacks for memory in self._memories),
-            forfeit=None if self._forfeit is None else (self._forfeit[0], self._forfeit[1][0]),
+            forfeit=self._forfeit,
             position=position,
             trajectory=digest(self._setting, self._start, self._actions),
             spent=tuple(memory.spent for memory in self._memories),

@@ -272,6 +272,13 @@ class EpisodeMeasured(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     seat_seconds: tuple[float, ...] = ()
 
 
+class Forfeit(msgspec.Struct, frozen=True, kw_only=True):
+    """The step of the first fallback, and the seats for which it acted then: several where they move at once."""
+
+    step: int
+    seats: tuple[int, ...]
+
+
 class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True):
     """How an episode ended.
 
@@ -280,7 +287,7 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True):
         cause: For failed ones, the row of the failure table.
         reward: Primary reward of each seat: the first fallback counts as a forfeit.
         played: Reward of each seat as the game ended with fallbacks playing on.
-        forfeit: (step, seat) of the first fallback.
+        forfeit: The first fallback, if there was one.
         trajectory: Digest of game setting, seed and actions: equal trajectories are one cluster.
         digest: Hash over all deterministic records of the episode; equal digests mean equal episodes.
     """
@@ -296,7 +303,7 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True):
     raw: tuple[float, ...] | None = None
     steps: int = 0
     fallbacks: tuple[int, ...] = ()
-    forfeit: tuple[int, int] | None = None
+    forfeit: Forfeit | None = None
     position: Json = None
     trajectory: str = ""
     digest: str = ""

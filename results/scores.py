@@ -49,7 +49,7 @@ class Played:
     def forfeited(self) -> bool:
         """Whether a fallback cost this seat its reward: its own first one, or in a team anybody's."""
         episode = self.episode
-        own = episode.forfeit is not None and episode.forfeit[1] == self.seat
+        own = episode.forfeit is not None and self.seat in episode.forfeit.seats
         return own or (episode.forfeit is not None and episode.reward[self.seat] < episode.played[self.seat])
 
     @property

@@ -108,6 +108,7 @@ def ending(record: EpisodeRecord | None) -> str:
     rewards = ", ".join(f"seat {seat}: {reward:g}" for seat, reward in enumerate(record.reward))
     text = f"--- ended after {record.steps} steps: {record.reason}\nrewards: {rewards}"
     if record.forfeit is not None:
+        seats = " and ".join(map(str, record.forfeit.seats))
         played = ", ".join(f"{reward:g}" for reward in record.played)
-        text += f"\nforfeited by seat {record.forfeit[1]} at step {record.forfeit[0]}; as played on: {played}"
+        text += f"\nforfeited by seat {seats} at step {record.forfeit.step}; as played on: {played}"
     return text

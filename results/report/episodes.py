@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import to_builtins
+
 from kibitz.results import figures
 from kibitz.results.leaderboard import Names
 from kibitz.results.records import CallRecord, EpisodeRecord, GameInfo, GradeRecord, SeatRecord, StepRecord, UnitRecord
@@ -181,7 +183,7 @@ class _Replay:
             "reason": episode.reason,
             "reward": list(episode.reward),
             "played": list(episode.played),
-            "forfeit": None if episode.forfeit is None else list(episode.forfeit),
+            "forfeit": None if episode.forfeit is None else to_builtins(episode.forfeit),
             "digest": episode.digest,
         }
 

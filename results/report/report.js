@@ -133,7 +133,7 @@
 
   function moveCard(move, number, data, shared) {
     const forfeit = data.ending && data.ending.forfeit;
-    const isForfeit = Boolean(forfeit && forfeit[0] === number && forfeit[1] === move.seat);
+    const isForfeit = Boolean(forfeit && forfeit.step === number && forfeit.seats.includes(move.seat));
     const spent = move.tokens[0] + move.tokens[1];
     const meta = [`seat ${move.seat + 1}`];
     if (spent) meta.push(`${move.tokens[0]} + ${move.tokens[1]} tokens`, `${move.seconds.toFixed(2)} s`);
@@ -156,7 +156,8 @@
     if (!end) return el("article", { class: "move" }, el("h4", {}, "Not finished"));
     if (end.status !== "done") return el("article", { class: "move" }, el("h4", {}, `Failed: ${end.cause}`), said(end.message));
     const rewards = `Rewards by seat: ${end.reward.join(", ")}`;
-    const played = end.forfeit ? `A fallback of seat ${end.forfeit[1] + 1} in step ${end.forfeit[0] + 1} counts as a forfeit; as played on: ${end.played.join(", ")}` : null;
+    const offenders = end.forfeit && end.forfeit.seats.map((seat) => seat + 1).join(" and ");
+    const played = end.forfeit ? `A fallback of seat ${offenders} in step ${end.forfeit.step + 1} counts as a forfeit; as played on: ${end.played.join(", ")}` : null;
     return el("article", { class: "move" }, el("h4", {}, `The end: ${end.reason || index[open.number].result}`),
       el("p", {}, rewards), played ? el("p", {}, played) : null);
   }

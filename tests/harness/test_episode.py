@@ -14,7 +14,7 @@ from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished
 from kibitz.harness.limits import ProviderLimit
 from kibitz.harness.table import GameTable
 from kibitz.results.journal import Journal
-from kibitz.results.records import GradeRecord, RunInfo, StepRecord, UnitRecord
+from kibitz.results.records import Forfeit, GradeRecord, RunInfo, StepRecord, UnitRecord
 
 UNIT = UnitRecord(index=0, key="t/0/a,b", game="t", task=None, k=0, agents=("a", "b"), pair="t/0/a+b", seed=5)
 IDENTITIES = {("a", "policy"): {"name": "m"}, ("b", "policy"): {"name": "m"}}
@@ -160,7 +160,7 @@ async def test_bad_output_is_told_retried_and_then_the_fallback_forfeits(journal
     kept, mute = Kept(), Mute()
     record = await make(journal, [First(), mute], sink=kept, rules=Rules(0, "none", 2, "random")).play()
     assert mute.seen[:3] == [[], ["no_action"], ["no_action", "no_action"]]
-    assert (record.forfeit, record.reward) == ((1, 1), (1.0, -1.0))
+    assert (record.forfeit, record.reward) == (Forfeit(step=1, seats=(1,)), (1.0, -1.0))
     assert record.fallbacks[1] == record.steps // 2
     seat = kept.steps[1].seats[0]
     assert seat.fallback
@@ -171,7 +171,7 @@ async def test_bad_output_is_told_retried_and_then_the_fallback_forfeits(journal
 async def test_an_agents_own_word_that_an_action_is_legal_is_not_taken_for_it(journal, said):
     kept = Kept()
     record = await make(journal, [First(), Mute(said)], sink=kept).play()
-    assert record.forfeit == (1, 1)
+    assert record.forfeit == Forfeit(step=1, seats=(1,))
     assert {c.problem for c in kept.steps[1].seats[0].complaints} == {"illegal_action"}
 
 
@@ -344,7 +344,7 @@ async def test_nothing_is_asked_about_an_action_that_was_refused(journal):
 
     kept = Kept()
     record = await make(journal, [Liar(), First()], sink=kept).play()
-    assert record.forfeit == (0, 0)
+    assert record.forfeit == Forfeit(step=0, seats=(0,))
     assert {grade.about for grade in kept.grades} == {"view"}
     assert {grade.verdict for grade in kept.grades} == {"missing"}
 
@@ -378,3 +378,9 @@ async def test_an_agents_own_group_of_failures_becomes_its_first_cause(journal):
 
     with pytest.raises(CallTimeout, match="late"):
         await make(journal, [Parallel(), First()]).play()
+
+
+async def test_seats_whose_fallbacks_act_at_once_forfeit_together(journal):
+    record = await make(journal, [Mute(), Mute()], table=Both()).play()
+    assert record.forfeit == Forfeit(step=0, seats=(0, 1))
+    assert record.reward == (0.0, 0.0)

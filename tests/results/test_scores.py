@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from kibitz.results.leaderboard import board
-from kibitz.results.records import ComplaintRecord, EpisodeMeasured, Spent
+from kibitz.results.records import ComplaintRecord, EpisodeMeasured, Forfeit, Spent
 from kibitz.results.scores import Score
 
 
@@ -26,7 +26,7 @@ def test_contest_counts_by_the_sign_of_the_reward(builder: Any) -> None:
 
 def test_forfeit_counts_in_the_primary_outcome_only(builder: Any) -> None:
     run = builder()
-    run.play("ann", "bob", reward=(-1, 1), played=(1, -1), forfeit=(2, 0), fallbacks=(1, 0))
+    run.play("ann", "bob", reward=(-1, 1), played=(1, -1), forfeit=Forfeit(step=2, seats=(0,)), fallbacks=(1, 0))
     ann = row(run, "ann")
     assert (ann.losses, ann.outcome.mean, ann.outcome_with_fallback.mean) == (1, -1, 1)
 
@@ -36,7 +36,7 @@ def test_single_seat_win_is_success_without_forfeit(builder: Any) -> None:
     run = builder(games=[line])
     run.play("ann", reward=(0.5,), success=True)
     run.play("ann", reward=(0.25,), success=False)
-    run.play("ann", reward=(0.0,), played=(0.5,), success=True, forfeit=(0, 0))
+    run.play("ann", reward=(0.0,), played=(0.5,), success=True, forfeit=Forfeit(step=0, seats=(0,)))
     ann = row(run, "ann", "line")
     assert (ann.wins, ann.draws, ann.losses) == (1, 0, 2)
     assert ann.outcome.mean == pytest.approx(0.25)
@@ -45,7 +45,7 @@ def test_single_seat_win_is_success_without_forfeit(builder: Any) -> None:
 
 def test_a_team_loses_together(builder: Any) -> None:
     run = builder(games=[builder.game("hanabi", payoff="cooperative", reward_range=(0.0, 1.0))])
-    run.play("ann", "bob", reward=(0, 0), played=(1, 1), success=True, forfeit=(3, 1))
+    run.play("ann", "bob", reward=(0, 0), played=(1, 1), success=True, forfeit=Forfeit(step=3, seats=(1,)))
     assert (row(run, "ann", "hanabi").losses, row(run, "bob", "hanabi").losses) == (1, 1)
 
 

@@ -3,7 +3,15 @@ import pytest
 from kibitz.harness.commands.output import columns, json_line, shortened, tame
 from kibitz.harness.commands.replay import ending, find, page
 from kibitz.harness.errors import UsageError
-from kibitz.results.records import ComplaintRecord, EpisodeRecord, GradeRecord, SeatRecord, StepRecord, UnitRecord
+from kibitz.results.records import (
+    ComplaintRecord,
+    EpisodeRecord,
+    Forfeit,
+    GradeRecord,
+    SeatRecord,
+    StepRecord,
+    UnitRecord,
+)
 
 
 def unit(n):
@@ -64,7 +72,9 @@ def test_episodes_are_found_by_number_or_key():
 def test_endings():
     assert "not finished" in ending(None)
     assert "timeout: late" in ending(EpisodeRecord(unit="u", status="failed", cause="timeout", message="late"))
-    record = EpisodeRecord(unit="u", status="done", reward=(-1.0,), played=(1.0,), forfeit=(2, 0), steps=3, reason="x")
+    record = EpisodeRecord(
+        unit="u", status="done", reward=(-1.0,), played=(1.0,), forfeit=Forfeit(step=2, seats=(0,)), steps=3, reason="x"
+    )
     assert "forfeited by seat 0 at step 2; as played on: 1" in ending(record)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kibitz.results.records import ComplaintRecord
+from kibitz.results.records import ComplaintRecord, Forfeit
 from kibitz.results.rundata import RunData
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>{}</title><rect width="9" height="9"/></svg>'
@@ -35,7 +35,15 @@ def whole_run(builder: Any) -> Any:
         game = builder.game(title=f"Game {text}", subproblems={"wins": f"Which win? {text}", "count": "How many?"})
         line = builder.game("line", seats=1, payoff="single", reward_range=(0.0, 1.0), options={"note": text})
         run = builder(f"run {text}", games=[game, line], agents=agents)
-        unit = run.play(ann, "bob", reward=(-1, 1), played=(1, -1), forfeit=(1, 0), fallbacks=(1, 0), reason=text)
+        unit = run.play(
+            ann,
+            "bob",
+            reward=(-1, 1),
+            played=(1, -1),
+            forfeit=Forfeit(step=1, seats=(0,)),
+            fallbacks=(1, 0),
+            reason=text,
+        )
         complaint = ComplaintRecord(problem="illegal", reason=text)
         run.move(unit, 0, action=text, reply=text, reasoning=text, consistent=False, regret=0.5)
         run.move(unit, 0, fallback=True, complaints=(complaint,), reply=text)

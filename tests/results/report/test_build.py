@@ -145,7 +145,7 @@ def test_hostile_text_arrives_whole_in_the_replay(whole_run: Any, draw: Any) -> 
     assert [answer["verdict"] for answer in move["answers"]] == ["wrong", "malformed"]
     assert episode["steps"][1]["seats"][0]["complaints"] == [{"problem": "illegal", "reason": payload}]
     assert episode["messages"][move["calls"][0]["messages"][0]]["text"] == f"you see {payload}"
-    assert episode["ending"]["forfeit"] == [1, 0]
+    assert episode["ending"]["forfeit"] == {"step": 1, "seats": [0]}
 
 
 def test_every_number_of_the_page_is_the_boards(whole_run: Any, draw: Any) -> None:

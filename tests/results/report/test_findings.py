@@ -1,6 +1,7 @@
 from typing import Any
 
 from kibitz.results.leaderboard import board
+from kibitz.results.records import Forfeit
 from kibitz.results.report.findings import findings
 
 
@@ -26,7 +27,7 @@ def test_an_unsettled_order(builder: Any) -> None:
 
 def test_reasoning_and_fallbacks(builder: Any) -> None:
     run = builder()
-    unit = run.play("ann", "bob", reward=(-1, 1), forfeit=(0, 0))
+    unit = run.play("ann", "bob", reward=(-1, 1), forfeit=Forfeit(step=0, seats=(0,)))
     run.move(unit, 0, fallback=True)
     run.answer(unit)
     lines = findings(board([run.data()]))
@@ -44,7 +45,7 @@ def test_many_agents_are_summed_up(builder: Any) -> None:
     names = [f"agent{i}" for i in range(7)]
     run = builder(agents=[builder.agent(name) for name in names])
     for i, name in enumerate(names):
-        unit = run.play(name, names[i - 1], reward=(0, 0), forfeit=(0, 0))
+        unit = run.play(name, names[i - 1], reward=(0, 0), forfeit=Forfeit(step=0, seats=(0,)))
         run.move(unit, 0, fallback=True)
         for k in range(40):
             run.answer(unit, step=k, truth="none" if k % 2 else "0,0")
