@@ -179,7 +179,7 @@ class Game(ABC):
         raise KeyError(id)
 
     def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
-        """The actions to which the stated answers commit a player; None where they say nothing.
+        """The actions to which the stated answers commit a player in this state; None where they say nothing.
 
         The one consistency rule of the game: a player who names a winning cell and plays elsewhere contradicts
         itself, whether or not the cell really wins.

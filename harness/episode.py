@@ -146,6 +146,8 @@ class Episode:
     async def _play_step(self, step: int, views: Sequence[View]) -> Outcome | None:
         acts = await self._decide_all(step, views)
         asked = {act.view.seat: asked_of(act.turn, act.decision.reply) for act in acts}
+        # Before the step: what an answer commits to depends on the position that was seen.
+        kept = [None if act.fallback else consistency(self._table, act.view.seat, act.decision.reply) for act in acts]
         settled = await self._table.settle(
             {seat: tuple((problem.id, action) for problem, action in questions) for seat, questions in asked.items()},
             {act.view.seat: act.action for act in acts},
@@ -162,7 +164,7 @@ class Episode:
             unit=self._unit.key,
             step=step,
             position=settled.position,
-            seats=tuple(self._seat_record(act, settled) for act in acts),
+            seats=tuple(self._seat_record(act, settled, one) for act, one in zip(acts, kept, strict=True)),
             rewards=dict(settled.rewards),
             measured=StepMeasured(seat_seconds=tuple(act.seconds for act in acts)),
         )
@@ -231,7 +233,7 @@ class Episode:
 
     # -- records ---------------------------------------------------------------------------------------------------
 
-    def _seat_record(self, act: Act, settled: Settled) -> SeatRecord:
+    def _seat_record(self, act: Act, settled: Settled, consistent: bool | None) -> SeatRecord:
         decision, seat = act.decision, act.view.seat
         reply = decision.reply
         shortfall, unknown = regret(settled.values.get(seat), act.action)
@@ -251,7 +253,7 @@ class Episode:
                 CandidateRecord(action=c.action, replies=len(c.replies), scores=dict(c.scores), veto=c.veto)
                 for c in decision.candidates
             ),
-            consistent=None if act.fallback else consistency(self._table, seat, reply),
+            consistent=consistent,
             regret=shortfall,
             regret_unknown=unknown,
             effect=act.view.observation.effect,

@@ -384,3 +384,18 @@ async def test_seats_whose_fallbacks_act_at_once_forfeit_together(journal):
     record = await make(journal, [Mute(), Mute()], table=Both()).play()
     assert record.forfeit == Forfeit(step=0, seats=(0, 1))
     assert record.reward == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("stated", "kept"), [("0,0", True), ("2,2", False), ("none", None)])
+async def test_whether_an_agent_keeps_its_word_is_judged_in_the_position_that_it_saw(journal, stated, kept):
+    class Says(First):
+        answers = True
+
+        async def act(self, turn, ctx):
+            wins = next(problem for problem in turn.asks if problem.id == "wins")
+            action = turn.observation.actions.listed[0]
+            return Decision(action, Reply(action, action, {"wins": Stated(stated, wins.kind.read(stated))}))
+
+    written = Kept()
+    await make(journal, [Says(), First()], sink=written).play()
+    assert written.steps[0].seats[0].consistent is kept
