@@ -80,6 +80,22 @@ class Line:
 Key = tuple[int, int, int, str, int]
 
 
+@dataclass(slots=True)
+class _Call:
+    """One call under way; ``awaited`` as long as somebody waits for its reply."""
+
+    site: CallSite
+    role: str
+    place: CallPlace
+    request: Request
+    digest: str
+    awaited: bool = True
+
+    @property
+    def key(self) -> Key:
+        return (self.site.trial, self.site.step, self.site.seat, str(self.place), self.place.i)
+
+
 class CallDesk:
     """Answers the calls of one episode, from the journal or from models.
 
@@ -91,6 +107,8 @@ class CallDesk:
         policy: Retries and deadlines.
         clock: Time.
         ended: Told the tokens of each call that was sent.
+        nursery: Owns the calls under way, so that one that nobody waits for any more, because a call beside it failed,
+            is still journaled when its reply comes: it is paid. None ends a call with whoever waits for it.
     """
 
     def __init__(
@@ -102,6 +120,7 @@ class CallDesk:
         policy: RetryPolicy,
         clock: Clock,
         ended: Callable[[int], None] = lambda tokens: None,
+        nursery: asyncio.TaskGroup | None = None,
     ) -> None:
         self._journal = journal
         self.calls = {(r.trial, r.step, r.seat, r.scope, r.i): r for r in recorded}
@@ -110,6 +129,7 @@ class CallDesk:
         self._policy = policy
         self._clock = clock
         self._ended = ended
+        self._nursery = nursery
 
     async def send(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Completion:
         """Answer ``request``; the completion is in the journal when this returns.
@@ -124,14 +144,39 @@ class CallDesk:
         if found is not None:
             if found.request != digest:
                 raise CallNotRecordedError(f"{site.unit} step {site.step}: the agent now asks something else")
+            if not found.seen:
+                self.calls[key] = seen = msgspec.structs.replace(found, seen=True)
+                if self._journal is not None:
+                    self._journal.put_seen(seen)
             return msgspec.convert(found.completion, Completion)
         line = self._lines.get((site.agent, role))
         if line is None:
             raise CallNotRecordedError(f"{site.unit} step {site.step}: the journal holds no such call")
-        completion, measured = await self._deliver(line, request, digest)
-        self.calls[key] = record = _record(site, role, place, request, digest, completion, measured)
+        call = _Call(site, role, place, request, digest)
+        if self._nursery is None:
+            return await self._complete(line, call)
+        task = self._nursery.create_task(self._outcome(line, call))
+        try:
+            outcome = await asyncio.shield(task)
+        except asyncio.CancelledError:
+            call.awaited = False
+            raise
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def _outcome(self, line: Line, call: _Call) -> Completion | Exception:
+        """A failure is a value here: it is its caller's, and must not end the other calls of the run."""
+        try:
+            return await self._complete(line, call)
+        except Exception as failure:
+            return failure
+
+    async def _complete(self, line: Line, call: _Call) -> Completion:
+        completion, measured = await self._deliver(line, call.request, call.digest)
+        self.calls[call.key] = record = _record(call, completion, measured)
         if self._journal is not None:
-            _write(self._journal, record, request)
+            _write(self._journal, record, call.request)
             await self._journal.committed()
         self._ended(completion.usage.input + completion.usage.output)
         return completion
@@ -171,15 +216,8 @@ class CallDesk:
             raise ProviderError(f"the model client failed with {type(error).__name__}") from error
 
 
-def _record(
-    site: CallSite,
-    role: str,
-    place: CallPlace,
-    request: Request,
-    digest: str,
-    completion: Completion,
-    measured: Measured,
-) -> CallRecord:
+def _record(call: _Call, completion: Completion, measured: Measured) -> CallRecord:
+    site, place, request = call.site, call.place, call.request
     return CallRecord(
         unit=site.unit,
         trial=site.trial,
@@ -188,11 +226,12 @@ def _record(
         scope=str(place),
         i=place.i,
         agent=site.agent,
-        role=role,
-        request=digest,
+        role=call.role,
+        request=call.digest,
         parameters=request.parameters(),
         messages=tuple(message.digest for message in request.messages),
         completion=msgspec.to_builtins(completion),
+        seen=call.awaited,
         measured=CallMeasured(
             seconds=measured.seconds,
             request_id=measured.request_id,

@@ -304,6 +304,7 @@ class Episode:
         calls = [
             [*key, call.request, digest(_without_cache(call.completion))]
             for key, call in sorted(self._desk.calls.items())
+            if call.seen
         ]
         return digest(self._hash.hexdigest(), calls, msgspec.to_builtins(record))
 

@@ -154,6 +154,7 @@ class _Runner:
         self._lines = lines
         self._progress = progress
         self._policy = policy
+        self._calls: asyncio.TaskGroup | None = None
 
     async def run(self, concurrency: int) -> RunResult:
         units = self._journal.units()
@@ -161,7 +162,8 @@ class _Runner:
         self._progress.planned(len(units), len(finished))
         waiting = iter([unit for unit in units if unit.key not in finished])
         try:
-            async with asyncio.TaskGroup() as group:
+            # The calls' nursery is the outer one: it waits for replies that are paid, whoever still wants them.
+            async with asyncio.TaskGroup() as self._calls, asyncio.TaskGroup() as group:
                 for _ in range(concurrency):
                     group.create_task(self._work(waiting))
         except ExceptionGroup as failures:
@@ -201,7 +203,8 @@ class _Runner:
         journal, stage = self._journal, self._stage
         recorded = journal.calls(unit.key)
         ended = self._progress.call_ended
-        desk = CallDesk(journal, recorded, self._lines, stage.identities, self._policy, stage.clock, ended)
+        lines, identities = self._lines, stage.identities
+        desk = CallDesk(journal, recorded, lines, identities, self._policy, stage.clock, ended, self._calls)
         finished = Finished(journal.steps(unit.key), list(journal.grades(unit.key)))
         return stage.episode(unit, desk, journal.put_step, finished)
 

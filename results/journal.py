@@ -176,6 +176,16 @@ class Journal:
             key = (record.unit, record.trial, record.step, record.seat, record.scope, record.i)
             self._db.execute("INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, ?)", (*key, msgspec.json.encode(record)))
 
+    def put_seen(self, record: CallRecord) -> None:
+        """Write that a call whose reply came too late has been seen after all."""
+        with self._writing():
+            key = (record.unit, record.trial, record.step, record.seat, record.scope, record.i)
+            self._db.execute(
+                "UPDATE call SET record = ?"
+                " WHERE unit = ? AND trial = ? AND step = ? AND seat = ? AND scope = ? AND i = ?",
+                (msgspec.json.encode(record), *key),
+            )
+
     def put_blob(self, digest: str, media_type: str, data: bytes) -> None:
         """Write a picture once by its SHA-256."""
         with self._writing():

@@ -238,6 +238,10 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One call to a model, complete: what was sent (messages by digest) and what came back.
 
     The key is (unit, trial, step, seat, scope, i); ``request`` is the hash that checks it.
+
+    Attributes:
+        seen: Whether an agent got the reply. A reply that came when nobody waited for it any more was paid, so it is
+            kept for the next time it is asked for; it is no part of the episode's digest.
     """
 
     unit: str
@@ -252,6 +256,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     parameters: dict[str, Json]
     messages: tuple[str, ...]
     completion: dict[str, Json]
+    seen: bool = True
     measured: CallMeasured = CallMeasured()
 
 

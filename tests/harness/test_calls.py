@@ -63,9 +63,10 @@ def journal(tmp_path):
         yield made
 
 
-def desk(journal, model, clock=None, recorded=(), **policy):
+def desk(journal, model, clock=None, recorded=(), nursery=None, **policy):
     lines = {("a", "policy"): Line(model, ProviderLimit({}, FakeClock()))} if model else {}
-    return CallDesk(journal, recorded, lines, IDENTITY, RetryPolicy(**policy), clock or FakeClock())
+    clock = clock or FakeClock()
+    return CallDesk(journal, recorded, lines, IDENTITY, RetryPolicy(**policy), clock, nursery=nursery)
 
 
 async def test_a_call_is_in_the_journal_before_it_is_seen(journal):
@@ -193,3 +194,57 @@ async def test_without_a_journal_calls_are_sent_and_nothing_is_written():
     made = desk(None, model)
     await made.send(SITE, "policy", PLACE, REQUEST)
     assert (model.sent, made.seconds(SITE, PLACE)) == (1, 0.5)
+
+
+class OneFails(FakeModel):
+    """The first call fails at once; the others answer when they are let go."""
+
+    def __init__(self):
+        super().__init__()
+        self.gate = asyncio.Event()
+
+    async def complete(self, request, *, deadline):
+        self.sent += 1
+        if self.sent == 1:
+            raise NotFound("no such model")
+        await self.gate.wait()
+        return Completion(choices=(Choice(text="hello"),)), Measured()
+
+
+async def together(made, places):
+    async with asyncio.TaskGroup() as parts:
+        for place in places:
+            parts.create_task(made.send(SITE, "policy", place, REQUEST))
+
+
+async def test_when_one_of_several_calls_fails_the_others_are_still_journaled(journal):
+    model = OneFails()
+    places = [CallPlace(("try0", f"part{n}"), 0) for n in range(8)]
+    async with asyncio.TaskGroup() as nursery:
+        made = desk(journal, model, nursery=nursery)
+        with pytest.raises(ExceptionGroup):
+            await together(made, places)
+        model.gate.set()
+    assert [record.seen for record in journal.calls("u")] == [False] * 7
+
+
+async def test_a_late_reply_is_kept_for_the_next_time_it_is_asked_for(journal):
+    model = OneFails()
+    async with asyncio.TaskGroup() as nursery:
+        made = desk(journal, model, nursery=nursery)
+        with pytest.raises(ExceptionGroup):
+            await together(made, [CallPlace(("x",), 0), PLACE])
+        model.gate.set()
+    again = desk(journal, model, recorded=journal.calls("u"))
+    completion = await again.send(SITE, "policy", PLACE, REQUEST)
+    assert (completion.choices[0].text, model.sent) == ("hello", 2)
+    assert [record.seen for record in journal.calls("u")] == [True]
+
+
+async def test_a_failure_reaches_who_asked_and_nobody_else(journal):
+    async with asyncio.TaskGroup() as nursery:
+        made = desk(journal, FakeModel(NotFound("no")), nursery=nursery)
+        with pytest.raises(NotFound):
+            await made.send(SITE, "policy", PLACE, REQUEST)
+        other = CallPlace(("other",), 0)
+        assert (await made.send(SITE, "policy", other, REQUEST)).choices[0].text == "hello"
