@@ -173,7 +173,7 @@ class CallDesk:
             return failure
 
     async def _complete(self, line: Line, call: _Call) -> Completion:
-        completion, measured = await self._deliver(line, call.request, call.digest)
+        completion, measured = await self._deliver(line, call)
         self.calls[call.key] = record = _record(call, completion, measured)
         if self._journal is not None:
             _write(self._journal, record, call.request)
@@ -185,7 +185,8 @@ class CallDesk:
         """How long the model took for a call that was answered, without waiting for a place under the limits."""
         return self.calls[site.trial, site.step, site.seat, str(place), place.i].measured.seconds
 
-    async def _deliver(self, line: Line, request: Request, digest: str) -> tuple[Completion, Measured]:
+    async def _deliver(self, line: Line, call: _Call) -> tuple[Completion, Measured]:
+        request = call.request
         tokens = sum(len(m.text) for m in request.messages) // CHARACTERS_PER_TOKEN + request.max_tokens * request.n
         attempt = 0
         while True:
@@ -194,9 +195,10 @@ class CallDesk:
                     completion, measured = await self._attempt(line.model, request)
             except CallFailed as failure:
                 attempt += 1
-                if not failure.retry or attempt >= self._policy.attempts:
+                # What nobody waits for any more is not paid for again.
+                if not failure.retry or attempt >= self._policy.attempts or not call.awaited:
                     raise
-                await self._clock.sleep(self._policy.wait(attempt - 1, failure.retry_after, digest))
+                await self._clock.sleep(self._policy.wait(attempt - 1, failure.retry_after, call.digest))
             else:
                 return completion, msgspec.structs.replace(measured, attempts=attempt + 1)
 

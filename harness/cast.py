@@ -11,6 +11,8 @@ from pathlib import Path
 from platform import platform
 from typing import Any
 
+import tomli_w
+
 from kibitz.agents import registry as agent_registry
 from kibitz.agents.agent import Agent, Example
 from kibitz.agents.models.model import Model
@@ -243,8 +245,8 @@ def _brief(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def run_file(info: RunInfo, toml: str) -> str:
-    """The text of ``run.toml``: the resolved suite, under the hashes and versions of the run."""
+def run_file(info: RunInfo) -> str:
+    """The text of ``run.toml``: the resolved suite (a suite file again) under the hashes and versions of the run."""
     versions = ", ".join(f"{name} {value}" for name, value in info.versions.items())
     lines = [
         "# The frozen configuration of this run; it is a suite file and can be run again.",
@@ -255,9 +257,9 @@ def run_file(info: RunInfo, toml: str) -> str:
         f"# {versions}",
         "",
     ]
-    return "\n".join(lines) + toml
+    return "\n".join(lines) + tomli_w.dumps(info.config)
 
 
-def write_run_file(folder: Path, info: RunInfo, toml: str) -> None:
+def write_run_file(folder: Path, info: RunInfo) -> None:
     """Write ``run.toml`` into the run folder."""
-    (folder / "run.toml").write_text(run_file(info, toml), encoding="utf-8")
+    (folder / "run.toml").write_text(run_file(info), encoding="utf-8")

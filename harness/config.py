@@ -19,8 +19,6 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from kibitz.agents import registry as agent_registry
 from kibitz.games.game import Game
 from kibitz.games.options import Value
@@ -393,8 +391,3 @@ def from_resolved(data: Mapping[str, Any]) -> Suite:
         ConfigError: It names a game, agent or option that is not here (any more).
     """
     return parse(data, "run.toml", None)
-
-
-def to_toml(suite: Suite) -> str:
-    """The resolved suite as the text of a TOML file, which is a suite file again."""
-    return tomli_w.dumps(resolved(suite))

@@ -20,7 +20,7 @@ from kibitz.agents.models.model import CallFailed
 from kibitz.harness.calls import CallDesk, CallNotRecordedError, RetryPolicy
 from kibitz.harness.cast import describe, differences, make_cast, misfits, write_run_file
 from kibitz.harness.clock import Clock, SystemClock
-from kibitz.harness.config import Suite, to_toml
+from kibitz.harness.config import Suite
 from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished
 from kibitz.harness.errors import ConfigError, UsageError, first_cause
 from kibitz.harness.lines import Lines, open_lines
@@ -104,9 +104,10 @@ async def run(
         stage = set_stage(suite, cast, describe(suite, cast, command), clock)
         if journal is None:
             journal = stack.enter_context(Journal.create(out, stage.info, scheduled(suite)))
-            write_run_file(out, stage.info, to_toml(suite))
         else:
             _refuse_changes(out, journal.info, stage.info)
+        # Also after a kill between the two files: what is written follows from the journal.
+        write_run_file(out, journal.info)
         runner = _Runner(stage, journal, lines, progress, policy or RetryPolicy())
         return await runner.run(concurrency or DEFAULT_CONCURRENCY)
 

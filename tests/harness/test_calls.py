@@ -248,3 +248,20 @@ async def test_a_failure_reaches_who_asked_and_nobody_else(journal):
             await made.send(SITE, "policy", PLACE, REQUEST)
         other = CallPlace(("other",), 0)
         assert (await made.send(SITE, "policy", other, REQUEST)).choices[0].text == "hello"
+
+
+async def test_a_call_that_nobody_waits_for_is_not_tried_again(journal):
+    class Overloaded(OneFails):
+        async def complete(self, request, *, deadline):
+            self.sent += 1
+            if self.sent == 1:
+                raise NotFound("no such model")
+            await self.gate.wait()
+            raise RateLimited("slow down")
+
+    model = Overloaded()
+    async with asyncio.TaskGroup() as nursery:
+        with pytest.raises(ExceptionGroup):
+            await together(desk(journal, model, nursery=nursery), [CallPlace(("x",), 0), PLACE])
+        model.gate.set()
+    assert (model.sent, list(journal.calls("u"))) == (2, [])

@@ -1,7 +1,7 @@
 import pytest
 
 from kibitz.harness.cast import describe, differences, make_cast, misfits, run_file
-from kibitz.harness.config import from_resolved, parse, to_toml
+from kibitz.harness.config import from_resolved, parse, resolved
 
 BOTS = {"r": {"kind": "random", "answers": "random"}, "m": {"kind": "minimax", "answers": "truth"}}
 
@@ -75,7 +75,7 @@ def test_differences_are_named(change, said):
 
 def test_run_toml_is_a_suite_again():
     made = suite()
-    text = run_file(info(made), to_toml(made))
+    text = run_file(info(made))
     import tomllib
 
-    assert from_resolved(tomllib.loads(text)) == from_resolved(tomllib.loads(to_toml(made)))
+    assert from_resolved(tomllib.loads(text)) == from_resolved(resolved(made))

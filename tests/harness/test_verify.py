@@ -96,6 +96,13 @@ def test_a_finished_run_has_nothing_left_to_resume(run):
     assert (run / "run.toml").read_text() == before
 
 
+def test_a_run_killed_before_its_suite_was_written_gets_it_when_it_goes_on(run):
+    before = (run / "run.toml").read_text()
+    (run / "run.toml").unlink()
+    play(run, resume=True)
+    assert (run / "run.toml").read_text() == before
+
+
 def test_one_broken_game_costs_its_own_episodes(tmp_path, monkeypatch):
     def boom(self):
         raise RuntimeError("boom")

@@ -46,9 +46,10 @@ def test_leaving_at_once_is_polite():
 
 
 def test_a_game_played_to_its_end_says_how_it_ended():
-    said = sit_down("numberline", ["", "", "+"] * 18 + [""] * 40, low=0, high=3)
-    assert "the game is over" in said or "you left" in said
-    assert "your reward is" in said or "you left" in said
+    said = sit_down("numberline", ["", "", "+", ""] * 6, low=0, high=3)  # six steps are the limit on this line
+    assert "the game is over" in said
+    assert "your reward is" in said
+    assert "you left" not in said
 
 
 def test_the_second_seat_moves_second():
