@@ -47,10 +47,10 @@ class ProviderLimit:
         default_in_flight: Calls at once where the suite says nothing.
     """
 
-    def __init__(self, settings: Mapping[str, int], clock: Clock, default_in_flight: int = 64) -> None:
+    def __init__(self, settings: Mapping[str, float], clock: Clock, default_in_flight: int = 64) -> None:
         self._requests = Bucket(settings["rpm"], clock) if settings.get("rpm") else None
         self._tokens = Bucket(settings["tpm"], clock) if settings.get("tpm") else None
-        self._slots = asyncio.Semaphore(settings.get("in_flight") or default_in_flight)
+        self._slots = asyncio.Semaphore(int(settings.get("in_flight") or default_in_flight))
 
     @asynccontextmanager
     async def slot(self, tokens: int) -> AsyncIterator[None]:

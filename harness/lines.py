@@ -16,7 +16,7 @@ Lines = Mapping[tuple[str, str], Line]
 
 @asynccontextmanager
 async def open_lines(
-    models: Mapping[tuple[str, str], Model], limits: Mapping[str, Mapping[str, int]], clock: Clock
+    models: Mapping[tuple[str, str], Model], limits: Mapping[str, Mapping[str, float]], clock: Clock
 ) -> AsyncIterator[Lines]:
     """Open the models in the block.
 
