@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from kibitz.harness.errors import BudgetSpentError
 from kibitz.harness.prices import Prices
-from kibitz.harness.settings import Amount, Budget
+from kibitz.harness.settings import Amount
 from kibitz.harness.tokens import Worst
 
 CENT_DUST = 1e-9
@@ -255,17 +255,12 @@ def _sentence(account: _Account, worst: Worst) -> str:
         said = f"{limit.usd:g} US dollars: {spent.usd:.4f} are spent, and the next call {call}"
     way = f"[{account.key}] {key} in the suite"
     if account.key == "budget":
-        way = f"--resume {option} N, or a larger {way}"
-    else:
-        way = f"--resume and a larger {way}"
-    return f"{account.name} has a budget of {said}; to go on: {way}"
+        way = f"{option} N or {way}"
+    return f"{account.name} has a budget of {said}; give more with {way}"
 
 
-def unpriced(budget: Budget, prices: Prices) -> list[str]:
+def unpriced(prices: Prices) -> list[str]:
     """What keeps a run with a budget in dollars from starting: models whose price is unknown, one sentence a model."""
-    amounts = (budget.run, budget.agent, budget.episode, budget.step)
-    if all(amount.usd is None for amount in amounts):
-        return []
     return [
         f"agent {agent}: there is a budget in US dollars, and the price of its {role} model {found.model} is unknown"
         f' ({found.reason}); write it under [prices."{found.model}"] in the suite, or give a budget in tokens'

@@ -47,6 +47,7 @@ class RunResult:
         messages: One example message for each cause.
         units: Episodes of the schedule.
         done: Those that are done.
+        stopped: Why the run stopped before its end, such as a budget that is spent; empty where it did not.
     """
 
     folder: Path
@@ -55,6 +56,7 @@ class RunResult:
     messages: dict[str, str]
     units: int
     done: int
+    stopped: str = ""
 
 
 def check(suite: Suite) -> list[str]:

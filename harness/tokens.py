@@ -13,8 +13,8 @@ from kibitz.agents.models.model import Request
 LIKELY_BYTES = 3.5
 """Bytes of UTF-8 a token in a whole prompt."""
 
-FEWEST_BYTES = 2
-"""Fewer bytes a token than any whole prompt of ours has."""
+FEWEST_BYTES, MOST_BYTES = 2, 4
+"""Bytes a token that no whole prompt of ours goes below, or above."""
 
 AROUND_A_MESSAGE = 16
 """Tokens that a provider may put around each message for its role; more than any is known to."""
@@ -44,6 +44,11 @@ class Worst:
 def likely_input(request: Request) -> int:
     """Tokens of input that a request probably has."""
     return round(_bytes(request) / LIKELY_BYTES) + LIKELY_IMAGE * _images(request)
+
+
+def least_input(request: Request) -> int:
+    """Tokens of input that a request has at least, nearly always."""
+    return _bytes(request) // MOST_BYTES
 
 
 def most_input(request: Request) -> int:
