@@ -106,7 +106,7 @@ class CallDesk:
         identities: What each model is, by agent and role; part of the request hash.
         policy: Retries and deadlines.
         clock: Time.
-        ended: Told the tokens of each call that was sent.
+        ended: Told the tokens of each call that was sent, and its cost where that is known.
         nursery: Owns the calls under way, so that one that nobody waits for any more, because a call beside it failed,
             is still journaled when its reply comes: it is paid. None ends a call with whoever waits for it.
     """
@@ -119,7 +119,7 @@ class CallDesk:
         identities: Mapping[tuple[str, str], Mapping[str, Any]],
         policy: RetryPolicy,
         clock: Clock,
-        ended: Callable[[int], None] = lambda tokens: None,
+        ended: Callable[[int, float | None], None] = lambda tokens, usd: None,
         nursery: asyncio.TaskGroup | None = None,
     ) -> None:
         self._journal = journal
@@ -178,7 +178,7 @@ class CallDesk:
         if self._journal is not None:
             _write(self._journal, record, call.request)
             await self._journal.committed()
-        self._ended(completion.usage.input + completion.usage.output)
+        self._ended(completion.usage.input + completion.usage.output, completion.usd)
         return completion
 
     def seconds(self, site: CallSite, place: CallPlace) -> float:

@@ -15,8 +15,8 @@ from kibitz.harness.config import Suite
 from kibitz.harness.errors import DONE, USAGE, ConfigError
 from kibitz.harness.forecast import forecast
 from kibitz.harness.prices import prices_of
-from kibitz.harness.progress import amount, duration
 from kibitz.harness.schedule import units
+from kibitz.harness.tally import amount, duration
 from kibitz.results.figures import dollars
 
 WILL = {
