@@ -27,19 +27,12 @@ from kibitz.agents.models.model import (
 from kibitz.harness.clock import Clock
 from kibitz.harness.limits import ProviderLimit, RetryPolicy, Verdict
 from kibitz.harness.stopping import Gate
+from kibitz.harness.tokens import most_input, most_output
 from kibitz.harness.watch import Watch
 from kibitz.results.failures import failure
 
 GRACE = 0.5
 """Seconds: a client keeps its deadline itself, and one that goes on for so much longer is ended."""
-
-BYTES_PER_TOKEN = 3
-"""For the worst case of a prompt, before its tokens are counted: texts have more bytes a token than this."""
-
-
-def worst_input(request: Request) -> int:
-    """Upper estimate of a prompt's tokens."""
-    return sum(message.size for message in request.messages) // BYTES_PER_TOKEN + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +86,7 @@ class Courier:
             CallFailed: It failed for good.
             RunStopping: The run stops before it was answered.
         """
-        tokens = worst_input(request) + request.max_tokens * request.n
+        tokens = most_input(request) + most_output(request) if line.limit.counts_tokens else 0
         policy, attempt = line.policy, 0
         while True:
             try:
