@@ -146,8 +146,10 @@ class Chat(Bot):
 
     async def act(self, turn: Turn, ctx: Ctx) -> Decision:
         """Send the whole conversation."""
-        past = (message for past in turn.history for message in past.remembered(self, partial(_exchange, past)))
-        request = Request(messages=(*past, Message("user", turn.observation.text)))
+        messages: list[Message] = []
+        for past in turn.history:
+            messages += past.remembered(self, partial(_exchange, past))
+        request = Request(messages=(*messages, Message("user", turn.observation.text)))
         completion = await ctx.meter.call(request)
         text = completion.choices[0].text
         action = text[text.rindex("<action>") + 8 : -9]

@@ -25,7 +25,7 @@ from kibitz.agents.models.model import Choice, Completion, Request
 
 TARGET = 1.5
 AT_ONCE = 50
-TRIED = 20
+TRIED = 5
 """Episodes before anything is measured."""
 AGENTS: Mapping[str, Mapping[str, Any]] = {"chat": CHAT_AGENT, "llm": LLM_AGENT}
 _STUB = Path(__file__).with_name("stub.py")
