@@ -68,8 +68,8 @@ def fits(limit: Amount, spent: Spent, worst: Worst) -> bool:
 class EpisodeBudget:
     """What a seat may spend in an episode and in one step of it."""
 
-    episode: Amount = Amount()
-    step: Amount = Amount()
+    episode: Amount
+    step: Amount
 
     def __bool__(self) -> bool:
         """Whether anything is limited."""
@@ -84,6 +84,10 @@ class EpisodeBudget:
             in_step: What the seat spent in this step so far.
         """
         return fits(self.episode, in_episode, worst) and fits(self.step, in_step, worst)
+
+
+NO_BUDGET = EpisodeBudget(Amount(), Amount())
+"""Where nothing is limited."""
 
 
 # -- of the run and of agents ------------------------------------------------------------------------------------------

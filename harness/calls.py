@@ -1,7 +1,7 @@
 """The way of one call: look it up in the journal, else send it, journal it, and only then show it.
 
 An agent sees a completion only after the commit that holds it: after a kill no call that an agent has seen is lost or
-paid again. Attempts of the transport (``kibitz.harness.delivery``) are inside one journaled call and no part of its key.
+paid again. Attempts of the transport (``kibitz.harness.delivery``) are inside one journaled call, no part of its key.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kibitz.agents.meter import CallPlace
 from kibitz.agents.models.model import Completion, Request, request_digest
 from kibitz.harness.budget import RunBudget, worst_case
 from kibitz.harness.delivery import Courier, Delivered, Line, encode
-from kibitz.harness.prices import Prices
+from kibitz.harness.prices import NO_PRICES, Prices
 from kibitz.harness.seeds import digest
 from kibitz.harness.threads import Link, Openings, Threads
 from kibitz.results.journal import Journal
@@ -65,7 +65,7 @@ class Sending:
     called: Called = lambda tokens, usd: None
     openings: Openings = field(default_factory=Openings)
     budget: RunBudget | None = None
-    prices: Prices = Prices({})
+    prices: Prices = NO_PRICES
 
     async def deliver(self, line: Line, call: _Call) -> Delivered:
         """Send a call within the budget.

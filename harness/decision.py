@@ -16,12 +16,12 @@ from kibitz.agents.meter import UNLIMITED_BUDGET, Budget, CallPlace, Meter, Spen
 from kibitz.agents.models.model import CallFailed, Completion, Request
 from kibitz.games.actions import Illegal, shown
 from kibitz.games.game import Json, Table, View
-from kibitz.harness.budget import EpisodeBudget, worst_case
+from kibitz.harness.budget import NO_BUDGET, EpisodeBudget, worst_case
 from kibitz.harness.budget import Spent as Paid
 from kibitz.harness.calls import CallDesk, CallNotRecordedError, CallSite
 from kibitz.harness.clock import Clock
 from kibitz.harness.errors import BudgetSpentError, first_cause
-from kibitz.harness.prices import Prices
+from kibitz.harness.prices import NO_PRICES, Prices
 from kibitz.harness.seeds import Later, derive, generator
 from kibitz.harness.stopping import RunStopping
 from kibitz.harness.table import GameTable
@@ -43,8 +43,8 @@ class Rules:
     ask: Ask
     retries: int
     fallback: Fallback
-    budget: EpisodeBudget = EpisodeBudget()
-    prices: Prices = Prices({})
+    budget: EpisodeBudget = NO_BUDGET
+    prices: Prices = NO_PRICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,6 @@ class Decider:
     async def decide(self, step: int, view: View, memory: Memory) -> Act:
         """Ask the agent of the view's seat, at most ``retries`` times more, then let the fallback act."""
         started = self._clock.now()
-        seat = view.seat
         spending = Spending()
         calls = CallTime(self._clock)
         turn = self._turn(step, view, memory)

@@ -114,7 +114,6 @@ class Courier:
                 delivered = await _once(line, request)
             usage, seconds = delivered.completion.usage, delivered.measured.seconds
             unused, verdict = tokens - usage.input - usage.output, "ok"
-            return delivered
         except TimeoutError as error:
             raise CallTimeout("the model client went on after its deadline") from error
         except CallFailed as failed:
@@ -123,6 +122,7 @@ class Courier:
         finally:
             self.in_flight -= 1
             line.limit.leave(verdict, started, seconds, unused)
+        return delivered
 
 
 async def _once(line: Line, request: Request) -> Delivered:
@@ -144,7 +144,7 @@ _decode = msgspec.json.Decoder(Completion).decode
 
 
 def _recordable(completion: Completion) -> tuple[Completion, bytes]:
-    """The completion as the journal gives it back, and as the journal keeps it: what an agent sees first is what it sees after a resume.
+    """The completion as the journal gives it back, and as it keeps it: an agent first sees what it sees after a resume.
 
     Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes U+FFFD: a strange reply is still a reply, and
     a model that gives one must not lose its episodes.

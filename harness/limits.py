@@ -28,7 +28,7 @@ CUT, EASE = 0.7, 0.9
 """What is left of a window after "too many requests", and after latency that has doubled."""
 
 RECENT, USUAL = 0.5, 0.05
-"""Weights of a round trip (a window of calls) in the recent and in the usual latency, which are exponential averages."""
+"""Weights of a round trip (a window of calls) in the recent and in the usual latency, exponential averages."""
 
 SLOWER = 2.0
 """The recent latency over the usual one at which the window shrinks."""
@@ -73,7 +73,7 @@ class RetryPolicy:
         )
 
     def wait(self, attempt: int, retry_after: float | None, *seed: object) -> float:
-        """Seconds before attempt ``attempt`` + 1 (from 0): jittered back-off, never less than the provider asked for."""
+        """Seconds before attempt ``attempt`` + 1 (from 0): jittered back-off, at least what the provider asked for."""
         bound = min(self.longest_wait, self.first_wait * 2.0 ** min(attempt, 60))
         jittered = bound * (0.5 + 0.5 * generator("retry", attempt, *seed).random())
         return max(jittered, retry_after or 0.0)

@@ -1,4 +1,4 @@
-"""The orchestrator: opens what a run needs, plays it within limits and budgets, and leaves a journal that can be resumed.
+"""The orchestrator: opens what a run needs, plays it within limits and budgets, leaves a journal that can be resumed.
 
 One asyncio process, structured concurrency only. A first Ctrl-C or SIGTERM drains: nothing new is sent, calls in flight
 are awaited and journaled. A second one stops at once. After both, and after a kill, the run goes on where it was.

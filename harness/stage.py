@@ -15,7 +15,7 @@ from kibitz.harness.clock import Clock
 from kibitz.harness.config import Suite
 from kibitz.harness.decision import Player, Rules
 from kibitz.harness.episode import NOTHING_FINISHED, Episode, Finished, StepSink
-from kibitz.harness.prices import Prices
+from kibitz.harness.prices import NO_PRICES, Prices
 from kibitz.harness.table import GameTable
 from kibitz.results.records import RunInfo, UnitRecord
 
@@ -35,7 +35,7 @@ class Stage:
     examples: Mapping[str, tuple[Example, ...]]
     identities: Mapping[tuple[str, str], str]
     clock: Clock
-    prices: Prices = Prices({})
+    prices: Prices = NO_PRICES
 
     def episode(
         self,

@@ -52,7 +52,7 @@ class ProviderError(CallFailed):
     cause = "provider_error"
 
 
-class Overloaded(ProviderError):
+class Overloaded(ProviderError):  # noqa: N818
     """The provider has no capacity now: like "too many requests", a reason to send fewer calls."""
 
     cause = "overloaded"
