@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import msgspec
 from filelock import FileLock
@@ -39,11 +39,16 @@ from kibitz.results.runfolder import (
     NotARunError,
     locked,
     require_free,
+    require_local,
     require_run,
+    require_whole,
     sqlite_errors,
 )
 
 SCHEMA_VERSION = 1
+
+Sync = Literal["normal", "full"]
+"""What a commit waits for: ``normal`` survives the death of the process, ``full`` a power cut too."""
 
 _TABLES = """
 CREATE TABLE run (info BLOB NOT NULL);
@@ -78,11 +83,12 @@ class Journal:
     # -- opening ---------------------------------------------------------------------------------------------------
 
     @classmethod
-    def create(cls, folder: Path, info: RunInfo, units: Iterable[UnitRecord]) -> Journal:
+    def create(cls, folder: Path, info: RunInfo, units: Iterable[UnitRecord], sync: Sync = "normal") -> Journal:
         """Start the journal of a new run; the folder is made, and must not hold anything.
 
         Raises:
             RunExistsError: The folder is not empty.
+            UnsafePlaceError: The folder lies on a network file system.
             NotARunError: The folder cannot be made or written to.
         """
         require_free(folder)
@@ -91,8 +97,17 @@ class Journal:
             lock = locked(folder)
         except OSError as error:
             raise NotARunError(f"{folder}: cannot be written to ({error.strerror}); choose another --out") from error
-        with sqlite_errors(folder):
-            db = _connect(folder / FILE_NAME, "rwc")
+        try:
+            with sqlite_errors(folder):
+                return cls._started(folder, lock, info, units, sync)
+        except JournalError:
+            lock.release()
+            raise
+
+    @classmethod
+    def _started(cls, folder: Path, lock: FileLock, info: RunInfo, units: Iterable[UnitRecord], sync: Sync) -> Journal:
+        db = _connect(folder / FILE_NAME, "rwc", sync)
+        try:
             journal = cls(folder, db, lock)
             with journal._writing():  # one transaction: a killed start leaves no half of a journal
                 for statement in _TABLES.split(";"):
@@ -102,23 +117,32 @@ class Journal:
                 rows = ((unit.index, unit.key, msgspec.json.encode(unit)) for unit in units)
                 db.executemany("INSERT INTO unit VALUES (?, ?, ?)", rows)
             journal.commit()
+        except BaseException:
+            db.close()
+            raise
         return journal
 
     @classmethod
-    def open(cls, folder: Path) -> Journal:
-        """Open the journal of a run to go on with it.
+    def open(cls, folder: Path, sync: Sync = "normal") -> Journal:
+        """Open the journal of a run to go on with it; it is checked before a byte of it is changed.
 
         Raises:
-            JournalError: The folder holds no run, another process writes to it, or it cannot be read.
+            JournalError: The folder holds no run, lies on a network file system, another process writes to it, or the
+                journal is damaged or cannot be read.
         """
         require_run(folder)
+        require_local(folder, "copy the run to a local disk and go on there")
         try:
             lock = locked(folder)
         except OSError as error:
-            raise NotARunError(f"{folder}: cannot be written to ({error.strerror})") from error
+            raise NotARunError(
+                f"{folder}: cannot be written to ({error.strerror}); give yourself the right to, or work on a copy"
+            ) from error
         try:
             with sqlite_errors(folder):
-                return cls(folder, _connect_checked(folder, "rw"), lock)
+                _connect_checked(folder, "ro").close()
+                require_whole(folder)
+                return cls(folder, _connect_checked(folder, "rw", sync), lock)
         except JournalError:
             lock.release()
             raise
@@ -290,17 +314,24 @@ class Journal:
             "SELECT step.record FROM unit JOIN step ON step.unit = unit.key ORDER BY idx, step", StepRecord
         )
 
-    def grades(self, unit: str | None = None) -> Iterator[GradeRecord]:
-        """The latest grade of each answer, of one episode or of all, in schedule order."""
+    def grades(self, unit: str | None = None, *, first: bool = False) -> Iterator[GradeRecord]:
+        """The latest grade of each answer, of one episode or of all, in schedule order.
+
+        Args:
+            unit: The episode; None for all.
+            first: The first grade instead, made when the episode was played: what its digest covers.
+        """
+        chosen = "first" if first else "latest"
         if unit is not None:
             query = (
-                "SELECT record FROM grade WHERE id IN (SELECT MAX(id) FROM grade WHERE unit = ?"
-                " GROUP BY step, seat, subproblem) ORDER BY step, seat, id"
+                "SELECT record FROM grade JOIN (SELECT MIN(id) AS first, MAX(id) AS latest FROM grade WHERE unit = ?"  # noqa: S608
+                f" GROUP BY step, seat, subproblem) ON id = {chosen} ORDER BY step, seat, first"
             )
             return self._each(query, GradeRecord, unit)
         query = (
-            "SELECT grade.record FROM unit JOIN grade ON grade.unit = unit.key WHERE id IN"
-            " (SELECT MAX(id) FROM grade GROUP BY unit, step, seat, subproblem) ORDER BY idx, step, seat, id"
+            "SELECT grade.record FROM unit JOIN grade ON grade.unit = unit.key JOIN (SELECT MIN(id) AS first,"  # noqa: S608
+            " MAX(id) AS latest FROM grade GROUP BY unit, step, seat, subproblem)"
+            f" ON id = {chosen} ORDER BY idx, step, seat, first"
         )
         return self._each(query, GradeRecord)
 
@@ -338,13 +369,13 @@ class Journal:
                 yield decode(data)
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, sync: Sync = "normal") -> sqlite3.Connection:
     # Statements are autocommitted; transactions are begun and ended by hand, so that commits can be shared.
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=10)
     if not mode.startswith("ro"):
         try:
             db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
+            db.execute(f"PRAGMA synchronous = {sync.upper()}")
         except BaseException:
             db.close()
             raise
@@ -361,8 +392,8 @@ def _require_no_log(folder: Path) -> None:
         )
 
 
-def _connect_checked(folder: Path, mode: str) -> sqlite3.Connection:
-    db = _connect(folder / FILE_NAME, mode)
+def _connect_checked(folder: Path, mode: str, sync: Sync = "normal") -> sqlite3.Connection:
+    db = _connect(folder / FILE_NAME, mode, sync)
     try:
         _check_schema(folder, db)
     except BaseException:
