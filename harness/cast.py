@@ -143,7 +143,7 @@ def describe(suite: Suite, cast: Cast, command: Sequence[str]) -> RunInfo:
         agents={name: _agent_info(name, agent, suite, cast) for name, agent in cast.agents.items()},
         config=config,
         config_hash=digest({key: value for key, value in config.items() if key != "limits"}),
-        versions=_versions(),
+        versions=versions(),
         command=list(command),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
     )
@@ -195,7 +195,8 @@ def _privilege(name: str, agent: Agent, cast: Cast) -> str:
     return "sampled" if hidden else "none"
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """What is installed here, as far as it can change a result."""
     found = {"python": sys.version.split()[0], "platform": platform()}
     for name in VERSIONED:
         try:

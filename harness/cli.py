@@ -90,6 +90,12 @@ def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
+def _regrade(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="a run folder")
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
 def _truth(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("game", metavar="GAME", help="the game's id")
     what = parser.add_mutually_exclusive_group()
@@ -135,6 +141,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "report": ("report", "write one self-contained HTML page about one or more runs", _report),
     "replay": ("replay", "step through one episode in the terminal", _replay),
     "verify": ("verify", "play a run again from its journal, or compare it with another", _verify),
+    "regrade": ("regrade", "grade a run's answers again with today's parsers and truths", _regrade),
     "truth": ("truth", "legal actions, questions and true answers of any position", _truth),
     "prompt": ("prompt", "print exactly what an agent would send to its model", _prompt),
     "play": ("play", "take a seat yourself and be marked by the same truths", _play),

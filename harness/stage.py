@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kibitz.agents.agent import Example
+from kibitz.games.game import Table
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.cast import Cast
 from kibitz.harness.clock import Clock
@@ -34,12 +35,17 @@ class Stage:
     clock: Clock
 
     def episode(
-        self, unit: UnitRecord, desk: CallDesk, sink: StepSink, finished: Finished = NOTHING_FINISHED
+        self,
+        unit: UnitRecord,
+        desk: CallDesk,
+        sink: StepSink,
+        finished: Finished = NOTHING_FINISHED,
+        table: Table | None = None,
     ) -> Episode:
-        """One episode, ready to be played."""
+        """One episode, ready to be played; at a new table where none is given."""
         return Episode(
             unit,
-            GameTable(self.cast.new_game(unit.game)),
+            table or GameTable(self.cast.new_game(unit.game)),
             [self.players[name] for name in unit.agents],
             self.rules,
             setting=self.info.games[unit.game].setting,

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
 import msgspec
-from filelock import FileLock
+from filelock import BaseFileLock
 
 from kibitz.results.records import (
     CallRecord,
@@ -72,7 +72,7 @@ _T = TypeVar("_T")
 class Journal:
     """The journal of one run; made by ``create``, ``open`` (to go on writing) or ``read``."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: FileLock | None) -> None:
+    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: BaseFileLock | None) -> None:
         self.folder = folder
         self._db = connection
         self._lock = lock
@@ -105,7 +105,9 @@ class Journal:
             raise
 
     @classmethod
-    def _started(cls, folder: Path, lock: FileLock, info: RunInfo, units: Iterable[UnitRecord], sync: Sync) -> Journal:
+    def _started(
+        cls, folder: Path, lock: BaseFileLock, info: RunInfo, units: Iterable[UnitRecord], sync: Sync
+    ) -> Journal:
         db = _connect(folder / FILE_NAME, "rwc", sync)
         try:
             journal = cls(folder, db, lock)

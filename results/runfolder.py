@@ -21,7 +21,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock, SoftFileLock, Timeout
+from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from kibitz.results.filesystems import TRUST, network_file_system
 
@@ -139,7 +139,7 @@ def require_whole(folder: Path) -> None:
         raise _damaged(folder, " ".join(str(found).split()))
 
 
-def locked(folder: Path) -> FileLock:
+def locked(folder: Path) -> BaseFileLock:
     """Take the run for writing; the lock dies with the process.
 
     Raises:
@@ -147,7 +147,7 @@ def locked(folder: Path) -> FileLock:
         UnsafePlaceError: The file system has no locks that die with their process.
         OSError: The folder cannot be written to.
     """
-    lock = FileLock(folder / LOCK_NAME)
+    lock: BaseFileLock = FileLock(folder / LOCK_NAME)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the soft lock, which is refused below
