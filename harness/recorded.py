@@ -6,17 +6,19 @@ told. Everything else is computed anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kibitz.agents.parsing import PARSER_VERSION
-from kibitz.games.game import Asked, Game, Settled
+from kibitz.games.game import Asked, Game, Json, Settled
 from kibitz.games.subproblem import GRADER_VERSION, Answer, Malformed, Unknown
 from kibitz.harness.cast import make_cast, versions
 from kibitz.harness.clock import SystemClock
 from kibitz.harness.config import from_resolved
+from kibitz.harness.learning import Learning, LearningDivergedError, learners_of, waves_of
 from kibitz.harness.stage import Stage, set_stage
 from kibitz.harness.table import GameTable
-from kibitz.results.records import EpisodeRecord, GradeRecord, RunInfo
+from kibitz.results.journal import Journal
+from kibitz.results.records import EpisodeRecord, GradeRecord, RunInfo, UnitRecord
 
 
 def stage_of(info: RunInfo) -> Stage:
@@ -57,6 +59,43 @@ def changes_since(stage: Stage, graders: Iterable[str]) -> list[str]:
     ):
         found += [f"{name}: {version} is now {now}" for version in sorted(was - {now})]
     return sorted(found)
+
+
+class Lessons:
+    """The units of a run in the order of the schedule, each with what its learners knew when it was played.
+
+    Attributes:
+        diverged: What comes out otherwise when it is learned again, one line each.
+    """
+
+    def __init__(self, journal: Journal, stage: Stage) -> None:
+        self.diverged: list[str] = []
+        self._journal = journal
+        self._wave: int = stage.info.protocol["wave"]
+        self._learning = Learning(learners_of(stage.cast.agents))
+
+    def __iter__(self) -> Iterator[tuple[UnitRecord, Mapping[str, Json]]]:
+        """Each unit with the states of the learners, by agent."""
+        states = self._learning.states
+        done = {key for key, record in self._journal.episodes().items() if not unfinished(record)}
+        whole = bool(states)
+        for wave in waves_of(self._journal.units(), self._wave, learning=bool(states)):
+            for unit in wave:
+                yield unit, states
+            # Behind a wave that is not whole nothing was played.
+            whole = whole and all(unit.key in done for unit in wave) and self._fold(wave)
+
+    def _fold(self, wave: Sequence[UnitRecord]) -> bool:
+        number = self._learning.wave
+        try:
+            records = self._learning.fold(wave, self._journal)
+            self._learning.check(records, self._journal.waves())
+        except LearningDivergedError as error:
+            self.diverged.append(str(error))
+        except Exception as error:  # a learner's code that broke
+            self.diverged.append(f"what is learned from wave {number} ({type(error).__name__}: {error})")
+            return False
+        return True
 
 
 class RecordedTable(GameTable):

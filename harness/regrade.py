@@ -17,10 +17,10 @@ from typing import Any, cast
 import msgspec
 
 from kibitz.agents.agent import Ask, Reply, Turn
-from kibitz.games.game import Settled, View
+from kibitz.games.game import Json, Settled, View
 from kibitz.games.subproblem import Subproblem
 from kibitz.harness.grading import grade_all
-from kibitz.harness.recorded import RecordedTable, stage_of, unfinished
+from kibitz.harness.recorded import Lessons, RecordedTable, stage_of, unfinished
 from kibitz.harness.reread import Reread, Rereader
 from kibitz.harness.stage import Stage
 from kibitz.results.journal import Journal
@@ -91,8 +91,8 @@ async def regrade(folder: Path, *, dry_run: bool = False) -> dict[str, Any]:
     with Journal.read(folder) if dry_run else Journal.open(folder) as journal:
         regrader = _Regrader(journal)
         episodes = journal.episodes()
-        for unit in journal.units():
-            appended = await regrader.episode(unit, episodes.get(unit.key))
+        for unit, learned in Lessons(journal, regrader.stage):
+            appended = await regrader.episode(unit, episodes.get(unit.key), learned)
             if appended and not dry_run:
                 journal.put_grades(appended)
                 journal.commit()
@@ -105,16 +105,18 @@ class _Regrader:
     def __init__(self, journal: Journal) -> None:
         self.tally = Tally()
         self._journal = journal
-        self._stage = stage_of(journal.info)
+        self.stage = stage_of(journal.info)
 
-    async def episode(self, unit: UnitRecord, record: EpisodeRecord | None) -> list[GradeRecord]:
+    async def episode(
+        self, unit: UnitRecord, record: EpisodeRecord | None, learned: Mapping[str, Json]
+    ) -> list[GradeRecord]:
         """The grades to append to an episode, in the order of the answers."""
         if reason := unfinished(record):
             self.tally.skipped[unit.key] = reason
             return []
         assert record is not None
         latest = list(self._journal.grades(unit.key))
-        graded = _Episode(self._stage, self._journal, unit, latest)
+        graded = _Episode(self.stage, self._journal, unit, latest, learned)
         try:
             now = await graded.grade(record)
         except JournalError:
@@ -143,14 +145,21 @@ class _Regrader:
 class _Episode:
     """One episode, played again with its recorded actions."""
 
-    def __init__(self, stage: Stage, journal: Journal, unit: UnitRecord, latest: Sequence[GradeRecord]) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        journal: Journal,
+        unit: UnitRecord,
+        latest: Sequence[GradeRecord],
+        learned: Mapping[str, Json],
+    ) -> None:
         self.one_by_one: Counter[str] = Counter()
         self.kept: Counter[str] = Counter()
         self._rules = stage.rules
         self._unit = unit
         self._steps = journal.steps(unit.key)
         self._table = RecordedTable(stage.cast.new_game(unit.game), journal.grades(unit.key, first=True))
-        self._reader = Rereader(stage, unit, self._table, self._steps, journal.calls(unit.key))
+        self._reader = Rereader(stage, unit, self._table, self._steps, journal.calls(unit.key), learned)
         self._latest: dict[tuple[int, int], list[GradeRecord]] = defaultdict(list)
         for grade in latest:
             self._latest[grade.step, grade.seat].append(grade)

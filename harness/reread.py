@@ -15,11 +15,10 @@ from typing import Any, cast
 
 from kibitz.agents.agent import Agent, Ctx, Decision, Past, Problem, Reply, Stated, Turn
 from kibitz.agents.parsing import BESIDE
-from kibitz.games.game import View
+from kibitz.games.game import Json, View
 from kibitz.games.subproblem import LONGEST_ANSWER, Answer, AnswerKind, Malformed
-from kibitz.harness.calls import CallDesk, CallNotRecordedError, RetryPolicy
-from kibitz.harness.decision import Decider, Memory, Player
-from kibitz.harness.errors import first_cause
+from kibitz.harness.calls import CallDesk, CallNotRecordedError
+from kibitz.harness.decision import AgentBrokeError, Decider, Memory, Player
 from kibitz.harness.stage import Stage
 from kibitz.harness.table import GameTable
 from kibitz.results.records import CallRecord, GradeRecord, SeatRecord, StepRecord, UnitRecord
@@ -74,40 +73,38 @@ class Rereader:
         table: Where it is played again; each step is to be settled after its replies were read.
         steps: What was recorded of it.
         calls: Its calls.
+        learned: What learners knew, by agent name.
     """
 
     def __init__(
-        self, stage: Stage, unit: UnitRecord, table: GameTable, steps: Sequence[StepRecord], calls: Iterable[CallRecord]
+        self,
+        stage: Stage,
+        unit: UnitRecord,
+        table: GameTable,
+        steps: Sequence[StepRecord],
+        calls: Iterable[CallRecord],
+        learned: Mapping[str, Json],
     ) -> None:
-        desk = CallDesk(None, calls, {}, stage.identities, RetryPolicy(), stage.clock)
-        self._stage = stage
-        self._names = unit.agents
-        self._memories = [Memory() for _ in unit.agents]
+        recorded = list(calls)
         # An answer is a JSON value where a reply had to be one; that is known from what was asked for.
-        self._json = {
-            (call.step, call.seat) for call in desk.calls.values() if {"json_schema", "tools"} & call.parameters.keys()
-        }
-        players = [self._held(seat, steps) for seat in range(len(unit.agents))]
-        self._decider = Decider(unit, table, players, stage.rules, desk, stage.clock, stage.examples[unit.game])
-
-    def _held(self, seat: int, steps: Sequence[StepRecord]) -> Player:
-        player = self._stage.players[self._names[seat]]
-        then = {step.step: record for step in steps for record in step.seats if record.seat == seat}
-        return replace(player, agent=cast("Agent", HeldAgent(player.agent, then)))
+        self._json = {(call.step, call.seat) for call in recorded if {"json_schema", "tools"} & call.parameters.keys()}
+        self._memories = [Memory() for _ in unit.agents]
+        self._players = stage.seated(unit, learned)
+        held = [_held(seat, player, steps) for seat, player in enumerate(self._players)]
+        desk = CallDesk(None, recorded, stage.identities)
+        self._decider = Decider(unit, table, held, stage.rules, desk, stage.clock, stage.examples[unit.game])
 
     async def replies(self, step: int, view: View, then: SeatRecord) -> Reread:
         """Run the agent of a seat again over its recorded calls."""
-        if not self._stage.players[self._names[view.seat]].agent.models:
+        if not self._players[view.seat].agent.models:
             # What a bot says is no text that was parsed: its answers stand as they were given.
             return Reread(None)
         try:
             act = await self._decider.decide(step, view, self._memories[view.seat])
-        except Exception as error:  # today's agent may break on what it took then
-            cause = first_cause(error) if isinstance(error, ExceptionGroup) else error
-            asked = isinstance(cause, CallNotRecordedError)
-            return Reread(
-                None, "the agent asks its model something else now" if asked else f"the agent broke: {cause!r}"
-            )
+        except CallNotRecordedError:
+            return Reread(None, "the agent asks its model something else now")
+        except AgentBrokeError as error:
+            return Reread(None, str(error))
         if act.spending.calls != then.spent.calls:
             return Reread(None, "the agent takes another way through its replies now")
         return Reread({} if act.decision.reply is None else act.decision.reply.answers)
@@ -136,3 +133,8 @@ class Rereader:
     def _value(self, then: GradeRecord, kind: AnswerKind) -> Answer | Malformed:
         assert then.raw is not None
         return kind.read_json(json.loads(then.raw)) if (then.step, then.seat) in self._json else kind.read(then.raw)
+
+
+def _held(seat: int, player: Player, steps: Iterable[StepRecord]) -> Player:
+    then = {step.step: record for step in steps for record in step.seats if record.seat == seat}
+    return replace(player, agent=cast("Agent", HeldAgent(player.agent, then)))

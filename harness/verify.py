@@ -14,16 +14,17 @@ the journal; the result names the versions that differ (``since``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
-from kibitz.harness.calls import CallDesk, CallNotRecordedError, RetryPolicy
+from kibitz.games.game import Json
+from kibitz.harness.calls import CallDesk, CallNotRecordedError
 from kibitz.harness.episode import NOTHING_FINISHED, Finished
 from kibitz.harness.errors import UsageError
-from kibitz.harness.recorded import RecordedTable, changes_since, stage_of, unfinished
+from kibitz.harness.recorded import Lessons, RecordedTable, changes_since, stage_of, unfinished
 from kibitz.results.journal import Journal
 from kibitz.results.records import EpisodeMeasured, EpisodeRecord, GradeRecord, StepMeasured, StepRecord, UnitRecord
 
@@ -113,34 +114,34 @@ class _Verifier:
         resent: list[str] = []
         skipped: list[dict[str, str]] = []
         episodes = self._journal.episodes()
-        for unit in self._journal.units():
+        lessons = Lessons(self._journal, self._stage)
+        for unit, learned in lessons:
             reason = _unfinished(episodes.get(unit.key), self._journal.folder)
             if reason:
                 skipped.append({"episode": unit.key, "reason": reason})
                 continue
-            same = await self._repeats(unit, episodes[unit.key])
+            same = await self._repeats(unit, episodes[unit.key], learned)
             if same is None:
                 resent.append(unit.key)
             if same:
                 equal += 1
             else:
                 differing.append(unit.key)
+        differing += lessons.diverged
         since = changes_since(self._stage, self._graders)
         return {**_verdict(equal, differing, skipped, resent), "regraded": self._regraded, "since": since}
 
-    async def _repeats(self, unit: UnitRecord, recorded: EpisodeRecord) -> bool | None:
+    async def _repeats(self, unit: UnitRecord, recorded: EpisodeRecord, learned: Mapping[str, Json]) -> bool | None:
         """Whether the episode comes out as recorded; None if it asks for a call that the journal does not hold."""
         then = _Recorded(self._journal, unit)
         self._graders |= {grade.grader for grade in then.latest}
         self._regraded += then.regraded
-        desk = CallDesk(
-            None, self._journal.calls(unit.key), {}, self._stage.identities, RetryPolicy(), self._stage.clock
-        )
+        desk = CallDesk(None, self._journal.calls(unit.key), self._stage.identities)
         try:
-            again, steps, grades = await self._play(unit, desk, then)
+            again, steps, grades = await self._play(unit, desk, then, learned)
             if grades != then.first:
                 steps = then.as_read_then(steps)
-                again, _, _ = await self._play(unit, desk, then, Finished(steps, then.first))
+                again, _, _ = await self._play(unit, desk, then, learned, Finished(steps, then.first))
         except CallNotRecordedError:
             return None
         except Exception:
@@ -153,7 +154,12 @@ class _Verifier:
         )
 
     async def _play(
-        self, unit: UnitRecord, desk: CallDesk, then: _Recorded, finished: Finished = NOTHING_FINISHED
+        self,
+        unit: UnitRecord,
+        desk: CallDesk,
+        then: _Recorded,
+        learned: Mapping[str, Json],
+        finished: Finished = NOTHING_FINISHED,
     ) -> tuple[EpisodeRecord, list[StepRecord], list[GradeRecord]]:
         steps, grades = list[StepRecord](), list[GradeRecord]()
 
@@ -162,7 +168,8 @@ class _Verifier:
             grades.extend(graded)
 
         table = RecordedTable(self._stage.cast.new_game(unit.game), then.first)
-        return await self._stage.episode(unit, desk, keep, finished, table).play(), steps, grades
+        episode = self._stage.episode(unit, desk, keep, finished, learned=learned, table=table)
+        return await episode.play(), steps, grades
 
 
 class _Recorded:

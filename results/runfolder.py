@@ -8,6 +8,7 @@ Errors::
     ├── UnsafePlaceError     the folder lies where a journal would be damaged
     ├── NotARunError         the folder holds no run, or cannot be read
     ├── NewerSchemaError     written by a newer Kibitz
+    ├── OlderSchemaError     written by an older Kibitz, in a form that is no longer read
     └── DamagedJournalError  the file is not what SQLite wrote
 """
 
@@ -51,6 +52,10 @@ class NotARunError(JournalError):
 
 class NewerSchemaError(JournalError):
     """The run was written by a newer Kibitz."""
+
+
+class OlderSchemaError(JournalError):
+    """The run was written by an older Kibitz."""
 
 
 class DamagedJournalError(JournalError):
