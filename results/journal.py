@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -34,17 +34,15 @@ from kibitz.results.records import (
     WaveRecord,
 )
 from kibitz.results.runfolder import (
-    FILE_NAME,
     JournalError,
     NotARunError,
     locked,
     require_free,
     require_local,
     require_run,
-    require_whole,
     sqlite_errors,
 )
-from kibitz.results.schema import SCHEMA_VERSION, TABLES, Sync, connect, connect_checked, require_no_log
+from kibitz.results.schema import Sync, begin, connect_checked, go_on, require_no_log
 
 _T = TypeVar("_T")
 
@@ -91,38 +89,13 @@ class Journal:
             NotARunError: The folder cannot be made or written to.
         """
         require_free(folder)
+        rows = ((unit.index, unit.key, _encode(unit)) for unit in units)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             lock = locked(folder)
         except OSError as error:
             raise NotARunError(f"{folder}: cannot be written to ({error.strerror}); choose another --out") from error
-        try:
-            with sqlite_errors(folder):
-                return cls._begun(folder, lock, info, units, sync)
-        except JournalError:
-            lock.release()
-            raise
-
-    @classmethod
-    def _begun(
-        cls, folder: Path, lock: BaseFileLock, info: RunInfo, units: Iterable[UnitRecord], sync: Sync
-    ) -> Journal:
-        db = connect(folder / FILE_NAME, "rwc", sync)
-        try:
-            db.execute("BEGIN IMMEDIATE")  # one transaction: a killed start leaves no half of a journal
-            for statement in TABLES.split(";"):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            db.execute("INSERT INTO run VALUES (?)", (_encode(info),))
-            rows = ((unit.index, unit.key, _encode(unit)) for unit in units)
-            db.executemany("INSERT INTO unit VALUES (?, ?, ?)", rows)
-            db.execute("COMMIT")
-            journal = cls(folder, db, lock)
-            journal._number()
-        except BaseException:
-            db.close()
-            raise
-        return journal
+        return cls._on(folder, lock, lambda: begin(folder, sync, _encode(info), rows))
 
     @classmethod
     def open(cls, folder: Path, *, sync: Sync = "normal") -> Journal:
@@ -140,11 +113,13 @@ class Journal:
             raise NotARunError(
                 f"{folder}: cannot be written to ({error.strerror}); give yourself the right to, or work on a copy"
             ) from error
+        return cls._on(folder, lock, lambda: go_on(folder, sync))
+
+    @classmethod
+    def _on(cls, folder: Path, lock: BaseFileLock, connect: Callable[[], sqlite3.Connection]) -> Journal:
         try:
             with sqlite_errors(folder):
-                connect_checked(folder, "ro").close()
-                require_whole(folder)
-                journal = cls(folder, connect_checked(folder, "rw", sync), lock)
+                journal = cls(folder, connect(), lock)
                 journal._number()
                 return journal
         except JournalError:

@@ -19,6 +19,7 @@ from kibitz.results.runfolder import (
     require_whole,
     sqlite_errors,
 )
+from kibitz.results.schema import SCHEMA_VERSION
 
 INFO = RunInfo(
     name="r", seed=0, protocol={}, protocol_hash="p", games={}, agents={}, config={}, config_hash="c", versions={},
@@ -33,9 +34,9 @@ def fill(journal, first=0, count=300):
     for i in range(first, first + count):
         call = CallRecord(
             unit="u", trial=0, step=0, seat=0, scope="s", i=i, agent="a", role="policy", request="h" * 400,
-            parameters={}, messages=(), completion={},
+            parameters={}, context=0, completion={},
         )  # fmt: skip
-        journal.put_call(call, [])
+        journal.put_call(call)
     journal.commit()
 
 
@@ -112,7 +113,7 @@ def test_another_program_s_database_is_no_journal_and_is_left_alone(tmp_path):
     path = tmp_path / "journal.sqlite"
     with closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE thesis (text)")
-        db.execute("PRAGMA user_version = 1")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     before = path.read_bytes()
     with pytest.raises(NotARunError, match="no such table: run"):
         Journal.open(tmp_path)
