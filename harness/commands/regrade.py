@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kibitz.harness.commands.output import columns, json_line
+from kibitz.harness.commands.output import columns, json_line, tame
 from kibitz.harness.errors import DONE, INCOMPLETE
 
 
@@ -21,7 +21,7 @@ def main(args: argparse.Namespace) -> int:
         print(json_line(found))
     else:
         for line in lines(found, args.run, dry_run=args.dry_run):
-            print(line)
+            print(tame(line))
     return DONE if found["episodes"] else INCOMPLETE
 
 
