@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,9 @@ class Sending:
 
 
 Key = tuple[int, int, int, str, int]
+
+CALLING: ContextVar[tuple[CallSite, CallPlace] | None] = ContextVar("calling", default=None)
+"""The call that is being made, for a model that answers by place: a replayed one."""
 
 
 @dataclass(slots=True)
@@ -138,6 +142,7 @@ class CallDesk:
             return self._recall(known, site, asked)
         if self._sending is None or (line := self._sending.lines.get((site.agent, role))) is None:
             raise CallNotRecordedError(f"{site.unit} step {site.step}: the journal holds no such call")
+        CALLING.set((site, place))
         call = _Call(site, role, place, request, parameters, asked, links)
         if alone or self._sending.nursery is None:
             return await self._complete(self._sending, line, call)

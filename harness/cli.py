@@ -60,6 +60,11 @@ def _run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", metavar="DIR", help="the run folder (default: runs/SUITE-N, the first that is free)")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out; SUITE may be left out")
+    parser.add_argument(
+        "--replay",
+        metavar="RUN",
+        help="answer all model calls from this run, sending nothing; SUITE may be left out to play the run's own",
+    )
     parser.add_argument("--concurrency", type=_whole(1), metavar="N", help="episodes at a time (default 8)")
     parser.add_argument("--dry-run", action="store_true", help="check everything, say what would be played, and stop")
     parser.add_argument("--json", action="store_true", help="with --dry-run: as JSON")

@@ -28,7 +28,7 @@ from kibitz.harness.errors import ConfigError
 from kibitz.harness.participants import PATH_OPTIONS, agent_from_spec, make_agent, make_game
 from kibitz.harness.participants import AgentConfig as AgentConfig
 from kibitz.harness.settings import Protocol as Protocol
-from kibitz.harness.settings import Settings, settings_of, written
+from kibitz.harness.settings import Settings, replaying, settings_of, written
 from kibitz.harness.suitefile import (
     MatchFile,
     Schedule,
@@ -188,6 +188,8 @@ class _Builder:
         agents = [agent for name, table in self.file.agents.items() if (agent := self._agent(name, table))]
         matches = [made for i, match in enumerate(self.file.match) if (made := self._match(i, match))]
         self._check_prices()
+        if "\0" in self.file.replay:
+            self.misses.append(f"replay = {self.file.replay!r} is no path")
         if self.misses:
             return None
         suite = Suite(
@@ -202,7 +204,9 @@ class _Builder:
             description=self.file.description,
         )
         self.misses += clashes(suite)
-        return suite
+        if not self.file.replay:
+            return suite
+        return replaying(suite, (self.path.parent if self.path else Path()) / Path(self.file.replay).expanduser())
 
     def _check_prices(self) -> None:
         for spec in self.file.prices:
