@@ -87,6 +87,6 @@ def test_a_replayed_run_says_that_nothing_was_paid(builder: Any, config: dict[st
     run = builder()
     run.play("ann", "bob", reward=(1, -1))
     replayed = board([run.data(config=config)])
-    assert "replayed, nothing was sent or paid: demo." in "\n".join(tables.notes(replayed))
-    assert replayed.as_json()["replayed"] == ["demo"]
+    assert "replayed, nothing was sent or paid: run." in "\n".join(tables.notes(replayed))
+    assert replayed.as_json()["replayed"] == ["run"]
     assert board([run.data()]).as_json()["replayed"] == []
