@@ -127,9 +127,14 @@ def _ended(journal: Journal, unit: str) -> str:
 def _alike(then: Sequence[MessageRecord], request: Request) -> tuple[int, int]:
     """How many messages are the same, and how much of the first one that is not."""
     for number, (old, new) in enumerate(zip(then, request.messages, strict=False)):
-        if old.digest != new.digest:
+        if not _same(old, new):
             return number, _common(old.text, new.text)
     return min(len(then), len(request.messages)), 0
+
+
+def _same(old: MessageRecord, new: Message) -> bool:
+    pictures = tuple(image.digest for image in new.images)
+    return (old.role, old.text, old.static, old.images) == (new.role, new.text, new.static, pictures)
 
 
 def _common(one: str, other: str) -> int:
@@ -141,7 +146,7 @@ def _common(one: str, other: str) -> int:
 def difference(then: Sequence[MessageRecord], now: Sequence[Message]) -> str:
     """The first message that differs, shown around the place where it does; empty if none does."""
     for number, (old, new) in enumerate(zip(then, now, strict=False), 1):
-        if old.digest == new.digest:
+        if _same(old, new):
             continue
         if (old.role, old.text) == (new.role, new.text):
             return f"message {number} ({old.role}) has other pictures, or is no longer part of the static prompt"

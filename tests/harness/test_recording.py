@@ -27,10 +27,7 @@ def agent(name, **models):
 
 
 def put(journal, request, said, *, unit="u0", step=0, name="a", identity=SMALL):
-    number = 0
-    for message in request.messages:
-        record = MessageRecord(digest=message.digest, role=message.role, text=message.text)
-        number = journal.put_message(record, number)
+    number = journal.put_talk([MessageRecord(role=message.role, text=message.text) for message in request.messages])
     call = CallRecord(
         unit=unit, trial=0, step=step, seat=0, scope="try0/greedy", i=0, agent=name, role="policy",
         request=request.digest(identity), parameters=request.parameters(), context=number,
@@ -135,12 +132,12 @@ def test_long_messages_are_shown_around_what_differs(journal):
     ],
 )  # fmt: skip
 def test_conversations_are_compared_message_by_message(then, now, said):
-    old = [MessageRecord(digest=Message(role, text).digest, role=role, text=text) for role, text in then]
+    old = [MessageRecord(role=role, text=text) for role, text in then]
     assert difference(old, [Message(role, text) for role, text in now]) == said
 
 
 def test_a_message_that_left_the_static_prompt_is_another_one():
-    old = MessageRecord(digest=Message("user", "a", static=True).digest, role="user", text="a", static=True)
+    old = MessageRecord(role="user", text="a", static=True)
     assert difference([old], [Message("user", "a")]) == (
         "message 1 (user) has other pictures, or is no longer part of the static prompt"
     )

@@ -56,11 +56,11 @@ def killed(run, tmp_path):
     return tmp_path / "killed"
 
 
-def overwrite(path, page):
-    """What a broken disk does to a page."""
+def overwrite(path):
+    """What a broken disk does to some pages in the middle."""
     with path.open("r+b") as file:
-        file.seek(page * 4096)
-        file.write(b"\xa5" * 4096)
+        file.seek(20 * 4096)
+        file.write(b"\xa5" * 10 * 4096)
 
 
 def contents(folder):
@@ -76,7 +76,7 @@ def test_a_whole_journal_is_opened(run):
 
 
 def test_damage_in_the_middle_is_found_before_anything_is_written(run):
-    overwrite(run / "journal.sqlite", 20)
+    overwrite(run / "journal.sqlite")
     before = contents(run)
     with pytest.raises(DamagedJournalError, match=r"is damaged .*nothing was changed, restore it from a copy"):
         Journal.open(run)
@@ -86,7 +86,7 @@ def test_damage_in_the_middle_is_found_before_anything_is_written(run):
 
 def test_the_log_of_a_killed_run_is_not_poured_into_a_damaged_journal(killed):
     assert (killed / "journal.sqlite-wal").stat().st_size
-    overwrite(killed / "journal.sqlite", 20)
+    overwrite(killed / "journal.sqlite")
     before = contents(killed)
     for opened in (Journal.open, Journal.open):
         with pytest.raises(DamagedJournalError):
