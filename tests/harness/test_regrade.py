@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -401,6 +402,12 @@ def failing():
         "model": {"kind": "llm", "model": "scripted:replies:refuse"},
         "guess": {"kind": "random", "answers": "random"},
     }
+
+
+def test_every_key_of_the_results_is_documented(run):
+    formats = (Path(__file__).resolve().parents[2] / "docs" / "formats.md").read_text("utf-8")
+    keys = {*again(run, dry_run=True), *verified(run)}
+    assert [key for key in sorted(keys) if not re.search(rf"\b{key}\b", formats)] == []
 
 
 def test_verify_names_the_versions_that_may_explain_a_difference(run, monkeypatch):
