@@ -33,6 +33,7 @@ from kibitz.harness.suitefile import (
     MatchFile,
     Schedule,
     SuiteFile,
+    brief,
     check,
     match_place,
     nearest,
@@ -188,8 +189,6 @@ class _Builder:
         agents = [agent for name, table in self.file.agents.items() if (agent := self._agent(name, table))]
         matches = [made for i, match in enumerate(self.file.match) if (made := self._match(i, match))]
         self._check_prices()
-        if "\0" in self.file.replay:
-            self.misses.append(f"replay = {self.file.replay!r} is no path")
         if self.misses:
             return None
         suite = Suite(
@@ -204,9 +203,15 @@ class _Builder:
             description=self.file.description,
         )
         self.misses += clashes(suite)
-        if not self.file.replay:
+        return self._replaying(suite) if self.file.replay else suite
+
+    def _replaying(self, suite: Suite) -> Suite:
+        folder = self.path.parent if self.path else Path()
+        try:
+            return replaying(suite, folder / Path(self.file.replay).expanduser())
+        except (ValueError, RuntimeError, OSError):  # a null byte, nobody's home, or too long
+            self.misses.append(f"replay = {brief(self.file.replay)} is no path")
             return suite
-        return replaying(suite, (self.path.parent if self.path else Path()) / Path(self.file.replay).expanduser())
 
     def _check_prices(self) -> None:
         for spec in self.file.prices:

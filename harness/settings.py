@@ -71,6 +71,11 @@ class Budget:
     episode: Amount = Amount()
     step: Amount = Amount()
 
+    @property
+    def in_dollars(self) -> bool:
+        """Whether any of them is in dollars; then every model needs a price."""
+        return any(amount.usd is not None for amount in (self.run, self.agent, self.episode, self.step))
+
 
 @dataclass(frozen=True)
 class Journaling:
@@ -117,10 +122,10 @@ class Settings:
     replay: str = ""
 
 
-_Part = TypeVar("_Part", bound=Settings)
+_S = TypeVar("_S", bound=Settings)
 
 
-def replaying(settings: _Part, run: Path) -> _Part:
+def replaying(settings: _S, run: Path) -> _S:
     """The same with all models answering from a recorded run.
 
     Nothing is paid, so what a run and its agents may spend stops nothing; budgets of episodes and steps change what
@@ -155,6 +160,13 @@ def written(settings: Settings) -> dict[str, Any]:
         "journal": _held(settings.journal),
         "execution": _held(settings.execution),
     } | ({"replay": settings.replay} if settings.replay else {})
+
+
+def with_budget(settings: _S, usd: float | None, tokens: int | None) -> _S:
+    """The settings with another budget of the run, where one is given."""
+    run = settings.budget.run
+    changed = Amount(run.usd if usd is None else usd, run.tokens if tokens is None else tokens)
+    return replace(settings, budget=replace(settings.budget, run=changed))
 
 
 def protocol_data(config: Mapping[str, Any]) -> dict[str, Any]:
