@@ -18,7 +18,7 @@ from kibitz.agents.agent import Agent, Ctx, Decision, Reply, Turn
 from kibitz.agents.meter import CallPlace, Meter
 from kibitz.agents.models.model import Choice, Completion, Request, ToolCall, Usage
 from kibitz.agents.writing import reply_text
-from kibitz.harness.calls import CallDesk, RetryPolicy
+from kibitz.harness.calls import CallDesk
 from kibitz.harness.cast import Cast, describe
 from kibitz.harness.clock import Clock
 from kibitz.harness.config import Suite
@@ -28,7 +28,7 @@ from kibitz.harness.schedule import units
 from kibitz.harness.seeds import generator
 from kibitz.harness.stage import Stage, set_stage
 from kibitz.harness.standin import StandIn
-from kibitz.harness.tokens import LIKELY_BYTES, Worst, least_input, likely_input, most_input, most_output
+from kibitz.harness.tokens import LIKELY_BYTES, Bound, least_input, likely_input, most_input, most_output
 from kibitz.results.records import UnitRecord
 
 CASES = ("low", "expected", "high")
@@ -58,7 +58,7 @@ class SeatSample:
 
     decisions: int = 0
     roles: dict[str, Took] = field(default_factory=lambda: defaultdict(Took))
-    largest: Worst = field(default_factory=lambda: Worst(0, 0.0))
+    largest: Bound = field(default_factory=lambda: Bound(0, 0.0))
 
 
 Case = Mapping[str, SeatSample]
@@ -102,7 +102,7 @@ async def sample(suite: Suite, cast: Cast, prices: Prices, clock: Clock) -> Samp
             cases = {case: await _play(stage, unit, prices, case) for case in CASES}
         except Exception as error:
             # An agent or game of others that breaks here would break its own episodes of the run, and no other.
-            broken[unit.game] = f"{type(error).__name__}: {error}"
+            broken[unit.game] = str(error)
             continue
         episodes += 1
         for seat, name in enumerate(unit.agents):
@@ -128,7 +128,7 @@ async def _play(stage: Stage, unit: UnitRecord, prices: Prices, case: str) -> li
         name: Player(name, StandIn(agent, partial(_act, _Seat(stage, unit, name, agent, prices, case, found))), name)
         for name, agent in ((name, stage.players[name].agent) for name in unit.agents)
     }
-    desk = CallDesk(None, (), {}, {}, RetryPolicy(), stage.clock)
+    desk = CallDesk(None, (), {})
     await replace(stage, players=players).episode(unit, desk, lambda record, grades: None).play()
     return found
 
@@ -156,7 +156,8 @@ async def _act(seat: _Seat, turn: Turn, ctx: Ctx) -> Decision:
     decision = Decision(action, Reply(action, action))
     if seat.agent.models:
         send = partial(_answer, seat, counted, action)
-        decision = await seat.agent.act(turn, replace(ctx, meter=Meter(send, lambda place: 0)))
+        pretended = Ctx(Meter(send, lambda place: 0), lambda: ctx.rng, ctx.simulator, ctx.truth)
+        decision = await seat.agent.act(turn, pretended)
     if seat.case == "high" and seat.agent.models and len(turn.complaints) < seat.stage.rules.retries:
         reply = decision.reply or Reply("", None)
         return replace(decision, action=None, reply=replace(reply, action=None, problem="no_action", reason="none"))
@@ -171,17 +172,16 @@ async def _answer(
     price = seat.prices.of(seat.name, role)
     took = counted.roles[role]
     usage = Usage(input=_INPUT[seat.case](request), output=reply_tokens(request, seat.case))
-    most = (most_input(request), most_output(request))
+    bound = Bound.of_request(price, request)
     took.calls += 1
     took.input += usage.input
     took.output += usage.output
     if price is None or took.usd is None:
         took.usd = None
     else:
-        took.usd += price.most(*most) if seat.case == "high" else price.cost(usage)
-    worst = Worst(sum(most), price.most(*most) if price is not None else None)
-    if worst.tokens > counted.largest.tokens:
-        counted.largest = worst
+        took.usd += (bound.usd or 0.0) if seat.case == "high" else price.cost(usage)
+    if bound.tokens > counted.largest.tokens:
+        counted.largest = bound
     return made_up(request, action, usage)
 
 

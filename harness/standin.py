@@ -21,6 +21,7 @@ class StandIn:
     """
 
     declared: ClassVar[tuple[Option, ...]] = ()
+    learner: ClassVar[None] = None
     agent: Agent
     acts: Callable[[Turn, Ctx], Awaitable[Decision]]
 

@@ -12,8 +12,7 @@ from kibitz.agents.agent import Agent, Ctx, Decision, Turn
 from kibitz.agents.meter import CallPlace
 from kibitz.agents.models.model import Completion, Request
 from kibitz.games.game import Game
-from kibitz.harness.calls import CHARACTERS_PER_TOKEN, CallDesk, CallSite, RetryPolicy
-from kibitz.harness.clock import SystemClock
+from kibitz.harness.calls import CallDesk, CallSite
 from kibitz.harness.commands.output import indented, json_line, tame
 from kibitz.harness.config import AgentConfig
 from kibitz.harness.decision import Player
@@ -21,6 +20,10 @@ from kibitz.harness.errors import DONE, UsageError
 from kibitz.harness.participants import agent_from_spec, game_from_arguments
 from kibitz.harness.scene import made, set_scene
 from kibitz.harness.standin import StandIn
+from kibitz.harness.stopping import RunStopping
+
+CHARACTERS_PER_TOKEN = 4
+"""For a rough count that is said to be one."""
 
 Sent = tuple[str, Request]
 """One call: its scope and the request."""
@@ -51,7 +54,7 @@ def main(args: argparse.Namespace) -> int:
     return DONE
 
 
-class _TurnFoundError(Exception):
+class _TurnFoundError(RunStopping):
     """Carries the turn out of the episode."""
 
     def __init__(self, turn: Turn) -> None:
@@ -59,7 +62,7 @@ class _TurnFoundError(Exception):
         self.turn = turn
 
 
-class _RequestFoundError(Exception):
+class _RequestFoundError(RunStopping):
     """Carries the first request out of an agent."""
 
     def __init__(self, call: Sent) -> None:
@@ -97,7 +100,7 @@ async def requests(game: Game, config: AgentConfig, *, seed: int, ask: Any) -> S
     agent = participant[1]
     onlooker = Player(name, _onlooker(agent), scene.stage.players[name].hash)
     scene = replace(scene, stage=replace(scene.stage, players={name: onlooker}))
-    desk = _ReadingDesk(None, (), {}, {}, RetryPolicy(), SystemClock())
+    desk = _ReadingDesk(None, (), {})
     try:
         await scene.play(desk, lambda record, grades: None)
     except _TurnFoundError as found:
