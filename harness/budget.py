@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kibitz.agents.meter import Spending, Worst
+from kibitz.agents.models.model import Request
 from kibitz.harness.errors import BudgetSpentError
 from kibitz.harness.prices import Price, Prices
 from kibitz.harness.settings import Amount
-from kibitz.harness.tokens import Bound
+from kibitz.harness.tokens import Worst, most_input, most_output
 
 CENT_DUST = 1e-9
 """Dollars: sums of floats may be off by less than this."""
@@ -39,7 +39,22 @@ class Spent:
         return Spent(self.tokens + other.tokens, self.usd + other.usd)
 
 
-def fits(limit: Amount, spent: Spent, worst: Bound) -> bool:
+def worst_case(requests: Sequence[Request], price: Price | None) -> Worst:
+    """The most that requests to one model can take together.
+
+    Args:
+        requests: What may be sent.
+        price: Of the model; None if it is unknown.
+    """
+    tokens, usd = 0, 0.0
+    for request in requests:
+        inputs, outputs = most_input(request), most_output(request)
+        tokens += inputs + outputs
+        usd += price.most(inputs, outputs) if price is not None else 0.0
+    return Worst(tokens, None if price is None else usd)
+
+
+def fits(limit: Amount, spent: Spent, worst: Worst) -> bool:
     """Whether a worst case fits under a limit beside what was spent. An unknown price fits no limit in dollars."""
     if limit.tokens is not None and spent.tokens + worst.tokens > limit.tokens:
         return False
@@ -60,40 +75,19 @@ class EpisodeBudget:
         """Whether anything is limited."""
         return bool(self.episode) or bool(self.step)
 
-    def grant(self, bound: Bound, in_episode: Spent, in_step: Spent) -> bool:
+    def grant(self, worst: Worst, in_episode: Spent, in_step: Spent) -> bool:
         """Whether a whole stage may begin; if not, the greedy candidate acts.
 
         Args:
-            bound: The most that the stage can take.
+            worst: The most that the stage can take.
             in_episode: What the seat spent in the episode so far, this step included.
             in_step: What the seat spent in this step so far.
         """
-        return fits(self.episode, in_episode, bound) and fits(self.step, in_step, bound)
+        return fits(self.episode, in_episode, worst) and fits(self.step, in_step, worst)
 
 
-@dataclass(frozen=True, slots=True)
-class StepBudget:
-    """The budget of one decision, as its agent may ask it (``Ctx.budget``).
-
-    Attributes:
-        limits: Of the episode and of each step.
-        before: What the seat spent in the earlier steps of the episode.
-        spending: What this step spends; it is counted while the agent acts.
-        price: The price of the agent's model in a role; None if it is unknown.
-    """
-
-    limits: EpisodeBudget
-    before: Spent
-    spending: Spending
-    price: Callable[[str], Price | None]
-
-    def grant(self, *stage: Worst) -> bool:
-        """Whether a stage with these worst cases fits into what is left."""
-        if not self.limits:
-            return True
-        bounds = (Bound.of(self.price(worst.role), worst.input_tokens, worst.output_tokens) for worst in stage)
-        step = Spent(self.spending.input_tokens + self.spending.output_tokens, self.spending.usd)
-        return self.limits.grant(sum(bounds, Bound(0, 0.0)), self.before + step, step)
+NO_BUDGET = EpisodeBudget(Amount(), Amount())
+"""Where nothing is limited."""
 
 
 # -- of the run and of agents ------------------------------------------------------------------------------------------
@@ -110,21 +104,21 @@ class _Account:
     reserved: Spent = field(default_factory=Spent)
     under_way: int = 0
 
-    def reserve(self, worst: Bound) -> None:
+    def reserve(self, worst: Worst) -> None:
         self.reserved += Spent(worst.tokens, worst.usd or 0.0)
         self.under_way += 1
 
-    def settle(self, worst: Bound, paid: Spent) -> None:
+    def settle(self, worst: Worst, paid: Spent) -> None:
         self.spent += paid
         self.under_way -= 1
         left = Spent(self.reserved.tokens - worst.tokens, self.reserved.usd - (worst.usd or 0.0))
         # Without a call under way nothing is reserved: the dust of floats must not add up over a night.
         self.reserved = left if self.under_way else Spent()
 
-    def has_room(self, worst: Bound) -> bool:
+    def has_room(self, worst: Worst) -> bool:
         return fits(self.limit, self.spent + self.reserved, worst)
 
-    def may_have_room(self, worst: Bound) -> bool:
+    def may_have_room(self, worst: Worst) -> bool:
         """Whether there would be room if nothing that is under way cost anything."""
         return fits(self.limit, self.spent, worst)
 
@@ -134,7 +128,7 @@ class Ticket:
     """The right to send one call; given back with ``RunBudget.settle`` or ``release``."""
 
     agent: str
-    worst: Bound
+    worst: Worst
     open: bool = True
 
 
@@ -179,7 +173,7 @@ class RunBudget:
         """Calls that wait for room."""
         return sum(not waiter.admitted.done() for queue in self._waiting.values() for waiter in queue)
 
-    async def admit(self, agent: str, worst: Bound) -> Ticket:
+    async def admit(self, agent: str, worst: Worst) -> Ticket:
         """Reserve a call's worst case, waiting for calls under way if that may make room for it.
 
         Raises:
@@ -247,7 +241,8 @@ class RunBudget:
     def _refuse_hopeless(self, ticket: Ticket) -> None:
         for account in self._accounts(ticket.agent):
             if not account.may_have_room(ticket.worst):
-                raise BudgetSpentError(_sentence(account, ticket.worst))
+                whose = "" if account is self._run else ticket.agent
+                raise BudgetSpentError(_sentence(account, ticket.worst), whose)
 
     def _look_again(self) -> None:
         """Let in or refuse those who wait, in the order of their coming within each agent."""
@@ -274,7 +269,7 @@ class RunBudget:
         return False
 
 
-def _sentence(account: _Account, worst: Bound) -> str:
+def _sentence(account: _Account, worst: Worst) -> str:
     limit, spent = account.limit, account.spent
     if limit.tokens is not None and spent.tokens + worst.tokens > limit.tokens:
         key, option = "tokens", "--budget-tokens"

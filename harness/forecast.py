@@ -22,7 +22,7 @@ from kibitz.harness.prices import Prices
 from kibitz.harness.sampling import EPISODES, LIKELY_REPLY, SHORT_REPLY, Case, Samples, SeatSample, Took, sample
 from kibitz.harness.schedule import units
 from kibitz.harness.settings import Amount, Budget
-from kibitz.harness.tokens import FEWEST_BYTES, LIKELY_BYTES, MOST_BYTES, Bound
+from kibitz.harness.tokens import FEWEST_BYTES, LIKELY_BYTES, MOST_BYTES, Worst
 
 ASSUMPTIONS = (
     f"{EPISODES} episodes of each agent in each game are sampled, with random legal actions; real ones may be longer",
@@ -68,7 +68,7 @@ class Load:
     input_tokens: Range = NOTHING
     output_tokens: Range = NOTHING
     usd: Range | None = NOTHING
-    largest_call: Bound | None = None
+    largest_call: Worst | None = None
 
     @property
     def tokens(self) -> Range:
@@ -214,7 +214,7 @@ def _stops(budget: Budget, loads: Mapping[str, Load], total: Load) -> Iterator[d
 
 
 def _stops_of(whose: str, limit: Amount, load: Load) -> Iterator[dict[str, Any]]:
-    call = load.largest_call or Bound(0, 0.0)
+    call = load.largest_call or Worst(0, 0.0)
     for figure, bound, taken, worst in (
         ("usd", limit.usd, load.usd, call.usd),
         ("tokens", limit.tokens, load.tokens, call.tokens),

@@ -22,13 +22,14 @@ from kibitz.harness.calls import CallDesk
 from kibitz.harness.cast import Cast, describe
 from kibitz.harness.clock import Clock
 from kibitz.harness.config import Suite
-from kibitz.harness.decision import Player
+from kibitz.harness.decision import AgentBrokeError, Player
+from kibitz.harness.episode import GameBrokeError
 from kibitz.harness.prices import Prices
 from kibitz.harness.schedule import units
 from kibitz.harness.seeds import generator
 from kibitz.harness.stage import Stage, set_stage
 from kibitz.harness.standin import StandIn
-from kibitz.harness.tokens import LIKELY_BYTES, Bound, least_input, likely_input, most_input, most_output
+from kibitz.harness.tokens import LIKELY_BYTES, Worst, least_input, likely_input, most_input, most_output
 from kibitz.results.records import UnitRecord
 
 CASES = ("low", "expected", "high")
@@ -58,7 +59,7 @@ class SeatSample:
 
     decisions: int = 0
     roles: dict[str, Took] = field(default_factory=lambda: defaultdict(Took))
-    largest: Bound = field(default_factory=lambda: Bound(0, 0.0))
+    largest: Worst = field(default_factory=lambda: Worst(0, 0.0))
 
 
 Case = Mapping[str, SeatSample]
@@ -102,7 +103,8 @@ async def sample(suite: Suite, cast: Cast, prices: Prices, clock: Clock) -> Samp
             cases = {case: await _play(stage, unit, prices, case) for case in CASES}
         except Exception as error:
             # An agent or game of others that breaks here would break its own episodes of the run, and no other.
-            broken[unit.game] = str(error)
+            ours = isinstance(error, (AgentBrokeError, GameBrokeError))
+            broken[unit.game] = str(error) if ours else f"{type(error).__name__}: {error}"
             continue
         episodes += 1
         for seat, name in enumerate(unit.agents):
@@ -156,8 +158,7 @@ async def _act(seat: _Seat, turn: Turn, ctx: Ctx) -> Decision:
     decision = Decision(action, Reply(action, action))
     if seat.agent.models:
         send = partial(_answer, seat, counted, action)
-        pretended = Ctx(Meter(send, lambda place: 0), lambda: ctx.rng, ctx.simulator, ctx.truth)
-        decision = await seat.agent.act(turn, pretended)
+        decision = await seat.agent.act(turn, replace(ctx, meter=Meter(send, lambda place: 0)))
     if seat.case == "high" and seat.agent.models and len(turn.complaints) < seat.stage.rules.retries:
         reply = decision.reply or Reply("", None)
         return replace(decision, action=None, reply=replace(reply, action=None, problem="no_action", reason="none"))
@@ -172,16 +173,17 @@ async def _answer(
     price = seat.prices.of(seat.name, role)
     took = counted.roles[role]
     usage = Usage(input=_INPUT[seat.case](request), output=reply_tokens(request, seat.case))
-    bound = Bound.of_request(price, request)
+    most = (most_input(request), most_output(request))
     took.calls += 1
     took.input += usage.input
     took.output += usage.output
     if price is None or took.usd is None:
         took.usd = None
     else:
-        took.usd += (bound.usd or 0.0) if seat.case == "high" else price.cost(usage)
-    if bound.tokens > counted.largest.tokens:
-        counted.largest = bound
+        took.usd += price.most(*most) if seat.case == "high" else price.cost(usage)
+    worst = Worst(sum(most), price.most(*most) if price is not None else None)
+    if worst.tokens > counted.largest.tokens:
+        counted.largest = worst
     return made_up(request, action, usage)
 
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 from kibitz.agents.agent import Example
 from kibitz.agents.models.model import identity_digest
-from kibitz.games.game import Json
+from kibitz.games.game import Json, Table
+from kibitz.harness.budget import EpisodeBudget
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.cast import Cast
 from kibitz.harness.clock import Clock
 from kibitz.harness.config import Suite
 from kibitz.harness.decision import Player, Rules
 from kibitz.harness.episode import NOTHING_FINISHED, Episode, Finished, StepSink
+from kibitz.harness.prices import NO_PRICES, Prices
 from kibitz.harness.table import GameTable
 from kibitz.results.records import RunInfo, UnitRecord
 
@@ -33,6 +35,7 @@ class Stage:
     examples: Mapping[str, tuple[Example, ...]]
     identities: Mapping[tuple[str, str], str]
     clock: Clock
+    prices: Prices = NO_PRICES
 
     def episode(
         self,
@@ -43,6 +46,7 @@ class Stage:
         *,
         going: Callable[[], None] = lambda: None,
         learned: Mapping[str, Json] = {},
+        table: Table | None = None,
     ) -> Episode:
         """One episode, ready to be played.
 
@@ -53,12 +57,12 @@ class Stage:
             finished: What the journal holds of it already.
             going: Called before each step; raises where the run is to stop.
             learned: States of the learners, by agent name.
+            table: Where; a new one where none is given.
         """
-        players = [self._seated(self.players[name], learned) for name in unit.agents]
         return Episode(
             unit,
-            GameTable(self.cast.new_game(unit.game)),
-            players,
+            table or GameTable(self.cast.new_game(unit.game)),
+            self.seated(unit, learned),
             self.rules,
             setting=self.info.games[unit.game].setting,
             desk=desk,
@@ -69,25 +73,38 @@ class Stage:
             examples=self.examples[unit.game],
         )
 
-    @staticmethod
-    def _seated(player: Player, learned: Mapping[str, Json]) -> Player:
-        learner = player.agent.learner
-        if learner is None:
-            return player
-        return replace(player, learned=learned[player.name] if player.name in learned else learner.start())
+    def seated(self, unit: UnitRecord, learned: Mapping[str, Json]) -> list[Player]:
+        """Who sits at each seat, with what each has learned."""
+        return [_taught(self.players[name], learned) for name in unit.agents]
+
+
+def _taught(player: Player, learned: Mapping[str, Json]) -> Player:
+    learner = player.agent.learner
+    if learner is None:
+        return player
+    return replace(player, learned=learned[player.name] if player.name in learned else learner.start())
 
 
 def set_stage(suite: Suite, cast: Cast, info: RunInfo, clock: Clock) -> Stage:
     """Make the stage of a run from its suite and its record.
 
-    Agents' hashes and models' identities are those of the record, so that a re-run draws the same numbers and asks with
-    the same hashes.
+    Agents' hashes, models' identities and prices are those of the record, so that a re-run draws the same numbers, asks
+    with the same hashes and is granted the same stages.
     """
-    protocol = suite.protocol
+    protocol, budget = suite.protocol, suite.budget
+    prices = Prices.from_data(info.prices)
     return Stage(
         cast=cast,
         info=info,
-        rules=Rules(suite.seed, protocol.ask, protocol.retries, protocol.fallback),
+        rules=Rules(
+            suite.seed,
+            protocol.ask,
+            protocol.retries,
+            protocol.fallback,
+            EpisodeBudget(budget.episode, budget.step),
+            prices,
+        ),
+        prices=prices,
         players={name: Player(name, agent, info.agents[name].hash) for name, agent in cast.agents.items()},
         examples=cast.examples(),
         identities={

@@ -90,10 +90,6 @@ class Tally:
             total, count = self._rewards[agent]
             self._rewards[agent] = total + reward, count + 1
 
-    def postpone(self, unit: UnitRecord) -> None:
-        """An episode does not run any more, and has not ended."""
-        self.running.pop(unit.key, None)
-
     def call(self, tokens: int, usd: float | None) -> None:
         """Count one call; ``usd`` is None where its price is unknown."""
         self.calls += 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kibitz.agents.models.model import Request
-from kibitz.harness.pricetable import Price
 
 LIKELY_BYTES = 3.5
 """Bytes of UTF-8 a token in a whole prompt."""
@@ -25,8 +24,8 @@ LIKELY_IMAGE, LARGEST_IMAGE = 1000, 6000
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """The most that a call, or several together, may take.
+class Worst:
+    """The most that a call, or several together, can take.
 
     Attributes:
         tokens: Input and output together.
@@ -36,20 +35,10 @@ class Bound:
     tokens: int
     usd: float | None = None
 
-    @classmethod
-    def of(cls, price: Price | None, input_tokens: int, output_tokens: int) -> Bound:
-        """The bound of so many tokens at a price."""
-        return cls(input_tokens + output_tokens, None if price is None else price.most(input_tokens, output_tokens))
-
-    @classmethod
-    def of_request(cls, price: Price | None, request: Request) -> Bound:
-        """The bound of one call."""
-        return cls.of(price, most_input(request), most_output(request))
-
-    def __add__(self, other: Bound) -> Bound:
+    def __add__(self, other: Worst) -> Worst:
         """Both together."""
         usd = None if self.usd is None or other.usd is None else self.usd + other.usd
-        return Bound(self.tokens + other.tokens, usd)
+        return Worst(self.tokens + other.tokens, usd)
 
 
 def likely_input(request: Request) -> int:

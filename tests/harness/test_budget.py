@@ -4,14 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kibitz.agents.meter import Spending, Worst
-from kibitz.harness.budget import EpisodeBudget, RunBudget, Spent, StepBudget, fits, unpriced
+from kibitz.harness.budget import EpisodeBudget, RunBudget, Spent, fits, unpriced
 from kibitz.harness.errors import INCOMPLETE, BudgetSpentError
 from kibitz.harness.prices import NoPrice, Price, Prices, Rates
 from kibitz.harness.settings import Amount
-from kibitz.harness.tokens import Bound
+from kibitz.harness.tokens import Worst
 
-ONE = Bound(100, 1.0)
+ONE = Worst(100, 1.0)
 
 
 def budget(usd=None, tokens=None, each=None, spent=None):
@@ -27,15 +26,15 @@ async def settled():
 @pytest.mark.parametrize(
     ("limit", "spent", "worst", "fit"),
     [
-        (Amount(), Spent(10**9, 1e9), Bound(10**9, None), True),
-        (Amount(tokens=100), Spent(0, 0), Bound(100, None), True),
-        (Amount(tokens=100), Spent(1, 0), Bound(100, None), False),
-        (Amount(usd=1.0), Spent(0, 0.9), Bound(5, 0.1), True),
-        (Amount(usd=0.3), Spent(0, 0.1 + 0.2), Bound(5, 0.0), True),
-        (Amount(usd=1.0), Spent(0, 0.9), Bound(5, 0.11), False),
-        (Amount(usd=1.0), Spent(), Bound(5, None), False),
-        (Amount(usd=0.0), Spent(), Bound(5, 0.0), True),
-        (Amount(1.0, 10), Spent(), Bound(11, 0.5), False),
+        (Amount(), Spent(10**9, 1e9), Worst(10**9, None), True),
+        (Amount(tokens=100), Spent(0, 0), Worst(100, None), True),
+        (Amount(tokens=100), Spent(1, 0), Worst(100, None), False),
+        (Amount(usd=1.0), Spent(0, 0.9), Worst(5, 0.1), True),
+        (Amount(usd=0.3), Spent(0, 0.1 + 0.2), Worst(5, 0.0), True),
+        (Amount(usd=1.0), Spent(0, 0.9), Worst(5, 0.11), False),
+        (Amount(usd=1.0), Spent(), Worst(5, None), False),
+        (Amount(usd=0.0), Spent(), Worst(5, 0.0), True),
+        (Amount(1.0, 10), Spent(), Worst(11, 0.5), False),
     ],
 )
 def test_what_fits(limit, spent, worst, fit):
@@ -44,44 +43,16 @@ def test_what_fits(limit, spent, worst, fit):
 
 def test_a_stage_is_granted_as_a_whole_by_both_budgets():
     whole = EpisodeBudget(Amount(tokens=1000), Amount(tokens=300))
-    assert whole.grant(Bound(300), Spent(700), Spent(0))
-    assert not whole.grant(Bound(300), Spent(701), Spent(0))
-    assert not whole.grant(Bound(300), Spent(0), Spent(1))
-    assert EpisodeBudget(Amount(), Amount()).grant(Bound(10**9), Spent(), Spent())
-
-
-PER_MILLION = Price("openai:m", (Rates(1.0, 2.0, 1.0),), "a test")
-
-
-def step_budget(episode=None, step=None, usd=None, price=PER_MILLION, spending=None):
-    limits = EpisodeBudget(Amount(usd, episode), Amount(tokens=step))
-    return StepBudget(limits, Spent(500, 0.5), spending or Spending(), lambda role: price)
-
-
-def test_a_decision_asks_for_a_stage_of_several_calls():
-    stage = (Worst(input_tokens=100, output_tokens=50), Worst("critic", 100, 50))
-    assert step_budget().grant(*stage)
-    assert step_budget(episode=800).grant(*stage)
-    assert not step_budget(episode=799).grant(*stage)
-    assert step_budget(step=300).grant(*stage)
-    assert not step_budget(step=299).grant(*stage)
-    assert step_budget(usd=0.5004).grant(*stage)
-    assert not step_budget(usd=0.5003).grant(*stage)
-    assert not step_budget(usd=9.0, price=None).grant(*stage)
-
-
-def test_what_the_step_spent_counts_for_both():
-    spending = Spending(calls=1, input_tokens=10, output_tokens=5, usd=0.25)
-    assert step_budget(episode=530, step=30, spending=spending).grant(Worst(input_tokens=15))
-    assert not step_budget(step=29, spending=spending).grant(Worst(input_tokens=15))
-    assert not step_budget(episode=529, spending=spending).grant(Worst(input_tokens=15))
-    assert not step_budget(usd=0.75, spending=spending).grant(Worst(input_tokens=15))
+    assert whole.grant(Worst(300), Spent(700), Spent(0))
+    assert not whole.grant(Worst(300), Spent(701), Spent(0))
+    assert not whole.grant(Worst(300), Spent(0), Spent(1))
+    assert EpisodeBudget(Amount(), Amount()).grant(Worst(10**9), Spent(), Spent())
 
 
 async def test_without_limits_everything_is_admitted_and_counted():
     free = budget()
     for _ in range(3):
-        free.settle(await free.admit("a", Bound(10, None)), 5, None)
+        free.settle(await free.admit("a", Worst(10, None)), 5, None)
     assert free.spent == Spent(15, 0.0)
 
 
@@ -159,10 +130,10 @@ async def test_a_waiter_that_is_cancelled_as_it_is_admitted_holds_nothing():
 
 async def test_a_small_call_does_not_overtake_a_large_one_of_its_agent():
     tight = budget(tokens=250)
-    first = await tight.admit("a", Bound(200))
-    large = asyncio.create_task(tight.admit("a", Bound(150)))
-    small = asyncio.create_task(tight.admit("a", Bound(10)))
-    other = asyncio.create_task(tight.admit("b", Bound(10)))
+    first = await tight.admit("a", Worst(200))
+    large = asyncio.create_task(tight.admit("a", Worst(150)))
+    small = asyncio.create_task(tight.admit("a", Worst(10)))
+    other = asyncio.create_task(tight.admit("b", Worst(10)))
     await settled()
     assert (large.done(), small.done(), other.done()) == (False, False, True)
     tight.settle(first, 90, None)
@@ -172,9 +143,9 @@ async def test_a_small_call_does_not_overtake_a_large_one_of_its_agent():
 
 async def test_who_stops_waiting_lets_the_next_look():
     tight = budget(tokens=250)
-    await tight.admit("a", Bound(200))
-    large = asyncio.create_task(tight.admit("a", Bound(150)))
-    small = asyncio.create_task(tight.admit("a", Bound(10)))
+    await tight.admit("a", Worst(200))
+    large = asyncio.create_task(tight.admit("a", Worst(150)))
+    small = asyncio.create_task(tight.admit("a", Worst(10)))
     await settled()
     large.cancel()
     await settled()
@@ -210,7 +181,7 @@ async def _interleave(steps, run, agent, before):
 
     async def send(name, worst, actual):
         try:
-            ticket = await held.admit(name, Bound(worst, float(worst)))
+            ticket = await held.admit(name, Worst(worst, float(worst)))
         except BudgetSpentError:
             assert sum(paid.values()) + worst > most_run or paid[name] + worst > most_agent, "refused what fits"
         else:

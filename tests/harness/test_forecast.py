@@ -12,7 +12,7 @@ from kibitz.harness.config import parse
 from kibitz.harness.forecast import Load, Range, forecast, load_of, pace, stops
 from kibitz.harness.prices import prices_of
 from kibitz.harness.sampling import SeatSample, Took
-from kibitz.harness.tokens import Bound
+from kibitz.harness.tokens import Worst
 
 SPEC = "scripted:kibitz.agents.models.scripted:seeded_choice"
 LLM = {"kind": "llm", "model": SPEC, "action_mode": "json", "max_tokens": 200}
@@ -110,7 +110,7 @@ def test_a_budget_below_a_single_call_stops_everything():
 
 def case(decisions, low, expected, high):
     def seat(took):
-        return SeatSample(decisions, {"policy": took}, Bound(took.input + took.output, took.usd))
+        return SeatSample(decisions, {"policy": took}, Worst(took.input + took.output, took.usd))
 
     return {"low": seat(low), "expected": seat(expected), "high": seat(high)}
 
@@ -125,7 +125,7 @@ def test_a_load_is_that_of_the_cheapest_the_mean_and_the_dearest_episode():
     assert (load.input_tokens, load.output_tokens) == (Range(100, 300, 1600), Range(10, 30, 160))
     assert load.usd is not None
     assert (load.usd.low, load.usd.expected, load.usd.high) == pytest.approx((1.0, 3.0, 16.0))
-    assert load.largest_call == Bound(176, 1.6)
+    assert load.largest_call == Worst(176, 1.6)
     assert load_of([], 10) == Load()
     assert load_of(cases, 10, frozenset({"critic"})).calls == Range()
     assert (load + Load()).largest_call == load.largest_call
