@@ -34,8 +34,7 @@ class CallNotRecordedError(Exception):
     """A re-run asked for a call that the journal does not hold, or with another request than recorded."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallSite:
+class CallSite(msgspec.Struct, frozen=True):
     """Whose call it is; with the place inside the decision this is the call's key."""
 
     unit: str

@@ -7,9 +7,11 @@ then the fallback acts, and the primary outcome counts that as a forfeit.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
+
+import msgspec
 
 from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, Past, Simulator, Turn
 from kibitz.agents.meter import UNLIMITED_BUDGET, Budget, CallPlace, Meter, Spending
@@ -94,8 +96,7 @@ class Memory:
     fallbacks: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(msgspec.Struct, frozen=True):
     """What one seat did in one step, before its truths are known."""
 
     view: View
@@ -181,15 +182,15 @@ class Decider:
         decision = Decision(None)
         for attempt in range(self._rules.retries + 1):
             if complaints:
-                turn = replace(turn, complaints=complaints)
+                turn = msgspec.structs.replace(turn, complaints=complaints)
             decision = await self._act(turn, self._ctx(step, view, memory, attempt, spending, calls))
             complaint = _complaint(view, decision)
             if complaint is None:
                 break
             complaints = (*complaints, complaint)
             # What a refused reply states is no action: nothing may be asked about it.
-            reply = None if decision.reply is None else replace(decision.reply, action=None)
-            decision = replace(decision, action=None, reply=reply)
+            reply = None if decision.reply is None else msgspec.structs.replace(decision.reply, action=None)
+            decision = msgspec.structs.replace(decision, action=None, reply=reply)
             if not failure(complaint.problem).retry:
                 break
         action = decision.action if decision.action is not None else self._fallback_action(step, view)
@@ -226,7 +227,7 @@ class Decider:
             examples=self._examples,
         )
         learner = player.agent.learner
-        return turn if learner is None else replace(turn, cases=learner.read(player.learned, turn))
+        return turn if learner is None else msgspec.structs.replace(turn, cases=learner.read(player.learned, turn))
 
     def _ctx(self, step: int, view: View, memory: Memory, attempt: int, spending: Spending, calls: CallTime) -> Ctx:
         unit, seat, player = self._unit, view.seat, self._players[view.seat]
