@@ -241,11 +241,11 @@ class Decider:
         async def send(role: str, call: CallPlace, request: Request) -> Completion:
             calls.begin()
             try:
-                completion = await self._desk.send(site, role, call, request)
+                known = await self._desk.answer(site, role, call, request)
             finally:
                 calls.end()
-            calls.models += self._desk.seconds(site, call)
-            return completion
+            calls.models += known.seconds
+            return known.completion
 
         needs, table = player.agent.needs, self._table
         truth = None
@@ -299,6 +299,8 @@ def _complaint(view: View, decision: Decision) -> Complaint | None:
             return Complaint("no_action", "no action was chosen", text)
         return Complaint(reply.problem or "no_action", reply.reason or "no action was stated", text)
     actions = view.observation.actions
+    if actions is not None and decision.action in actions.listed:
+        return None
     read = actions.read(decision.action) if actions is not None else Illegal("no action is legal")
     if isinstance(read, Illegal):
         # Not the reason itself: it lists what is legal, which an agent may have chosen not to show.
