@@ -6,13 +6,13 @@ then the fallback acts, and the primary outcome counts that as a forfeit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
-from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, Past, Simulator, Turn
+from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, Past, Turn
 from kibitz.agents.meter import CallPlace, Meter, Spending
 from kibitz.agents.models.model import Completion, Request
 from kibitz.games.actions import Illegal, shown
@@ -20,7 +20,7 @@ from kibitz.games.game import Table, View
 from kibitz.harness.calls import CallDesk, CallSite
 from kibitz.harness.clock import Clock
 from kibitz.harness.seeds import derive, generator
-from kibitz.harness.table import GameTable
+from kibitz.harness.table import GameTable, Imagination
 from kibitz.results.records import Spent, UnitRecord
 
 Fallback = Literal["random", "noop", "stop"]
@@ -193,25 +193,11 @@ class Decider:
         return Ctx(
             meter=Meter(send, seed, spending).scope(f"try{attempt}"),
             rng=generator("agent", *place, player.hash, attempt),
-            simulator=self._simulator(place, seat, attempt, spending) if needs.simulator else None,
+            simulator=Imagination(table, seat, (*place, attempt), needs.privilege == "true", spending)
+            if needs.simulator
+            else None,
             truth=truth,
         )
-
-    def _simulator(
-        self, place: tuple[object, ...], seat: int, attempt: int, spending: Spending
-    ) -> Callable[[], Simulator]:
-        table, true_state = self._table, self._players[seat].agent.needs.privilege == "true"
-        assert isinstance(table, GameTable)
-        worlds = iter(range(1_000_000_000))
-
-        def charge() -> None:
-            spending.simulated_steps += 1
-
-        def make() -> Simulator:
-            rng = generator("imagine", *place, attempt, next(worlds))
-            return table.simulator(seat, rng, true_state=true_state, charge=charge)
-
-        return make
 
     def _fallback_action(self, step: int, view: View) -> str:
         actions = view.observation.actions

@@ -147,7 +147,9 @@ class Episode:
         acts = await self._decide_all(step, views)
         asked = {act.view.seat: asked_of(act.turn, act.decision.reply) for act in acts}
         # Before the step: what an answer commits to depends on the position that was seen.
-        kept = [None if act.fallback else consistency(self._table, act.view.seat, act.decision.reply) for act in acts]
+        kept = [
+            None if act.fallback else await consistency(self._table, act.view.seat, act.decision.reply) for act in acts
+        ]
         settled = await self._table.settle(
             {seat: tuple((problem.id, action) for problem, action in questions) for seat, questions in asked.items()},
             {act.view.seat: act.action for act in acts},
