@@ -254,7 +254,7 @@ class Bot:
 
     kind: ClassVar[str]
     declared: ClassVar[tuple[Option, ...]] = ()
-    isolate: ClassVar[bool] = False
+    isolate: bool = False
     """Whether runs let the bot decide in a process of its own: because it computes long, may crash or may hang."""
     needs: Needs = Needs()
     answers: bool = False

@@ -51,9 +51,14 @@ class Cast:
         Raises:
             ConfigError: A game breaks while it is played at random.
         """
-        return {label: self._examples_of(label) for label in self.games}
+        return {label: self.examples_of(label) for label in self.games}
 
-    def _examples_of(self, label: str) -> tuple[Example, ...]:
+    def examples_of(self, label: str) -> tuple[Example, ...]:
+        """Worked examples of one game.
+
+        Raises:
+            ConfigError: The game breaks while it is played at random.
+        """
         try:
             return worked_examples(self.new_game(label))
         except Exception as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -258,7 +259,8 @@ class Episode:
             consistent=consistent,
             regret=shortfall,
             regret_unknown=unknown,
-            effect=act.view.observation.effect,
+            # Interned: records leave out defaults by identity, and a text that came through a pipe is another object.
+            effect=sys.intern(act.view.observation.effect),
             memo=self._memories[seat].memo if act.fallback else decision.memo,
             spent=Spent(
                 calls=spending.calls,

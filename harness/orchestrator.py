@@ -12,7 +12,7 @@ import signal
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,9 @@ from kibitz.harness.clock import Clock, SystemClock
 from kibitz.harness.config import Suite
 from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished
 from kibitz.harness.errors import ConfigError, UsageError, first_cause
+from kibitz.harness.executors.failures import ChildError
+from kibitz.harness.executors.placement import Mode, misplaced
+from kibitz.harness.executors.processes import Processes
 from kibitz.harness.lines import Lines, open_lines
 from kibitz.harness.progress import Progress
 from kibitz.harness.schedule import units as scheduled
@@ -59,7 +62,8 @@ class RunResult:
 
 def check(suite: Suite) -> list[str]:
     """What keeps the suite from being run, all of it; empty when it can start. Nothing is opened."""
-    return misfits(suite, make_cast(suite))
+    cast = make_cast(suite)
+    return misfits(suite, cast) + misplaced(cast, "auto")
 
 
 async def run(
@@ -72,6 +76,8 @@ async def run(
     command: Sequence[str],
     clock: Clock | None = None,
     policy: RetryPolicy | None = None,
+    isolate: Mode = "auto",
+    processes: int | None = None,
 ) -> RunResult:
     """Play a suite, or what is left of it, into the run folder ``out``.
 
@@ -84,6 +90,8 @@ async def run(
         command: The command line, for the record.
         clock: Time; the real one by default.
         policy: Retries and deadlines of model calls.
+        isolate: Which games and bots run in child processes.
+        processes: Child processes at a time; None for one a processor.
 
     Raises:
         ConfigError: Agents and games do not fit, or the suite is not the one of the run to be resumed.
@@ -93,7 +101,7 @@ async def run(
     """
     clock = clock or SystemClock()
     cast = make_cast(suite)
-    if misses := misfits(suite, cast):
+    if misses := misfits(suite, cast) + misplaced(cast, isolate):
         raise ConfigError("; ".join(misses))
     if not resume:
         require_free(out)
@@ -101,7 +109,8 @@ async def run(
         stack.enter_context(_stopping_on_sigterm())
         journal = stack.enter_context(Journal.open(out)) if resume else None
         lines = await stack.enter_async_context(open_lines(cast.models(), suite.limits, clock))
-        stage = set_stage(suite, cast, describe(suite, cast, command), clock)
+        executor = await stack.enter_async_context(Processes(cast, mode=isolate, slots=processes))
+        stage = set_stage(suite, cast, describe(suite, cast, command), clock, executor, await executor.examples())
         if journal is None:
             journal = stack.enter_context(Journal.create(out, stage.info, scheduled(suite)))
         else:
@@ -182,9 +191,9 @@ class _Runner:
     async def _play(self, unit: UnitRecord) -> EpisodeRecord:
         deadline = asyncio.timeout(EPISODE_DEADLINE)
         try:
-            async with deadline:
-                return await self._episode(unit).play()
-        except CallFailed as failure:
+            async with deadline, self._episode(unit) as episode:
+                return await episode.play()
+        except (CallFailed, ChildError) as failure:
             return EpisodeRecord(unit=unit.key, status="failed", cause=failure.cause, message=str(failure))
         except (EpisodeDivergedError, CallNotRecordedError) as error:
             return EpisodeRecord(unit=unit.key, status="failed", cause="diverged", message=str(error))
@@ -200,7 +209,7 @@ class _Runner:
             message = f"{type(error).__name__}: {error} (see errors.log in the run folder)"
             return EpisodeRecord(unit=unit.key, status="failed", cause="harness_error", message=message)
 
-    def _episode(self, unit: UnitRecord) -> Episode:
+    def _episode(self, unit: UnitRecord) -> AbstractAsyncContextManager[Episode]:
         journal, stage = self._journal, self._stage
         recorded = journal.calls(unit.key)
         ended = self._progress.call_ended

@@ -31,7 +31,8 @@ class Scene:
 
     async def play(self, desk: CallDesk, sink: StepSink) -> EpisodeRecord:
         """Play the episode; each step is given to ``sink`` with its grades."""
-        return await self.stage.episode(self.unit, desk, sink).play()
+        async with self.stage.episode(self.unit, desk, sink) as episode:
+            return await episode.play()
 
 
 def set_scene(

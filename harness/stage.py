@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from kibitz.harness.clock import Clock
 from kibitz.harness.config import Suite
 from kibitz.harness.decision import Player, Rules
 from kibitz.harness.episode import NOTHING_FINISHED, Episode, Finished, StepSink
-from kibitz.harness.table import GameTable
+from kibitz.harness.executors.executor import Executor, Local
 from kibitz.results.records import RunInfo, UnitRecord
 
 
@@ -32,27 +33,41 @@ class Stage:
     examples: Mapping[str, tuple[Example, ...]]
     identities: Mapping[tuple[str, str], Mapping[str, Any]]
     clock: Clock
+    executor: Executor
 
-    def episode(
+    @asynccontextmanager
+    async def episode(
         self, unit: UnitRecord, desk: CallDesk, sink: StepSink, finished: Finished = NOTHING_FINISHED
-    ) -> Episode:
-        """One episode, ready to be played."""
-        return Episode(
-            unit,
-            GameTable(self.cast.new_game(unit.game)),
-            [self.players[name] for name in unit.agents],
-            self.rules,
-            setting=self.info.games[unit.game].setting,
-            desk=desk,
-            sink=sink,
-            clock=self.clock,
-            finished=finished,
-            examples=self.examples[unit.game],
-        )
+    ) -> AsyncIterator[Episode]:
+        """One episode, ready to be played in the block.
+
+        Raises:
+            ChildError: Its place, or what is played there, broke.
+        """
+        async with self.executor.seat(unit, [self.players[name] for name in unit.agents]) as (table, players):
+            yield Episode(
+                unit,
+                table,
+                players,
+                self.rules,
+                setting=self.info.games[unit.game].setting,
+                desk=desk,
+                sink=sink,
+                clock=self.clock,
+                finished=finished,
+                examples=self.examples[unit.game],
+            )
 
 
-def set_stage(suite: Suite, cast: Cast, info: RunInfo, clock: Clock) -> Stage:
-    """Make the stage of a run from its suite and its record.
+def set_stage(
+    suite: Suite,
+    cast: Cast,
+    info: RunInfo,
+    clock: Clock,
+    executor: Executor | None = None,
+    examples: Mapping[str, tuple[Example, ...]] | None = None,
+) -> Stage:
+    """Make the stage of a run from its suite and its record, played by ``executor``: in this process by default.
 
     Agents' hashes and models' identities are those of the record, so that a re-run draws the same numbers and asks with
     the same hashes.
@@ -63,11 +78,12 @@ def set_stage(suite: Suite, cast: Cast, info: RunInfo, clock: Clock) -> Stage:
         info=info,
         rules=Rules(suite.seed, protocol.ask, protocol.retries, protocol.fallback),
         players={name: Player(name, agent, info.agents[name].hash) for name, agent in cast.agents.items()},
-        examples=cast.examples(),
+        examples=cast.examples() if examples is None else examples,
         identities={
             (name, role): identity
             for name, agent in info.agents.items()
             for role, identity in agent.identity.get("models", {}).items()
         },
         clock=clock,
+        executor=executor or Local(cast),
     )

@@ -18,7 +18,8 @@ from kibitz.harness.cast import make_cast
 from kibitz.harness.clock import SystemClock
 from kibitz.harness.config import from_resolved
 from kibitz.harness.errors import UsageError
-from kibitz.harness.stage import set_stage
+from kibitz.harness.executors.processes import Processes
+from kibitz.harness.stage import Stage, set_stage
 from kibitz.results.journal import Journal
 from kibitz.results.records import EpisodeMeasured, EpisodeRecord, GradeRecord, StepMeasured, StepRecord, UnitRecord
 
@@ -37,7 +38,11 @@ async def verify(folder: Path, against: Path | None = None) -> dict[str, Any]:
     if against is not None:
         return _compare(folder, against)
     with Journal.read(folder) as journal:
-        return await _Verifier(journal).verify()
+        suite = from_resolved(journal.info.config)
+        cast = make_cast(suite)
+        async with Processes(cast) as executor:
+            stage = set_stage(suite, cast, journal.info, SystemClock(), executor, await executor.examples())
+            return await _Verifier(journal, stage).verify()
 
 
 def _compare(folder: Path, against: Path) -> dict[str, Any]:
@@ -91,11 +96,9 @@ def _verdict(equal: int, differing: list[str], skipped: list[dict[str, str]], re
 class _Verifier:
     """Plays the episodes of one run again."""
 
-    def __init__(self, journal: Journal) -> None:
-        info = journal.info
-        suite = from_resolved(info.config)
+    def __init__(self, journal: Journal, stage: Stage) -> None:
         self._journal = journal
-        self._stage = set_stage(suite, make_cast(suite), info, SystemClock())
+        self._stage = stage
 
     async def verify(self) -> dict[str, Any]:
         equal = 0
@@ -127,7 +130,8 @@ class _Verifier:
 
         desk = CallDesk(None, self._journal.calls(unit.key), {}, stage.identities, RetryPolicy(), stage.clock)
         try:
-            again = await stage.episode(unit, desk, keep).play()
+            async with stage.episode(unit, desk, keep) as episode:
+                again = await episode.play()
         except CallNotRecordedError:
             return None
         except Exception:

@@ -1,0 +1,165 @@
+"""Games and bots in child processes that can be killed.
+
+An episode whose *game* is apart has a slot to itself from its beginning to its end: its game and all its bots live in
+that one process, and only views, actions and truths go through the pipe. An episode in which just a *bot* is apart
+keeps its game here, where models' agents see it without a pipe between. The bot borrows a slot for each decision, and
+follows the episode there from its seed and actions: so no slot is idle while somebody else's model thinks, however many
+episodes are under way.
+
+When a process crashes or hangs, its episode fails with that cause and its slot gets another process. Games are
+deterministic, so the episode is rebuilt from its seed and its recorded actions, and gone on with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from random import Random
+from types import TracebackType
+from typing import Self, cast
+
+from kibitz.agents.agent import Agent, Decision, Example, Turn
+from kibitz.harness.cast import Cast
+from kibitz.harness.decision import Player
+from kibitz.harness.errors import ConfigError
+from kibitz.harness.executors.acting import Thought
+from kibitz.harness.executors.executor import Local, Seated
+from kibitz.harness.executors.failures import ChildError
+from kibitz.harness.executors.isolated import FollowedTable, IsolatedBot, IsolatedTable, Think
+from kibitz.harness.executors.placement import Mode, bot_apart, game_apart
+from kibitz.harness.executors.slot import Slot
+from kibitz.harness.executors.wire import packed
+from kibitz.results.records import UnitRecord
+
+DEADLINE = 300.0
+"""Seconds that a game or bot may take for one answer; as long as a model's call may take."""
+
+STOP_WITHIN = 5.0
+"""Seconds that the end of a run waits for killed processes to be cleared away."""
+
+
+class Processes:
+    """An executor with a pool of child processes; use it as an async context manager.
+
+    Args:
+        cast: The games and agents of the run.
+        mode: What runs in child processes.
+        slots: Child processes at a time; None for one a processor. They are started when they are first needed.
+        deadline: Seconds that a game or bot may take for one answer.
+    """
+
+    def __init__(
+        self, cast: Cast, *, mode: Mode = "auto", slots: int | None = None, deadline: float = DEADLINE
+    ) -> None:
+        self._cast = cast
+        self._mode = mode
+        self._deadline = deadline
+        self._local = Local(cast)
+        self._places = asyncio.Semaphore(slots or os.cpu_count() or 1)
+        self._slots: list[Slot] = []
+        self._idle: list[Slot] = []
+        self._pickled: dict[str, bytes] = {}
+
+    @property
+    def pids(self) -> list[int]:
+        """The ids of the child processes there are."""
+        return [slot.pid for slot in self._slots if slot.pid is not None]
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # All are killed before anything is waited for: whoever stops this as well leaves no process behind.
+        if graves := [gone for slot in self._slots for gone in slot.kill()]:
+            await asyncio.wait(graves, timeout=STOP_WITHIN)
+
+    @asynccontextmanager
+    async def seat(self, unit: UnitRecord, players: Sequence[Player]) -> AsyncIterator[Seated]:
+        """A place for one episode, in the block: its table, and its players as they act there.
+
+        Raises:
+            ChildError: No process could be started.
+        """
+        if game_apart(self._cast.games[unit.game], self._mode):
+            hosted = {player.name: player.agent for player in players if not player.agent.models}
+            async with self._slot() as slot:
+                await slot.engage(self._as_sent(hosted))
+                table = IsolatedTable(slot, unit.game, self._cast.games[unit.game])
+                yield table, _apart(players, hosted, table.act)
+        elif any(bot_apart(player.agent, self._mode) for player in players):
+            apart = {player.name: player.agent for player in players if bot_apart(player.agent, self._mode)}
+            followed = FollowedTable(self._cast.new_game(unit.game))
+            yield followed, _apart(players, apart, self._following(unit.game, followed, apart))
+        else:
+            async with self._local.seat(unit, players) as seated:
+                yield seated
+
+    async def examples(self) -> Mapping[str, tuple[Example, ...]]:
+        """Worked examples by game label; a game that is apart is played at random in a child process.
+
+        Raises:
+            ConfigError: A game breaks while it is played at random.
+        """
+        return {label: await self._examples(label) for label in self._cast.games}
+
+    async def _examples(self, label: str) -> tuple[Example, ...]:
+        game = self._cast.games[label]
+        if not game_apart(game, self._mode):
+            return self._cast.examples_of(label)
+        try:
+            async with self._slot() as slot:
+                doing = "was tried out"
+                return cast(
+                    "tuple[Example, ...]",
+                    await slot.request(label, doing, "examples", type(game), dict(game.options)),
+                )
+        except ChildError as error:
+            raise ConfigError(f"game {error}") from error
+        except Exception as error:
+            raise ConfigError(
+                f"game {label}: broke while it was tried out ({type(error).__name__}: {error})"
+            ) from error
+
+    def _following(self, label: str, table: FollowedTable, apart: Mapping[str, Agent]) -> Think:
+        async def think(name: str, turn: Turn, rng: Random, thought: Thought | None) -> tuple[Decision, int]:
+            async with self._slot() as slot:
+                await slot.engage(self._as_sent({name: apart[name]}))
+                act = (name, turn, rng, thought)
+                who = f"{name} in {label}"
+                decided = await slot.request(who, "decided", "follow", table.start, table.actions, act)
+                return cast("tuple[Decision, int]", decided)
+
+        return think
+
+    def _as_sent(self, agents: Mapping[str, Agent]) -> dict[str, bytes]:
+        for name, agent in agents.items():
+            if name not in self._pickled:
+                self._pickled[name] = packed(agent)
+        return {name: self._pickled[name] for name in agents}
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncIterator[Slot]:
+        """A slot with a child that runs, to be used by one at a time."""
+        async with self._places:
+            if not self._idle:
+                self._slots.append(slot := Slot(self._deadline))
+                self._idle.append(slot)
+            # The one that was used last: of few that are needed, few are started.
+            slot = self._idle.pop()
+            try:
+                await slot.ready()
+                yield slot
+            finally:
+                self._idle.append(slot)
+
+
+def _apart(players: Sequence[Player], apart: Mapping[str, Agent], think: Think) -> list[Player]:
+    return [
+        replace(player, agent=IsolatedBot(player.name, player.agent, think)) if player.name in apart else player
+        for player in players
+    ]

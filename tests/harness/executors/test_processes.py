@@ -1,0 +1,289 @@
+import asyncio
+import os
+import signal
+from contextlib import asynccontextmanager
+
+import pytest
+
+from kibitz.harness import orchestrator
+from kibitz.harness.cast import describe, make_cast
+from kibitz.harness.clock import SystemClock
+from kibitz.harness.episode import Finished
+from kibitz.harness.errors import ConfigError
+from kibitz.harness.executors.failures import ChildCrashedError, ChildHungError
+from kibitz.harness.executors.processes import Processes
+from kibitz.harness.progress import SilentProgress
+from kibitz.harness.scene import Scene, open_desk
+from kibitz.harness.schedule import units
+from kibitz.harness.stage import set_stage
+from kibitz.harness.verify import verify
+
+posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+RANDOM = {"kind": "random", "answers": "random"}
+PINNING = {"kind": "pinning"}
+
+
+class Played:
+    """One pool, one suite: plays its episodes and keeps what they write."""
+
+    def __init__(self, suite, pool, stage):
+        self.units, self.pool, self.stage = units(suite), pool, stage
+        self.steps, self.grades = [], []
+
+    async def __call__(self, n=0, then=lambda step: None, finished=None):
+        self.steps, self.grades = [], []
+
+        def keep(step, grades):
+            self.steps.append(step)
+            self.grades += grades
+            then(step)
+
+        scene = Scene(self.stage, self.units[n])
+        async with (
+            open_desk(scene) as desk,
+            self.stage.episode(scene.unit, desk, keep, finished or Finished()) as episode,
+        ):
+            return await episode.play()
+
+
+@pytest.fixture
+def pool(suite):
+    """A pool for a suite of one game and the named agents."""
+
+    @asynccontextmanager
+    async def make(game, options=None, *, mode="auto", slots=1, deadline=30.0, **agents):
+        made = suite([{"game": game, "options": options or {}}], **(agents or {"one": RANDOM, "two": RANDOM}))
+        cast = make_cast(made)
+        async with Processes(cast, mode=mode, slots=slots, deadline=deadline) as processes:
+            stage = set_stage(made, cast, describe(made, cast, ()), SystemClock(), processes, {game: ()})
+            yield Played(made, processes, stage)
+
+    return make
+
+
+def run(suite, folder, **options):
+    with SilentProgress() as progress:
+        return asyncio.run(
+            orchestrator.run(suite, folder, resume=False, progress=progress, command=["kibitz"], **options)
+        )
+
+
+# -- the same records ------------------------------------------------------------------------------------------------
+
+
+def test_where_an_episode_is_played_changes_no_record(suite, tmp_path):
+    agents = {
+        "random": RANDOM,
+        "greedy": {"kind": "greedy"},
+        "minimax": {"kind": "minimax", "depth": 4, "answers": "truth"},
+        "pinning": PINNING,
+    }
+    games = [{"game": name} for name in ("trap", "tame", "tictactoe", "numberline")]
+    made = suite(games, **agents)
+    for name, options in {
+        "here": {"isolate": "none", "concurrency": 1},
+        "some": {"isolate": "auto", "concurrency": 8, "processes": 2},
+        "some, in turn": {"isolate": "auto", "concurrency": 1},
+        "all": {"isolate": "all", "concurrency": 8, "processes": 3},
+        "all, in turn": {"isolate": "all", "concurrency": 1},
+    }.items():
+        result = run(made, tmp_path / name, **options)
+        assert (result.complete, result.failures) == (True, {})
+        found = asyncio.run(verify(tmp_path / "here", tmp_path / name))
+        assert (found["equal"], found["differing"], found["skipped"]) == (result.units, [], [])
+    again = asyncio.run(verify(tmp_path / "all"))
+    assert (again["equal"], again["differing"]) == (result.units, [])
+
+
+def test_a_models_agent_stays_here_and_its_game_goes(suite, tmp_path):
+    model = {"kind": "llm", "model": "scripted:kibitz.agents.models.scripted:seeded_choice", "action_mode": "json"}
+    made = suite([{"game": "trap"}, {"game": "tame"}], model=model, pinning=PINNING)
+    run(made, tmp_path / "here", isolate="none", concurrency=1)
+    run(made, tmp_path / "there", isolate="all", concurrency=4)
+    found = asyncio.run(verify(tmp_path / "here", tmp_path / "there"))
+    assert (found["equal"], found["differing"]) == (4, [])
+
+
+# -- crashes and rebuilding ------------------------------------------------------------------------------------------
+
+
+@posix
+@pytest.mark.parametrize("game", ["trap", "tame"])
+async def test_an_episode_whose_process_was_killed_is_rebuilt_with_the_same_records(pool, game):
+    async with pool(game, one=PINNING, two=PINNING) as play:
+        whole = await play()
+        steps = play.steps
+
+        def kill(step):
+            if step.step == 3:
+                (pid,) = play.pool.pids
+                os.kill(pid, signal.SIGKILL)
+
+        with pytest.raises(ChildCrashedError, match=r"crashed \(signal SIGKILL, as from a system that is out of mem"):
+            await play(then=kill)
+        assert len(play.steps) == 4
+        record = await play(finished=Finished(play.steps, play.grades))
+        assert record.digest == whole.digest
+        assert [step.seats for step in play.steps] == [step.seats for step in steps[4:]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("exit", r"trap.*: its process crashed \(exit code 7\) while it played a step"),
+        ("leave", r"\(exit code 1\).* it wrote last: enough"),
+        pytest.param("segfault", r"signal SIGSEGV.*Segmentation fault.*traps\.py.* in spoil", marks=posix),
+        pytest.param("scribble", r"it broke its connection", marks=posix),
+    ],
+)
+async def test_a_crash_costs_its_own_episode_and_says_where(pool, fault, said):
+    async with pool("trap", {"fault": fault}, slots=2) as play:
+        whole = await asyncio.gather(play(), play(), return_exceptions=True)
+        assert all(isinstance(error, ChildCrashedError) for error in whole)
+        with pytest.raises(ChildCrashedError, match=said) as error:
+            await play()
+        assert error.value.cause == "crashed"
+        assert len(str(error.value)) < 600
+        assert len(play.steps) == 3
+
+
+@pytest.mark.parametrize("fault", ["loop", pytest.param("stuck", marks=posix)])
+async def test_what_hangs_is_killed_at_its_deadline(pool, fault):
+    async with pool("trap", {"fault": fault}, deadline=0.5) as play:
+        with pytest.raises(
+            ChildHungError, match=r"trap.*: did not answer within 0.5 s while it played a step"
+        ) as error:
+            await play()
+        assert error.value.cause == "hung"
+        if os.name == "posix":
+            assert "in spoil" in str(error.value)
+
+
+async def test_after_a_crash_the_slot_has_another_process(pool):
+    async with pool("trap", {"fault": "exit", "at": 5}) as play:
+        with pytest.raises(ChildCrashedError):
+            await play()
+        first = play.steps
+        with pytest.raises(ChildCrashedError):
+            await play()
+        assert [step.seats for step in play.steps] == [step.seats for step in first]
+
+
+async def test_a_bot_breaks_alone(pool):
+    async with pool("tame", slots=1, one=PINNING, two=PINNING | {"fault": "exit"}) as play:
+        with pytest.raises(
+            ChildCrashedError, match=r"two in tame: its process crashed \(exit code 7\) while it decided"
+        ):
+            await play(1)
+    async with pool("tame", deadline=0.5, one=PINNING, two=PINNING | {"fault": "loop"}) as play:
+        with pytest.raises(ChildHungError, match=r"two in tame: did not answer within 0\.5 s while it decided"):
+            await play(1)
+
+
+@pytest.mark.parametrize("game", ["trap", "tame"])
+async def test_what_is_raised_arrives_as_it_was_and_the_process_lives(pool, game):
+    bots = {"one": PINNING, "two": PINNING | {"fault": "raise"}}
+    async with pool(game, **bots) as play:
+        for _ in range(2):
+            with pytest.raises(Exception, match="says no") as error:
+                await play(1)
+            assert (type(error.value).__name__, str(error.value)) == ("SaidNo", "trap says no: not today")
+            assert "in spoil" in error.value.__notes__[0]
+        assert await play(0) is not None
+        assert len(play.pool.pids) == 1
+
+
+async def test_what_is_printed_does_not_get_into_the_channel(pool):
+    async with pool("trap", {"fault": "flood"}) as play:
+        assert (await play()).status == "done"
+
+
+async def test_a_recorded_step_that_the_game_refuses_is_a_value_error(pool):
+    async with pool("trap") as play:
+        await play()
+        wrong = [step.seats[0] for step in play.steps]
+        assert wrong
+        async with play.pool.seat(play.units[0], []) as (table, _):
+            await table.open(0, None)
+            with pytest.raises(ValueError, match="z is neither a nor b"):
+                await table.settle({}, {0: "z"})
+            assert (await table.position())["said"] == []
+
+
+# -- the pool --------------------------------------------------------------------------------------------------------
+
+
+async def test_there_are_no_more_processes_than_slots_and_none_where_none_is_needed(pool):
+    async with pool("trap", slots=2) as play:
+        await asyncio.gather(*(play(n % 2) for n in range(6)))
+        assert len(play.pool.pids) == 2
+    async with pool("tame") as play:
+        await play()
+        assert play.pool.pids == []
+
+
+async def test_an_episode_that_is_stopped_takes_its_process_along(pool, gone):
+    async with pool("trap", {"fault": "loop"}) as play:
+        stuck = asyncio.Event()
+        playing = asyncio.create_task(play(then=lambda step: stuck.set() if step.step == 2 else None))
+        await stuck.wait()
+        await asyncio.sleep(0.05)
+        (pid,) = play.pool.pids
+        playing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await playing
+        assert play.pool.pids == []
+    assert gone(pid)
+
+
+async def test_all_processes_end_with_the_block_whatever_happens_in_it(pool, gone):
+    pids = []
+
+    async def fail():
+        async with pool("trap", slots=2) as play:
+            await asyncio.gather(play(), play(1))
+            pids.extend(play.pool.pids)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert len(pids) == 2
+    assert all(gone(pid) for pid in pids)
+
+
+async def test_children_get_no_keys(pool, monkeypatch):
+    monkeypatch.setenv("SOME_PROVIDERS_NAME", "sk-canary-1234567890")
+    monkeypatch.setenv("KIBITZ_KEY", "sk-canary-0987654321")
+    async with pool("tame", one={"kind": "secretive"}, two=RANDOM) as play:
+        await play()
+        pid, *environment = play.steps[0].seats[0].memo.split()
+        assert int(pid) == play.pool.pids[0] != os.getpid()
+        assert "PATH" in environment
+        assert not [word for word in environment if "canary" in word or word in ("SOME_PROVIDERS_NAME", "KIBITZ_KEY")]
+
+
+# -- before the run --------------------------------------------------------------------------------------------------
+
+
+async def test_examples_come_from_where_the_game_is(pool):
+    async with pool("trap") as there, pool("trap", mode="none") as here:
+        examples = await there.pool.examples()
+        assert examples == await here.pool.examples()
+        assert examples["trap"]
+        assert len(there.pool.pids) == 1
+        assert here.pool.pids == []
+
+
+async def test_a_game_that_takes_its_process_along_when_it_is_tried_out_is_named(pool):
+    async with pool("trap", {"fault": "exit", "at": 0}) as play:
+        with pytest.raises(
+            ConfigError, match=r"game trap.*: its process crashed \(exit code 7\) while it was tried out"
+        ):
+            await play.pool.examples()
+
+
+def test_a_crash_is_a_cause_of_its_own_in_a_run(suite, tmp_path):
+    made = suite([{"game": "tame"}], one=PINNING, two=PINNING | {"fault": "exit", "at": 5})
+    result = run(made, tmp_path / "run", concurrency=2)
+    assert result.failures == {"crashed": 1}
+    assert result.done == 1
