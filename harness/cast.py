@@ -62,9 +62,12 @@ class Cast:
         try:
             return worked_examples(self.new_game(label))
         except Exception as error:
-            raise ConfigError(
-                f"game {label}: broke while it was tried out ({type(error).__name__}: {error})"
-            ) from error
+            raise broken(label, error) from error
+
+
+def broken(label: str, error: Exception) -> ConfigError:
+    """What to tell of a game that raised ``error`` while it was tried out."""
+    return ConfigError(f"game {label}: broke while it was tried out ({type(error).__name__}: {error})")
 
 
 def make_cast(suite: Suite) -> Cast:

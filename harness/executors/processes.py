@@ -19,10 +19,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from random import Random
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
 from kibitz.agents.agent import Agent, Decision, Example, Turn
-from kibitz.harness.cast import Cast
+from kibitz.harness.cast import Cast, broken
 from kibitz.harness.decision import Player
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.executors.acting import Thought
@@ -113,17 +113,13 @@ class Processes:
             return self._cast.examples_of(label)
         try:
             async with self._slot() as slot:
-                doing = "was tried out"
-                return cast(
-                    "tuple[Example, ...]",
-                    await slot.request(label, doing, "examples", type(game), dict(game.options)),
-                )
+                asked = ("examples", type(game), dict(game.options))
+                found: tuple[Example, ...] = await slot.request(label, "was tried out", *asked)
+                return found
         except ChildError as error:
             raise ConfigError(f"game {error}") from error
         except Exception as error:
-            raise ConfigError(
-                f"game {label}: broke while it was tried out ({type(error).__name__}: {error})"
-            ) from error
+            raise broken(label, error) from error
 
     def _following(self, label: str, table: FollowedTable, apart: Mapping[str, Agent]) -> Think:
         async def think(name: str, turn: Turn, rng: Random, thought: Thought | None) -> tuple[Decision, int]:
@@ -131,8 +127,10 @@ class Processes:
                 await slot.engage(self._as_sent({name: apart[name]}))
                 act = (name, turn, rng, thought)
                 who = f"{name} in {label}"
-                decided = await slot.request(who, "decided", "follow", table.start, table.actions, act)
-                return cast("tuple[Decision, int]", decided)
+                decided: tuple[Decision, int] = await slot.request(
+                    who, "decided", "follow", table.start, table.actions, act
+                )
+                return decided
 
         return think
 

@@ -236,16 +236,17 @@ async def test_an_episode_that_is_stopped_takes_its_process_along(pool, gone):
     assert gone(pid)
 
 
-async def test_all_processes_end_with_the_block_whatever_happens_in_it(pool, gone):
+@pytest.mark.parametrize("error", [ZeroDivisionError, asyncio.CancelledError])
+async def test_all_processes_end_with_the_block_whatever_happens_in_it(pool, gone, error):
     pids = []
 
     async def fail():
         async with pool("trap", slots=2) as play:
             await asyncio.gather(play(), play(1))
             pids.extend(play.pool.pids)
-            raise ZeroDivisionError
+            raise error
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(error):
         await fail()
     assert len(pids) == 2
     assert all(gone(pid) for pid in pids)

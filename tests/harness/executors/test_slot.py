@@ -69,6 +69,14 @@ async def test_who_waited_for_a_process_that_is_gone_is_told_the_same(slot, star
         await slot.request("trap", "looked", "views")
 
 
+@posix
+async def test_what_a_process_has_started_ends_with_it(slot, start, gone):
+    await slot.request("trap", "began", "open", start("trap", fault="offspring", at=0))
+    with pytest.raises(ChildCrashedError, match=r"exit code 3.* it wrote last: started \d+$") as error:
+        await slot.request("trap", "played a step", "settle", {}, {0: "a"})
+    assert gone(int(str(error.value).rpartition(" ")[2]))
+
+
 async def test_an_interpreter_that_does_not_start_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr("kibitz.harness.executors.slot.SCRIPT", tmp_path / "nowhere.py")
     with pytest.raises(ChildCrashedError, match=r"the interpreter: its process crashed \(exit code 2\).*nowhere\.py"):

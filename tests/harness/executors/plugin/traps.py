@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import subprocess
 import sys
 import time
 from random import Random
@@ -21,6 +22,14 @@ class SaidNo(Exception):  # noqa: N818
 
     def __init__(self, who, why):
         super().__init__(f"{who} says no: {why}")
+
+
+def scribble():
+    """Write into whatever is open."""
+    for fd in range(3, 30):
+        with contextlib.suppress(OSError):
+            os.write(fd, b"\xff" * 64)
+    time.sleep(60)
 
 
 def spoil(fault):
@@ -44,10 +53,11 @@ def spoil(fault):
                 print("x" * 10_000)
                 os.write(1, b"\0\0\0\1!" * 1000)
         case "scribble":
-            for fd in range(3, 30):
-                with contextlib.suppress(OSError):
-                    os.write(fd, b"\xff" * 64)
-            time.sleep(60)
+            scribble()
+        case "offspring":
+            started = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+            print(f"started {started.pid}")
+            os._exit(3)
 
 
 class Trap(Game):
