@@ -8,8 +8,9 @@ records in 114 of 140 steps.)
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import msgspec
 
@@ -50,6 +51,20 @@ class Spending:
         else:
             self.usd += completion.usd
 
+
+class Budget(Protocol):
+    """What a step and an episode may still spend; asked before a whole stage, never between its parallel calls."""
+
+    def grant(self, stage: Sequence[Request], role: str = "policy") -> bool:
+        """Whether a stage that may send all of these fits into what is left, every reply as long as it may be."""
+
+
+class _Unlimited:
+    def grant(self, stage: Sequence[Request], role: str = "policy") -> bool:
+        return True
+
+
+UNLIMITED_BUDGET: Budget = _Unlimited()
 
 SendCall = Callable[[str, CallPlace, Request], Awaitable[Completion]]
 """Sends (role, place, request), or finds the call in the journal; returns after the commit that holds it."""

@@ -5,13 +5,15 @@ Usage: python bench/games.py [--json FILE] [--check] [--quick]
 
 from __future__ import annotations
 
+import argparse
+import json
 import statistics
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
-
-from rows import Row, run
+from typing import Any
 
 from kibitz.games.registry import make
 
@@ -69,7 +71,7 @@ def rate(play: Play, seconds: float, rounds: int = 5) -> float:
     return statistics.median(rates)
 
 
-def measure(name: str, seconds: float) -> Row:
+def measure(name: str, seconds: float) -> dict[str, Any]:
     value, rival = rate(ours(name), seconds), openspiel(name)
     reference = rate(rival, seconds) if rival else None
     return {
@@ -83,9 +85,23 @@ def measure(name: str, seconds: float) -> Row:
     }
 
 
-def rows(quick: bool) -> list[Row]:
-    return [measure(name, 1.0 if quick else 5.0) for name in ("tictactoe", "connect4", "numberline")]
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the results to this file, '-' for stdout")
+    parser.add_argument("--check", action="store_true", help="exit 1 where a target is missed")
+    parser.add_argument("--quick", action="store_true", help="measure for less than a minute in all")
+    options = parser.parse_args()
+    rows = [measure(name, 1.0 if options.quick else 5.0) for name in ("tictactoe", "connect4", "numberline")]
+    text = json.dumps(rows, sort_keys=True)
+    if options.json and str(options.json) != "-":
+        options.json.write_text(text + "\n", encoding="utf-8")
+    elif options.json:
+        sys.stdout.write(text + "\n")
+    for row in rows:
+        beside = f", OpenSpiel {row['reference']:,}" if row["reference"] else ""
+        sys.stderr.write(f"{row['name']}: {row['value']:,} {row['unit']} (target {row['target']:,}){beside}\n")
+    return 1 if options.check and not all(row["pass"] for row in rows) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(run(__doc__, rows))
+    sys.exit(main())

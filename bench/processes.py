@@ -8,7 +8,9 @@ Usage: python bench/processes.py [--json FILE] [--check] [--quick]
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import json
 import os
 import pickle
 import sys
@@ -16,10 +18,11 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import Any
 
-from rows import Row, run
+from cost.measure import Row, say, significant, write
 
 from kibitz.agents.agent import Agent, Ctx, Decision, Turn
 from kibitz.agents.bots.minimax import MinimaxBot
@@ -30,7 +33,8 @@ from kibitz.games.registry import make
 from kibitz.harness.executors.acting import Thought
 from kibitz.harness.executors.isolated import IsolatedTable
 from kibitz.harness.executors.slot import Slot
-from kibitz.harness.table import GameTable, Imagination
+from kibitz.harness.imagination import Imagination
+from kibitz.harness.table import GameTable
 
 ANSWER, DECISION, RESTART, GAIN = 300.0, 800.0, 1000.0, 0.8
 """At most so many microseconds an answer, and more than here a decision; milliseconds a restart; at least so many
@@ -66,15 +70,11 @@ async def best(times: int, *does: Do, clock: Clock = time.perf_counter) -> list[
 
 
 def row(name: str, value: float, unit: str, reference: float, target: float, *, least: bool = False) -> Row:
-    return {
-        "name": f"processes/{name}",
-        "value": round(value, 1),
-        "unit": unit,
-        "reference": round(reference, 1),
-        "ratio": round(value / reference, 2),
-        "target": round(target, 1),
-        "pass": value >= target if least else value <= target,
-    }
+    passed = value >= target if least else value <= target
+    ratio = significant(value / reference)
+    return Row(
+        f"processes/{name}", significant(value), unit, significant(reference), ratio, significant(target), passed
+    )
 
 
 @asynccontextmanager
@@ -186,5 +186,18 @@ async def measure(*, quick: bool) -> list[Row]:
     return [*await answers(game, 100 if quick else 1000), await throughput(game, 4 if quick else 20), await restart()]
 
 
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", type=Path, help="write the results to this file, '-' for stdout")
+    parser.add_argument("--check", action="store_true", help="exit 1 where a target is missed")
+    parser.add_argument("--quick", action="store_true", help="measure for less than a minute in all")
+    options = parser.parse_args()
+    rows = asyncio.run(measure(quick=options.quick))
+    write(options.json, json.dumps([found.as_json() for found in rows], sort_keys=True) + "\n")
+    for found in rows:
+        say(str(found))
+    return 1 if options.check and not all(found.passed for found in rows) else 0
+
+
 if __name__ == "__main__":
-    sys.exit(run(__doc__, lambda quick: asyncio.run(measure(quick=quick))))
+    sys.exit(main())

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import platform
@@ -15,13 +16,17 @@ import tomli_w
 
 from kibitz.agents import registry as agent_registry
 from kibitz.agents.agent import Agent, Example
-from kibitz.agents.models.model import Model
+from kibitz.agents.models.model import Model, ModelError
 from kibitz.games import registry as game_registry
 from kibitz.games.game import Game
+from kibitz.harness.budget import unpriced
 from kibitz.harness.config import MatchConfig, Suite, resolved
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.examples import worked_examples
+from kibitz.harness.prices import prices_of
+from kibitz.harness.replaymodel import replayed
 from kibitz.harness.seeds import digest
+from kibitz.harness.settings import deciding, protocol_data
 from kibitz.results.records import AgentInfo, GameInfo, RunInfo
 
 VERSIONED = ("kibitz", "openai", "litellm", "xllamacpp")
@@ -30,11 +35,16 @@ VERSIONED = ("kibitz", "openai", "litellm", "xllamacpp")
 
 @dataclass(frozen=True)
 class Cast:
-    """Agents by name, games by label, each made once to be checked and described."""
+    """Agents by name, games by label, each made once to be checked and described.
+
+    Attributes:
+        replay: The run whose completions stand for all models; empty if the models themselves are called.
+    """
 
     agents: Mapping[str, Agent]
     matches: Mapping[str, MatchConfig]
     games: Mapping[str, Game]
+    replay: str = ""
 
     def new_game(self, label: str) -> Game:
         """A fresh game for one episode."""
@@ -42,8 +52,18 @@ class Cast:
         return game_registry.make(match.game, **match.options)
 
     def models(self) -> dict[tuple[str, str], Model]:
-        """All models by agent and role."""
+        """The models that are called, by agent and role.
+
+        Raises:
+            ModelError: They are to be replayed, and were not all recorded.
+        """
+        if self.replay:
+            return self._replayed
         return {(name, role): model for name, agent in self.agents.items() for role, model in agent.models.items()}
+
+    @cached_property
+    def _replayed(self) -> dict[tuple[str, str], Model]:
+        return replayed(Path(self.replay), self.agents)
 
     def examples(self) -> dict[str, tuple[Example, ...]]:
         """Worked examples by game label.
@@ -84,12 +104,16 @@ def make_cast(suite: Suite) -> Cast:
     }
     matches = {match.label: match for match in suite.matches}
     games = {label: game_registry.make(match.game, **match.options) for label, match in matches.items()}
-    return Cast(agents, matches, games)
+    return Cast(agents, matches, games, suite.replay)
 
 
 def misfits(suite: Suite, cast: Cast) -> list[str]:
     """What agents need and do not get, for every (agent, game) pair, all at once; empty when the run can start."""
     found = [f"agent {name}: {miss}" for name, agent in cast.agents.items() for miss in _agent_misses(suite, agent)]
+    try:
+        cast.models()
+    except ModelError as error:
+        found.append(str(error))
     for label, match in cast.matches.items():
         game = cast.games[label]
         game.reset(0)
@@ -103,6 +127,8 @@ def misfits(suite: Suite, cast: Cast) -> list[str]:
             found.append(f'protocol fallback = "random": the actions of {label} cannot be listed; use noop or stop')
         if suite.protocol.fallback == "noop" and not _has_noop(game):
             found.append(f'protocol fallback = "noop": {label} has no such action; use random or stop')
+    if suite.budget.in_dollars:
+        found += unpriced(prices_of(cast.models(), suite.prices))
     return found
 
 
@@ -140,8 +166,8 @@ def _has_noop(game: Game) -> bool:
 
 def describe(suite: Suite, cast: Cast, command: Sequence[str]) -> RunInfo:
     """The run as a record; models must be open, since what they are may depend on the file they found."""
-    protocol = resolved(suite)["protocol"]
     config = resolved(suite)
+    protocol = protocol_data(config)
     return RunInfo(
         name=suite.name,
         seed=suite.seed,
@@ -150,10 +176,11 @@ def describe(suite: Suite, cast: Cast, command: Sequence[str]) -> RunInfo:
         games={label: _game_info(label, game) for label, game in cast.games.items()},
         agents={name: _agent_info(name, agent, suite, cast) for name, agent in cast.agents.items()},
         config=config,
-        config_hash=digest({key: value for key, value in config.items() if key != "limits"}),
-        versions=_versions(),
+        config_hash=digest(deciding(config)),
+        versions=versions(),
         command=list(command),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
+        prices=prices_of(cast.models(), suite.prices).as_data(),
     )
 
 
@@ -180,6 +207,9 @@ def _questions(game: Game) -> dict[str, str]:
 
 def _agent_info(name: str, agent: Agent, suite: Suite, cast: Cast) -> AgentInfo:
     identity: dict[str, Any] = dict(agent.identity)
+    if cast.replay and agent.models:
+        # What answers is what was recorded, whatever its back end would find here.
+        identity["models"] = {role: dict(model.identity) for (own, role), model in cast.models().items() if own == name}
     kind = next(config.kind for config in suite.agents if config.name == name)
     return AgentInfo(
         name=name,
@@ -203,7 +233,8 @@ def _privilege(name: str, agent: Agent, cast: Cast) -> str:
     return "sampled" if hidden else "none"
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """What is installed here, as far as it can change a result."""
     found = {"python": sys.version.split()[0], "platform": platform()}
     for name in VERSIONED:
         try:
@@ -217,7 +248,7 @@ def differences(recorded: RunInfo, now: RunInfo) -> list[str]:
     """Why a recorded run cannot be gone on with, one line a difference; empty if it can."""
     found = []
     if recorded.config_hash != now.config_hash:
-        found += _config_differences("", recorded.config, now.config)
+        found += _config_differences("", deciding(recorded.config), deciding(now.config))
     for name, agent in now.agents.items():
         if name in recorded.agents and recorded.agents[name].hash != agent.hash:
             found += _config_differences(f"agent {name} ", recorded.agents[name].identity, agent.identity)
@@ -232,12 +263,7 @@ def differences(recorded: RunInfo, now: RunInfo) -> list[str]:
 def _config_differences(where: str, old: Any, new: Any) -> list[str]:  # noqa: ANN401
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         keys = list(dict.fromkeys([*old, *new]))
-        return [
-            line
-            for key in keys
-            if key != "limits"
-            for line in _config_differences(f"{where}{key} ", old.get(key), new.get(key))
-        ]
+        return [line for key in keys for line in _config_differences(f"{where}{key} ", old.get(key), new.get(key))]
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         pairs = enumerate(zip(old, new, strict=True))
         return [line for i, pair in pairs for line in _config_differences(f"{where}{i} ", *pair)]

@@ -60,8 +60,21 @@ def _run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", metavar="DIR", help="the run folder (default: runs/SUITE-N, the first that is free)")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out; SUITE may be left out")
+    parser.add_argument(
+        "--replay",
+        metavar="RUN",
+        help="answer all model calls from this run, sending nothing; SUITE may be left out to play the run's own",
+    )
     parser.add_argument("--concurrency", type=_whole(1), metavar="N", help="episodes at a time (default 8)")
-    parser.add_argument("--dry-run", action="store_true", help="check everything, say what would be played, and stop")
+    parser.add_argument(
+        "--budget-usd", type=_dollars, metavar="X", help="most US dollars of the run; then it stops and can be resumed"
+    )
+    parser.add_argument(
+        "--budget-tokens", type=_whole(1), metavar="N", help="most tokens of the run, input and output together"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="check everything, say what would be played and what it takes, and stop"
+    )
     parser.add_argument("--json", action="store_true", help="with --dry-run: as JSON")
 
 
@@ -87,6 +100,12 @@ def _replay(parser: argparse.ArgumentParser) -> None:
 def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="a run folder")
     parser.add_argument("--against", metavar="RUN_B", help="compare with this run instead of playing again")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _regrade(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="a run folder")
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -135,6 +154,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "report": ("report", "write one self-contained HTML page about one or more runs", _report),
     "replay": ("replay", "step through one episode in the terminal", _replay),
     "verify": ("verify", "play a run again from its journal, or compare it with another", _verify),
+    "regrade": ("regrade", "grade a run's answers again with today's parsers and truths", _regrade),
     "truth": ("truth", "legal actions, questions and true answers of any position", _truth),
     "prompt": ("prompt", "print exactly what an agent would send to its model", _prompt),
     "play": ("play", "take a seat yourself and be marked by the same truths", _play),
@@ -169,6 +189,17 @@ def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
         return value
 
     return read
+
+
+def _dollars(text: str) -> float:
+    """Read an amount of dollars."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of dollars of at least 0")
+    return value
 
 
 def main(argv: Sequence[str] | None = None) -> int:

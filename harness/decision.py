@@ -6,43 +6,83 @@ then the fallback acts, and the primary outcome counts that as a forfeit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
 from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, Past, Turn
-from kibitz.agents.meter import CallPlace, Meter, Spending
-from kibitz.agents.models.model import Completion, Request
+from kibitz.agents.meter import UNLIMITED_BUDGET, Budget, CallPlace, Meter, Spending
+from kibitz.agents.models.model import CallFailed, Completion, Request
 from kibitz.games.actions import Illegal, shown
-from kibitz.games.game import Table, View
-from kibitz.harness.calls import CallDesk, CallSite
+from kibitz.games.game import Json, Table, View
+from kibitz.harness.budget import NO_BUDGET, EpisodeBudget, worst_case
+from kibitz.harness.budget import Spent as Paid
+from kibitz.harness.calls import CallDesk, CallNotRecordedError, CallSite
 from kibitz.harness.clock import Clock
-from kibitz.harness.seeds import derive, generator
-from kibitz.harness.table import GameTable, Imagination
+from kibitz.harness.errors import BudgetSpentError, first_cause
+from kibitz.harness.executors.failures import ChildError
+from kibitz.harness.imagination import Imagination
+from kibitz.harness.prices import NO_PRICES, Prices
+from kibitz.harness.seeds import Later, derive, generator
+from kibitz.harness.stopping import RunStopping
+from kibitz.harness.table import GameTable
+from kibitz.results.failures import failure
 from kibitz.results.records import Spent, UnitRecord
+from kibitz.results.runfolder import JournalError
 
 Fallback = Literal["random", "noop", "stop"]
+
+NOT_THE_AGENTS = (CallFailed, CallNotRecordedError, ChildError, BudgetSpentError, RunStopping, JournalError)
+"""What passes through an agent's code and is none of its own failures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The protocol of a run as the episode loop needs it."""
+    """The protocol of a run as the episode loop needs it; ``prices`` are for budgets in dollars."""
 
     run_seed: int
     ask: Ask
     retries: int
     fallback: Fallback
+    budget: EpisodeBudget = NO_BUDGET
+    prices: Prices = NO_PRICES
+
+
+@dataclass(frozen=True, slots=True)
+class StageBudget:
+    """What one seat may still spend, in the step and in the episode: ``kibitz.agents.meter.Budget``."""
+
+    budget: EpisodeBudget
+    prices: Prices
+    agent: str
+    earlier: Spent
+    here: Spending
+
+    def grant(self, stage: Sequence[Request], role: str = "policy") -> bool:
+        """Whether a whole stage fits into what is left."""
+        step = Paid(self.here.input_tokens + self.here.output_tokens, self.here.usd)
+        episode = step + Paid(self.earlier.tokens, self.earlier.usd)
+        return self.budget.grant(worst_case(stage, self.prices.of(self.agent, role)), episode, step)
+
+
+class AgentBrokeError(Exception):
+    """An agent's code raised something that it should not; the cause is what it raised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """Who sits at a seat. ``hash`` is the agent's hash; it seeds what is random in the agent itself."""
+    """Who sits at a seat.
+
+    Attributes:
+        hash: The agent's hash; it seeds what is random in the agent itself.
+        learned: The state of its learner, if it has one.
+    """
 
     name: str
     agent: Agent
     hash: str
+    learned: Json = None
 
 
 @dataclass(slots=True)
@@ -73,6 +113,8 @@ class Act:
 class CallTime:
     """Tells an agent's own time, its models' included, from its waiting for a place under the limits."""
 
+    __slots__ = ("_clock", "_depth", "_outside", "_since", "models")
+
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._depth = 0
@@ -86,18 +128,17 @@ class CallTime:
         """Seconds in which calls were under way and no model worked on them."""
         return max(0.0, self._outside - self.models)
 
-    @contextmanager
-    def outside(self) -> Iterator[None]:
-        """Around each call; calls at once are counted once."""
+    def begin(self) -> None:
+        """A call begins; calls at once are counted once."""
         if not self._depth:
             self._since = self._clock.now()
         self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
-            if not self._depth:
-                self._outside += self._clock.now() - self._since
+
+    def end(self) -> None:
+        """A call has ended."""
+        self._depth -= 1
+        if not self._depth:
+            self._outside += self._clock.now() - self._since
 
 
 class Decider:
@@ -125,6 +166,7 @@ class Decider:
     ) -> None:
         self._unit = unit
         self._table = table
+        self._game = table.spec.id
         self._players = players
         self._rules = rules
         self._desk = desk
@@ -134,15 +176,15 @@ class Decider:
     async def decide(self, step: int, view: View, memory: Memory) -> Act:
         """Ask the agent of the view's seat, at most ``retries`` times more, then let the fallback act."""
         started = self._clock.now()
-        seat = view.seat
         spending = Spending()
         calls = CallTime(self._clock)
         turn = self._turn(step, view, memory)
         complaints: tuple[Complaint, ...] = ()
         decision = Decision(None)
         for attempt in range(self._rules.retries + 1):
-            turn = replace(turn, complaints=complaints)
-            decision = await self._players[seat].agent.act(turn, self._ctx(step, view, attempt, spending, calls))
+            if complaints:
+                turn = replace(turn, complaints=complaints)
+            decision = await self._act(turn, self._ctx(step, view, memory, attempt, spending, calls))
             complaint = _complaint(view, decision)
             if complaint is None:
                 break
@@ -150,16 +192,31 @@ class Decider:
             # What a refused reply states is no action: nothing may be asked about it.
             reply = None if decision.reply is None else replace(decision.reply, action=None)
             decision = replace(decision, action=None, reply=reply)
+            if not failure(complaint.problem).retry:
+                break
         action = decision.action if decision.action is not None else self._fallback_action(step, view)
         seconds = self._clock.now() - started - calls.waited
         return Act(view, turn, decision, action, decision.action is None, complaints, spending, seconds)
+
+    async def _act(self, turn: Turn, ctx: Ctx) -> Decision:
+        player = self._players[turn.seat]
+        try:
+            return await player.agent.act(turn, ctx)
+        except NOT_THE_AGENTS:
+            raise
+        except Exception as error:
+            # Parts of an agent that failed together say the first cause.
+            cause = first_cause(error) if isinstance(error, ExceptionGroup) else error
+            if isinstance(cause, NOT_THE_AGENTS):
+                raise cause from error
+            raise AgentBrokeError(f"agent {player.name}: {type(cause).__name__}: {cause}") from cause
 
     def _turn(self, step: int, view: View, memory: Memory) -> Turn:
         player = self._players[view.seat]
         asking = player.agent.answers and self._rules.ask != "none"
         asks = tuple(p for p in view.subproblems if self._rules.ask != "before" or p.about == "view") if asking else ()
-        return Turn(
-            game=self._table.spec.id,
+        turn = Turn(
+            game=self._game,
             rules=self._table.rules(view.seat),
             seat=view.seat,
             step=step,
@@ -170,10 +227,12 @@ class Decider:
             memo=memory.memo,
             examples=self._examples,
         )
+        learner = player.agent.learner
+        return turn if learner is None else replace(turn, cases=learner.read(player.learned, turn))
 
-    def _ctx(self, step: int, view: View, attempt: int, spending: Spending, calls: CallTime) -> Ctx:
+    def _ctx(self, step: int, view: View, memory: Memory, attempt: int, spending: Spending, calls: CallTime) -> Ctx:
         unit, seat, player = self._unit, view.seat, self._players[view.seat]
-        place = (self._rules.run_seed, self._table.spec.id, unit.task, unit.k, seat, step)
+        place = (self._rules.run_seed, self._game, unit.task, unit.k, seat, step)
         site = CallSite(unit.key, 0, step, seat, player.name)
 
         def seed(call: CallPlace) -> int:
@@ -181,8 +240,11 @@ class Decider:
             return derive("call", *place[:4], site.trial, seat, step, list(call.scope), call.i)
 
         async def send(role: str, call: CallPlace, request: Request) -> Completion:
-            with calls.outside():
+            calls.begin()
+            try:
                 completion = await self._desk.send(site, role, call, request)
+            finally:
+                calls.end()
             calls.models += self._desk.seconds(site, call)
             return completion
 
@@ -192,12 +254,18 @@ class Decider:
             truth = partial(table.truth, seat)
         return Ctx(
             meter=Meter(send, seed, spending).scope(f"try{attempt}"),
-            rng=generator("agent", *place, player.hash, attempt),
+            chance=Later("agent", *place, player.hash, attempt),
             simulator=Imagination(table, seat, (*place, attempt), needs.privilege == "true", spending)
             if needs.simulator
             else None,
             truth=truth,
+            budget=self._budget(player.name, memory, spending),
         )
+
+    def _budget(self, agent: str, memory: Memory, spending: Spending) -> Budget:
+        if not self._rules.budget:
+            return UNLIMITED_BUDGET
+        return StageBudget(self._rules.budget, self._rules.prices, agent, memory.spent, spending)
 
     def _fallback_action(self, step: int, view: View) -> str:
         actions = view.observation.actions
@@ -205,7 +273,7 @@ class Decider:
         if self._rules.fallback == "noop" or not listed:
             return "noop"
         unit = self._unit
-        place = (self._rules.run_seed, self._table.spec.id, unit.task, unit.k, view.seat, step)
+        place = (self._rules.run_seed, self._game, unit.task, unit.k, view.seat, step)
         return generator("fallback", *place).choice(listed)
 
 

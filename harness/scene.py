@@ -8,16 +8,19 @@ from dataclasses import dataclass
 
 from kibitz.agents import registry as agent_registry
 from kibitz.agents.agent import Agent, Ask
+from kibitz.agents.models.model import identity_digest
 from kibitz.games.game import Game
-from kibitz.harness.calls import CallDesk, RetryPolicy
+from kibitz.harness.calls import CallDesk, Sending
 from kibitz.harness.cast import Cast, describe, misfits
 from kibitz.harness.clock import Clock, SystemClock
 from kibitz.harness.config import AgentConfig, MatchConfig, Protocol, Suite
+from kibitz.harness.delivery import Courier
 from kibitz.harness.episode import StepSink
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.lines import open_lines
 from kibitz.harness.seeds import derive
 from kibitz.harness.stage import Stage, set_stage
+from kibitz.harness.stopping import Gate
 from kibitz.harness.suitefile import Schedule
 from kibitz.results.records import EpisodeRecord, UnitRecord
 
@@ -31,8 +34,7 @@ class Scene:
 
     async def play(self, desk: CallDesk, sink: StepSink) -> EpisodeRecord:
         """Play the episode; each step is given to ``sink`` with its grades."""
-        async with self.stage.episode(self.unit, desk, sink) as episode:
-            return await episode.play()
+        return await self.stage.episode(self.unit, desk, sink).play()
 
 
 def set_scene(
@@ -61,7 +63,7 @@ def set_scene(
     schedule: Schedule = "single" if game.seats == 1 else "round-robin"
     match = MatchConfig(label, label, dict(game.options), schedule, tuple(agents))
     configs = tuple(config for config, _ in agents.values())
-    suite = Suite("scene", 0, Protocol(ask=ask, retries=retries), configs, {}, (match,))
+    suite = Suite("scene", 0, Protocol(ask=ask, retries=retries), configs, (match,))
     cast = Cast({name: agent for name, (_, agent) in agents.items()}, {label: match}, {label: game})
     if misses := misfits(suite, cast):
         raise ConfigError("; ".join(misses))
@@ -93,5 +95,5 @@ async def open_desk(scene: Scene, clock: Clock | None = None) -> AsyncIterator[C
     clock = clock or SystemClock()
     models = scene.stage.cast.models()
     async with open_lines(models, {}, clock) as lines:
-        identities = {key: model.identity for key, model in models.items()}
-        yield CallDesk(None, (), lines, identities, RetryPolicy(), clock)
+        identities = {key: identity_digest(model.identity) for key, model in models.items()}
+        yield CallDesk(None, (), identities, Sending(lines, Courier(clock, Gate(clock))))

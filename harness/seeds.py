@@ -7,13 +7,16 @@ the agent's name, so that arms share their greedy sample; bots and fallbacks wit
 from __future__ import annotations
 
 import hashlib
-import json
 from random import Random
+
+import msgspec
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def digest(*parts: object) -> str:
     """SHA-256 (hex) of the parts as canonical JSON."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_encode(parts)).hexdigest()
 
 
 def derive(*parts: object) -> int:
@@ -24,3 +27,19 @@ def derive(*parts: object) -> int:
 def generator(*parts: object) -> Random:
     """A random generator seeded by the parts (all 256 bits of their hash)."""
     return Random(int(digest(*parts), 16))
+
+
+class Later:
+    """A generator that is made when it is first asked for, and is the same one after that."""
+
+    __slots__ = ("_made", "_parts")
+
+    def __init__(self, *parts: object) -> None:
+        self._parts = parts
+        self._made: Random | None = None
+
+    def __call__(self) -> Random:
+        """The generator."""
+        if self._made is None:
+            self._made = generator(*self._parts)
+        return self._made

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kibitz.agents.agent import Example
+from kibitz.agents.models.model import identity_digest
+from kibitz.games.game import Json, Table
+from kibitz.harness.budget import EpisodeBudget
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.cast import Cast
 from kibitz.harness.clock import Clock
 from kibitz.harness.config import Suite
 from kibitz.harness.decision import Player, Rules
 from kibitz.harness.episode import NOTHING_FINISHED, Episode, Finished, StepSink
-from kibitz.harness.executors.executor import Executor, Local
+from kibitz.harness.prices import NO_PRICES, Prices
+from kibitz.harness.table import GameTable
 from kibitz.results.records import RunInfo, UnitRecord
 
 
@@ -23,7 +25,7 @@ class Stage:
     """Makes the episodes of a run.
 
     Attributes:
-        identities: What each model was when the run began, by agent and role; part of every request hash.
+        identities: Digest of what each model was when the run began, by agent and role; part of every request hash.
     """
 
     cast: Cast
@@ -31,32 +33,58 @@ class Stage:
     rules: Rules
     players: Mapping[str, Player]
     examples: Mapping[str, tuple[Example, ...]]
-    identities: Mapping[tuple[str, str], Mapping[str, Any]]
+    identities: Mapping[tuple[str, str], str]
     clock: Clock
-    executor: Executor
+    prices: Prices = NO_PRICES
 
-    @asynccontextmanager
-    async def episode(
-        self, unit: UnitRecord, desk: CallDesk, sink: StepSink, finished: Finished = NOTHING_FINISHED
-    ) -> AsyncIterator[Episode]:
-        """One episode, ready to be played in the block.
+    def episode(
+        self,
+        unit: UnitRecord,
+        desk: CallDesk,
+        sink: StepSink,
+        finished: Finished = NOTHING_FINISHED,
+        *,
+        going: Callable[[], None] = lambda: None,
+        learned: Mapping[str, Json] = {},
+        table: Table | None = None,
+        players: Sequence[Player] | None = None,
+    ) -> Episode:
+        """One episode, ready to be played.
 
-        Raises:
-            ChildError: Its place, or what is played there, broke.
+        Args:
+            unit: What is played.
+            desk: Answers its calls.
+            sink: Given each new step.
+            finished: What the journal holds of it already.
+            going: Called before each step; raises where the run is to stop.
+            learned: States of the learners, by agent name.
+            table: Where; a new one in this process where none is given.
+            players: Who sits there, by seat; the agents themselves where nobody is given.
         """
-        async with self.executor.seat(unit, [self.players[name] for name in unit.agents]) as (table, players):
-            yield Episode(
-                unit,
-                table,
-                players,
-                self.rules,
-                setting=self.info.games[unit.game].setting,
-                desk=desk,
-                sink=sink,
-                clock=self.clock,
-                finished=finished,
-                examples=self.examples[unit.game],
-            )
+        return Episode(
+            unit,
+            table or GameTable(self.cast.new_game(unit.game)),
+            self.seated(unit, learned) if players is None else players,
+            self.rules,
+            setting=self.info.games[unit.game].setting,
+            desk=desk,
+            sink=sink,
+            clock=self.clock,
+            finished=finished,
+            going=going,
+            examples=self.examples[unit.game],
+        )
+
+    def seated(self, unit: UnitRecord, learned: Mapping[str, Json]) -> list[Player]:
+        """Who sits at each seat, with what each has learned."""
+        return [_taught(self.players[name], learned) for name in unit.agents]
+
+
+def _taught(player: Player, learned: Mapping[str, Json]) -> Player:
+    learner = player.agent.learner
+    if learner is None:
+        return player
+    return replace(player, learned=learned[player.name] if player.name in learned else learner.start())
 
 
 def set_stage(
@@ -64,26 +92,35 @@ def set_stage(
     cast: Cast,
     info: RunInfo,
     clock: Clock,
-    executor: Executor | None = None,
     examples: Mapping[str, tuple[Example, ...]] | None = None,
 ) -> Stage:
-    """Make the stage of a run from its suite and its record, played by ``executor``: in this process by default.
+    """Make the stage of a run from its suite and its record.
 
-    Agents' hashes and models' identities are those of the record, so that a re-run draws the same numbers and asks with
-    the same hashes.
+    Worked examples are made in this process where none are given.
+
+    Agents' hashes, models' identities and prices are those of the record, so that a re-run draws the same numbers, asks
+    with the same hashes and is granted the same stages.
     """
-    protocol = suite.protocol
+    protocol, budget = suite.protocol, suite.budget
+    prices = Prices.from_data(info.prices)
     return Stage(
         cast=cast,
         info=info,
-        rules=Rules(suite.seed, protocol.ask, protocol.retries, protocol.fallback),
+        rules=Rules(
+            suite.seed,
+            protocol.ask,
+            protocol.retries,
+            protocol.fallback,
+            EpisodeBudget(budget.episode, budget.step),
+            prices,
+        ),
+        prices=prices,
         players={name: Player(name, agent, info.agents[name].hash) for name, agent in cast.agents.items()},
         examples=cast.examples() if examples is None else examples,
         identities={
-            (name, role): identity
+            (name, role): identity_digest(identity)
             for name, agent in info.agents.items()
             for role, identity in agent.identity.get("models", {}).items()
         },
         clock=clock,
-        executor=executor or Local(cast),
     )

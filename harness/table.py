@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING
 
-from kibitz.games.game import Asked, Game, GameSpec, Json, Observation, Outcome, Settled, Table, View
+from kibitz.games.game import Asked, Game, GameSpec, Json, Observation, Outcome, Settled, View
 from kibitz.games.subproblem import Answer, Unknown
-from kibitz.harness.seeds import generator
 
 if TYPE_CHECKING:
-    # Not at run time: a process that holds nothing but a game starts in half the time without them.
+    # Not at run time: a process that holds nothing but a game starts in half the time without agents.
     from kibitz.agents.agent import Simulator
-    from kibitz.agents.meter import Spending
 
 
 class GameTable:
@@ -23,7 +22,7 @@ class GameTable:
     def __init__(self, game: Game) -> None:
         self.game = game
 
-    @property
+    @cached_property
     def spec(self) -> GameSpec:
         """The game as data."""
         return self.game.spec
@@ -79,36 +78,6 @@ class GameTable:
         """
         game = self.game.clone() if true_state else self.game.imagine(seat, rng)
         return GameSimulator(game, charge)
-
-
-@dataclass(slots=True)
-class Imagination:
-    """Makes the simulators of one decision, the next one at each call.
-
-    Attributes:
-        table: Where the decision is to be made.
-        seat: Who decides.
-        seed: What the randomness is for; the same decision thinks in the same states, wherever it is made.
-        true_state: Whether the privilege ``true`` was granted.
-        spending: Charged with each simulated step.
-    """
-
-    table: Table
-    seat: int
-    seed: tuple[object, ...]
-    true_state: bool
-    spending: Spending
-    _made: int = 0
-
-    def __call__(self) -> Simulator:
-        """A simulator of the present state."""
-        assert isinstance(self.table, GameTable), "checked before the run: only a game in this process can be imagined"
-        rng = generator("imagine", *self.seed, self._made)
-        self._made += 1
-        return self.table.simulator(self.seat, rng, true_state=self.true_state, charge=self._charge)
-
-    def _charge(self) -> None:
-        self.spending.simulated_steps += 1
 
 
 @dataclass(frozen=True, slots=True)

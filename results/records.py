@@ -86,6 +86,7 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
         protocol: The bad-output policy, asking and waves; ``protocol_hash`` is its hash.
         config: The resolved suite, as written to ``run.toml``.
         versions: Kibitz, Python, platform and libraries that matter.
+        prices: What calls cost, by agent and role, as found when the run began.
         command: The command line.
         started: Wall-clock time in ISO 8601; measured, never hashed.
     """
@@ -101,6 +102,7 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     command: list[str]
     started: str
+    prices: dict[str, Json] = {}
 
 
 class UnitRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -240,6 +242,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     The key is (unit, trial, step, seat, scope, i); ``request`` is the hash that checks it.
 
     Attributes:
+        context: Where the conversation that was sent stands in this journal (``Journal.conversation``); in another run
+            it may be another number.
         seen: Whether an agent got the reply. A reply that came when nobody waited for it any more was paid, so it is
             kept for the next time it is asked for; it is no part of the episode's digest.
     """
@@ -254,16 +258,15 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     request: str
     parameters: dict[str, Json]
-    messages: tuple[str, ...]
-    completion: dict[str, Json]
+    context: int
+    completion: Json
     seen: bool = True
     measured: CallMeasured = CallMeasured()
 
 
 class MessageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One message, stored once by digest; pictures are blobs by SHA-256."""
+    """One message of a conversation; pictures are blobs by SHA-256."""
 
-    digest: str
     role: str
     text: str
     images: tuple[str, ...] = ()
@@ -289,7 +292,7 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         status: ``failed`` episodes (a provider gave up, the harness broke) are not scored and stay resumable.
-        cause: For failed ones, the row of the failure table.
+        cause: For failed ones, the row of the failure table; ``fault`` is whose fault that table says it is.
         reward: Primary reward of each seat: the first fallback counts as a forfeit.
         played: Reward of each seat as the game ended with fallbacks playing on.
         forfeit: The first fallback, if there was one.
@@ -300,6 +303,7 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     status: EpisodeStatus
     cause: str = ""
+    fault: str = ""
     message: str = ""
     reward: tuple[float, ...] = ()
     played: tuple[float, ...] = ()
@@ -314,3 +318,18 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True):
     digest: str = ""
     spent: tuple[Spent, ...] = ()
     measured: EpisodeMeasured = EpisodeMeasured()
+
+
+class WaveRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agent had learned when a wave of episodes was over.
+
+    Attributes:
+        wave: Number of the wave, from 0.
+        state: Hash of the state after the wave.
+        learned: Keys of the units whose episodes were folded in, in the order of the schedule.
+    """
+
+    wave: int
+    agent: str
+    state: str
+    learned: tuple[str, ...]

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from random import Random
 from typing import NoReturn
 
-from kibitz.agents.agent import Agent, Ctx, Decision, Turn
+from kibitz.agents.agent import Agent, Chance, Ctx, Decision, Turn
 from kibitz.agents.meter import CallPlace, Meter, Spending
 from kibitz.agents.models.model import Request
 from kibitz.harness.executors.wire import unpacked
-from kibitz.harness.table import GameTable, Imagination
+from kibitz.harness.imagination import Imagination
+from kibitz.harness.table import GameTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Actors:
         self._agents |= {name: unpacked(pickled) for name, pickled in agents.items()}
 
     def act(
-        self, name: str, table: GameTable, turn: Turn, rng: Random, thought: Thought | None
+        self, name: str, table: GameTable, turn: Turn, chance: Chance, thought: Thought | None
     ) -> tuple[Decision, int]:
         """One decision, and the steps that it simulated."""
         agent, spending = self._agents[name], Spending()
@@ -49,5 +49,5 @@ class Actors:
         async def no_model(role: str, place: CallPlace, request: Request) -> NoReturn:
             raise RuntimeError(f"{name} calls a model for {role}, and has declared none in `models`")
 
-        ctx = Ctx(Meter(no_model, lambda place: 0, spending), rng, simulator, truth)
+        ctx = Ctx(Meter(no_model, lambda place: 0, spending), chance, simulator, truth)
         return self._runner.run(agent.act(turn, ctx)), spending.simulated_steps

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from random import Random
-from typing import Any, ClassVar
 
-from kibitz.agents.agent import Agent, Ask, Ctx, Decision, Needs, Turn
-from kibitz.agents.models.model import Model
+from kibitz.agents.agent import Chance, Ctx, Decision, Turn
 from kibitz.games.game import Asked, Game, GameSpec, Json, Settled, View
-from kibitz.games.options import Option, Value
 from kibitz.games.subproblem import Answer
 from kibitz.harness.executors.acting import Thought
 from kibitz.harness.executors.serving import Start
 from kibitz.harness.executors.slot import Slot
-from kibitz.harness.table import GameTable, Imagination
+from kibitz.harness.imagination import Imagination
+from kibitz.harness.table import GameTable
 
-Think = Callable[[str, Turn, Random, Thought | None], Awaitable[tuple[Decision, int]]]
+Think = Callable[[str, Turn, Chance, Thought | None], Awaitable[tuple[Decision, int]]]
 """Lets the bot of that name decide in a child process; returns its decision and the steps that it simulated."""
 
 
@@ -75,9 +72,9 @@ class IsolatedTable:
     async def close(self) -> None:
         """The next episode of the slot begins with a new game; nothing is to be given back."""
 
-    async def act(self, name: str, turn: Turn, rng: Random, thought: Thought | None) -> tuple[Decision, int]:
+    async def act(self, name: str, turn: Turn, chance: Chance, thought: Thought | None) -> tuple[Decision, int]:
         """Let a bot decide beside the game."""
-        decided: tuple[Decision, int] = await self._slot.request(name, "decided", "act", name, turn, rng, thought)
+        decided: tuple[Decision, int] = await self._slot.request(name, "decided", "act", name, turn, chance, thought)
         return decided
 
 
@@ -101,64 +98,18 @@ class FollowedTable(GameTable):
         return settled
 
 
-class IsolatedBot:
-    """An agent that calls no model, and decides in a child process just as it would in this one.
+async def decide_apart(name: str, think: Think, turn: Turn, ctx: Ctx) -> Decision:
+    """Let the bot called ``name`` decide in a child process just as it would in this one.
 
     Turn and randomness go over, the decision comes back; simulators and truths are those of the child's own game.
 
-    Args:
-        name: What the run calls it.
-        agent: The agent; it is asked what it is and needs, and never for a decision.
-        think: Lets it decide over there.
+    Raises:
+        ChildError: Its process crashed or hung.
+        Exception: What the bot raised.
     """
-
-    declared: ClassVar[tuple[Option, ...]] = ()
-    """None: the options of ``agent`` were read when it was made."""
-
-    def __init__(self, name: str, agent: Agent, think: Think) -> None:
-        self._name = name
-        self._agent = agent
-        self._think = think
-
-    @property
-    def options(self) -> Mapping[str, Value]:
-        """All options with their values."""
-        return self._agent.options
-
-    @property
-    def identity(self) -> Mapping[str, Any]:
-        """Everything that can change a decision; where it is made is no part of it."""
-        return self._agent.identity
-
-    @property
-    def needs(self) -> Needs:
-        """What the agent needs."""
-        return self._agent.needs
-
-    @property
-    def answers(self) -> bool:
-        """Whether questions may be asked of it."""
-        return self._agent.answers
-
-    @property
-    def models(self) -> Mapping[str, Model]:
-        """None."""
-        return {}
-
-    def refuses(self, ask: Ask) -> str:
-        """Why it cannot be asked in this way; empty if it can."""
-        return self._agent.refuses(ask)
-
-    async def act(self, turn: Turn, ctx: Ctx) -> Decision:
-        """Decide one turn over there.
-
-        Raises:
-            ChildError: Its process crashed or hung.
-            Exception: What the agent raised.
-        """
-        thought = None
-        if isinstance(ctx.simulator, Imagination):
-            thought = Thought(ctx.simulator.seed, ctx.simulator.true_state)
-        decision, simulated = await self._think(self._name, turn, ctx.rng, thought)
-        ctx.meter.spending.simulated_steps += simulated
-        return decision
+    thought = None
+    if isinstance(ctx.simulator, Imagination):
+        thought = Thought(ctx.simulator.seed, ctx.simulator.true_state)
+    decision, simulated = await think(name, turn, ctx.chance, thought)
+    ctx.meter.spending.simulated_steps += simulated
+    return decision

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from kibitz.agents.agent import Agent
 from kibitz.games.game import Game
 from kibitz.harness.cast import Cast
 from kibitz.harness.executors.wire import UnsendableError, packed
+from kibitz.harness.suitefile import Isolate
 
-Mode = Literal["auto", "all", "none"]
+Mode = Isolate
 """``auto``: what declares ``isolate``; ``all``: every game, and the bots with it; ``none``: nothing."""
 
 

@@ -17,21 +17,24 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from random import Random
+from functools import partial
 from types import TracebackType
 from typing import Self
 
-from kibitz.agents.agent import Agent, Decision, Example, Turn
+from kibitz.agents.agent import Agent, Chance, Decision, Example, Turn
+from kibitz.games.game import Game
 from kibitz.harness.cast import Cast, broken
+from kibitz.harness.config import Suite
 from kibitz.harness.decision import Player
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.executors.acting import Thought
 from kibitz.harness.executors.executor import Local, Seated
-from kibitz.harness.executors.failures import ChildError
-from kibitz.harness.executors.isolated import FollowedTable, IsolatedBot, IsolatedTable, Think
+from kibitz.harness.executors.failures import ChildCrashedError, ChildError
+from kibitz.harness.executors.isolated import FollowedTable, IsolatedTable, Think, decide_apart
 from kibitz.harness.executors.placement import Mode, bot_apart, game_apart
 from kibitz.harness.executors.slot import Slot
 from kibitz.harness.executors.wire import packed
+from kibitz.harness.standin import StandIn
 from kibitz.results.records import UnitRecord
 
 DEADLINE = 300.0
@@ -62,6 +65,13 @@ class Processes:
         self._slots: list[Slot] = []
         self._idle: list[Slot] = []
         self._pickled: dict[str, bytes] = {}
+
+    @classmethod
+    def of(cls, suite: Suite, cast: Cast) -> Self:
+        """As the suite says under ``[execution]``; no answer may take longer than a step."""
+        execution = suite.execution
+        deadline = min(DEADLINE, suite.deadlines.step)
+        return cls(cast, mode=execution.isolate, slots=execution.processes, deadline=deadline)
 
     @property
     def pids(self) -> list[int]:
@@ -105,27 +115,37 @@ class Processes:
         Raises:
             ConfigError: A game breaks while it is played at random.
         """
-        return {label: await self._examples(label) for label in self._cast.games}
+        games = self._cast.games
+        if not any(game_apart(game, self._mode) for game in games.values()):
+            return await self._local.examples()
+        return {
+            label: await self._examples(label, game) if game_apart(game, self._mode) else self._cast.examples_of(label)
+            for label, game in games.items()
+        }
 
-    async def _examples(self, label: str) -> tuple[Example, ...]:
-        game = self._cast.games[label]
-        if not game_apart(game, self._mode):
-            return self._cast.examples_of(label)
+    async def _examples(self, label: str, game: Game) -> tuple[Example, ...]:
         try:
-            async with self._slot() as slot:
-                asked = ("examples", type(game), dict(game.options))
-                found: tuple[Example, ...] = await slot.request(label, "was tried out", *asked)
-                return found
+            try:
+                return await self._tried_out(label, game)
+            except ChildCrashedError:
+                # As an episode would be: what crashes now and then may be played.
+                return await self._tried_out(label, game)
         except ChildError as error:
             raise ConfigError(f"game {error}") from error
         except Exception as error:
             raise broken(label, error) from error
 
+    async def _tried_out(self, label: str, game: Game) -> tuple[Example, ...]:
+        async with self._slot() as slot:
+            asked = ("examples", type(game), dict(game.options))
+            found: tuple[Example, ...] = await slot.request(label, "was tried out", *asked)
+            return found
+
     def _following(self, label: str, table: FollowedTable, apart: Mapping[str, Agent]) -> Think:
-        async def think(name: str, turn: Turn, rng: Random, thought: Thought | None) -> tuple[Decision, int]:
+        async def think(name: str, turn: Turn, chance: Chance, thought: Thought | None) -> tuple[Decision, int]:
             async with self._slot() as slot:
                 await slot.engage(self._as_sent({name: apart[name]}))
-                act = (name, turn, rng, thought)
+                act = (name, turn, chance, thought)
                 who = f"{name} in {label}"
                 decided: tuple[Decision, int] = await slot.request(
                     who, "decided", "follow", table.start, table.actions, act
@@ -158,6 +178,8 @@ class Processes:
 
 def _apart(players: Sequence[Player], apart: Mapping[str, Agent], think: Think) -> list[Player]:
     return [
-        replace(player, agent=IsolatedBot(player.name, player.agent, think)) if player.name in apart else player
+        replace(player, agent=StandIn(player.agent, partial(decide_apart, player.name, think)))
+        if player.name in apart
+        else player
         for player in players
     ]

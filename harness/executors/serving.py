@@ -22,9 +22,7 @@ from kibitz.harness.executors.wire import Raised, frame, packed, read_frame, unp
 from kibitz.harness.table import GameTable
 
 if TYPE_CHECKING:
-    from random import Random
-
-    from kibitz.agents.agent import Decision, Example, Turn
+    from kibitz.agents.agent import Chance, Decision, Example, Turn
     from kibitz.harness.executors.acting import Actors, Thought
 
 T = TypeVar("T")
@@ -161,15 +159,15 @@ class Host:
         """Take in pickled agents by name; each is made once in the life of the process."""
         self._actors.engage(agents)
 
-    def act(self, name: str, turn: Turn, rng: Random, thought: Thought | None) -> tuple[Decision, int]:
+    def act(self, name: str, turn: Turn, chance: Chance, thought: Thought | None) -> tuple[Decision, int]:
         """Let a bot decide; returns the decision and how many steps it simulated."""
-        return self._actors.act(name, self._table, turn, rng, thought)
+        return self._actors.act(name, self._table, turn, chance, thought)
 
     def follow(
         self,
         start: Start,
         actions: tuple[Mapping[int, str], ...],
-        act: tuple[str, Turn, Random, Thought | None],
+        act: tuple[str, Turn, Chance, Thought | None],
     ) -> tuple[Decision, int]:
         """Let a bot decide in an episode that is played elsewhere, from whose seed and actions its game is rebuilt."""
         self._follow(start, actions)

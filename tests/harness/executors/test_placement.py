@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -39,9 +40,10 @@ def test_what_ships_can_be_placed_anywhere(cast):
 @pytest.mark.parametrize(
     ("needs", "wants"), [(Needs(simulator=True), "a simulator"), (Needs(privilege="truth"), "truths")]
 )
-def test_a_models_agent_cannot_think_in_a_game_that_is_elsewhere(cast, needs, wants, monkeypatch):
+def test_a_models_agent_cannot_think_in_a_game_that_is_elsewhere(cast, needs, wants):
     made = cast("trap", model=MODEL, random=RANDOM)
-    monkeypatch.setattr(type(made.agents["model"]), "needs", needs)
+    thinker = SimpleNamespace(models=made.agents["model"].models, needs=needs)
+    made = replace(made, agents=made.agents | {"model": thinker})
     (miss,) = misplaced(made, "auto")
     assert miss == (
         f"agent model calls a model and needs {wants} of trap, which is played in a process of its own; "

@@ -5,20 +5,22 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from kibitz.harness import orchestrator
 from kibitz.harness.cast import describe, make_cast
 from kibitz.harness.clock import SystemClock
+from kibitz.harness.decision import AgentBrokeError
 from kibitz.harness.episode import Finished
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.executors.failures import ChildCrashedError, ChildHungError
 from kibitz.harness.executors.processes import Processes
-from kibitz.harness.progress import SilentProgress
+from kibitz.harness.prices import prices_of
+from kibitz.harness.sampling import sample
 from kibitz.harness.scene import Scene, open_desk
 from kibitz.harness.schedule import units
 from kibitz.harness.stage import set_stage
 from kibitz.harness.verify import verify
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+MODEL = {"kind": "llm", "model": "scripted:kibitz.agents.models.scripted:seeded_choice", "action_mode": "json"}
 RANDOM = {"kind": "random", "answers": "random"}
 PINNING = {"kind": "pinning"}
 
@@ -38,12 +40,13 @@ class Played:
             self.grades += grades
             then(step)
 
-        scene = Scene(self.stage, self.units[n])
+        unit, stage = self.units[n], self.stage
         async with (
-            open_desk(scene) as desk,
-            self.stage.episode(scene.unit, desk, keep, finished or Finished()) as episode,
+            open_desk(Scene(stage, unit)) as desk,
+            self.pool.seat(unit, stage.seated(unit, {})) as (table, players),
         ):
-            return await episode.play()
+            finished = finished or Finished()
+            return await stage.episode(unit, desk, keep, finished, table=table, players=players).play()
 
 
 @pytest.fixture
@@ -55,23 +58,16 @@ def pool(suite):
         made = suite([{"game": game, "options": options or {}}], **(agents or {"one": RANDOM, "two": RANDOM}))
         cast = make_cast(made)
         async with Processes(cast, mode=mode, slots=slots, deadline=deadline) as processes:
-            stage = set_stage(made, cast, describe(made, cast, ()), SystemClock(), processes, {game: ()})
+            stage = set_stage(made, cast, describe(made, cast, ()), SystemClock(), {game: ()})
             yield Played(made, processes, stage)
 
     return make
 
 
-def run(suite, folder, **options):
-    with SilentProgress() as progress:
-        return asyncio.run(
-            orchestrator.run(suite, folder, resume=False, progress=progress, command=["kibitz"], **options)
-        )
-
-
 # -- the same records ------------------------------------------------------------------------------------------------
 
 
-def test_where_an_episode_is_played_changes_no_record(suite, tmp_path):
+def test_where_an_episode_is_played_changes_no_record(run, tmp_path):
     agents = {
         "random": RANDOM,
         "greedy": {"kind": "greedy"},
@@ -79,15 +75,15 @@ def test_where_an_episode_is_played_changes_no_record(suite, tmp_path):
         "pinning": PINNING,
     }
     games = [{"game": name} for name in ("trap", "tame", "tictactoe", "numberline")]
-    made = suite(games, **agents)
-    for name, options in {
-        "here": {"isolate": "none", "concurrency": 1},
-        "some": {"isolate": "auto", "concurrency": 8, "processes": 2},
-        "some, in turn": {"isolate": "auto", "concurrency": 1},
-        "all": {"isolate": "all", "concurrency": 8, "processes": 3},
-        "all, in turn": {"isolate": "all", "concurrency": 1},
-    }.items():
-        result = run(made, tmp_path / name, **options)
+    for name, isolate, processes, concurrency in [
+        ("here", "none", 1, 1),
+        ("some", "auto", 2, 8),
+        ("some, in turn", "auto", 2, 1),
+        ("all", "all", 3, 8),
+        ("all, in turn", "all", 1, 1),
+    ]:
+        execution = {"isolate": isolate, "processes": processes}
+        result = run({"agents": agents, "match": games, "execution": execution}, name, concurrency=concurrency)
         assert (result.complete, result.failures) == (True, {})
         found = asyncio.run(verify(tmp_path / "here", tmp_path / name))
         assert (found["equal"], found["differing"], found["skipped"]) == (result.units, [], [])
@@ -95,12 +91,12 @@ def test_where_an_episode_is_played_changes_no_record(suite, tmp_path):
     assert (again["equal"], again["differing"]) == (result.units, [])
 
 
-def test_a_models_agent_stays_here_and_its_game_goes(suite, tmp_path):
-    model = {"kind": "llm", "model": "scripted:kibitz.agents.models.scripted:seeded_choice", "action_mode": "json"}
-    made = suite([{"game": "trap"}, {"game": "tame"}], model=model, pinning=PINNING)
-    run(made, tmp_path / "here", isolate="none", concurrency=1)
-    run(made, tmp_path / "there", isolate="all", concurrency=4)
-    found = asyncio.run(verify(tmp_path / "here", tmp_path / "there"))
+def test_a_models_agent_stays_here_and_its_game_goes(run, tmp_path):
+    agents = {"model": MODEL, "pinning": PINNING}
+    games = [{"game": "trap"}, {"game": "tame"}]
+    for name in ("none", "all"):
+        run({"agents": agents, "match": games, "execution": {"isolate": name}}, name)
+    found = asyncio.run(verify(tmp_path / "none", tmp_path / "all"))
     assert (found["equal"], found["differing"]) == (4, [])
 
 
@@ -185,10 +181,9 @@ async def test_what_is_raised_arrives_as_it_was_and_the_process_lives(pool, game
     bots = {"one": PINNING, "two": PINNING | {"fault": "raise"}}
     async with pool(game, **bots) as play:
         for _ in range(2):
-            with pytest.raises(Exception, match="says no") as error:
+            with pytest.raises(AgentBrokeError, match="agent two: SaidNo: trap says no: not today") as error:
                 await play(1)
-            assert (type(error.value).__name__, str(error.value)) == ("SaidNo", "trap says no: not today")
-            assert "in spoil" in error.value.__notes__[0]
+            assert "in spoil" in error.value.__cause__.__notes__[0]
         assert await play(0) is not None
         assert len(play.pool.pids) == 1
 
@@ -283,8 +278,41 @@ async def test_a_game_that_takes_its_process_along_when_it_is_tried_out_is_named
             await play.pool.examples()
 
 
-def test_a_crash_is_a_cause_of_its_own_in_a_run(suite, tmp_path):
-    made = suite([{"game": "tame"}], one=PINNING, two=PINNING | {"fault": "exit", "at": 5})
-    result = run(made, tmp_path / "run", concurrency=2)
-    assert result.failures == {"crashed": 1}
-    assert result.done == 1
+@pytest.mark.parametrize("game", ["trap", "tame"])
+def test_a_crash_costs_one_more_try_and_no_record(run, tmp_path, game):
+    once = PINNING | {"fault": "exit", "mark": str(tmp_path / "crashed")}
+    data = {"agents": {"model": MODEL, "pinning": once}, "match": [{"game": game}]}
+    result = run(data, "crashed once", concurrency=1)
+    assert (tmp_path / "crashed").exists()
+    assert (result.complete, result.failures) == (True, {})
+    assert run(data, "whole").complete
+    found = asyncio.run(verify(tmp_path / "crashed once", tmp_path / "whole"))
+    assert (found["equal"], found["differing"]) == (2, [])
+
+
+def test_who_crashes_twice_has_failed(run, tmp_path):
+    data = {"agents": {"one": PINNING, "two": PINNING | {"fault": "exit", "at": 5}}, "match": [{"game": "tame"}]}
+    result = run(data)
+    assert (result.failures, result.done) == ({"crashed": 1}, 1)
+    assert "two in tame: its process crashed (exit code 7) while it decided" in result.messages["crashed"]
+    assert not (tmp_path / "run" / "errors.log").exists()
+
+
+def test_what_a_bot_raises_there_is_its_own_error_with_its_traceback(run, tmp_path):
+    data = {"agents": {"one": PINNING, "two": PINNING | {"fault": "raise"}}, "match": [{"game": "tame"}]}
+    result = run(data)
+    assert result.failures == {"agent_error": 1}
+    assert "agent two: SaidNo: trap says no: not today" in result.messages["agent_error"]
+    assert "in spoil" in (tmp_path / "run" / "errors.log").read_text()
+
+
+def test_a_forecast_is_made_where_the_game_is(suite, monkeypatch):
+    async def none(pool):
+        return {"trap": (), "tame": ()}
+
+    monkeypatch.setattr(Processes, "examples", none)
+    made = suite([{"game": "trap", "options": {"fault": "exit"}}, {"game": "tame"}], one=MODEL, two=RANDOM)
+    cast = make_cast(made)
+    samples = asyncio.run(sample(made, cast, prices_of(cast.models(), {}), SystemClock()))
+    assert "its process crashed (exit code 7)" in samples.broken["trap"]
+    assert samples.seats["tame", "one"]

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from random import Random
 
 from kibitz.agents.agent import Bot, Decision, Needs, Reply
@@ -24,40 +25,66 @@ class SaidNo(Exception):  # noqa: N818
         super().__init__(f"{who} says no: {why}")
 
 
+def leave():
+    sys.exit("enough")
+
+
+def segfault():
+    ctypes.string_at(0)
+
+
+def loop():
+    while True:
+        pass
+
+
+def stick():
+    sum(range(10**13))  # native code that never lets another thread run
+
+
+def refuse():
+    raise SaidNo("trap", "not today")
+
+
+def flood():
+    for _ in range(200):
+        print("x" * 10_000)
+        os.write(1, b"\0\0\0\1!" * 1000)
+
+
 def scribble():
-    """Write into whatever is open."""
     for fd in range(3, 30):
         with contextlib.suppress(OSError):
             os.write(fd, b"\xff" * 64)
     time.sleep(60)
 
 
-def spoil(fault):
-    """Break in the named way."""
-    match fault:
-        case "exit":
-            os._exit(7)
-        case "leave":
-            sys.exit("enough")
-        case "segfault":
-            ctypes.string_at(0)
-        case "loop":
-            while True:
-                pass
-        case "stuck":
-            sum(range(10**13))  # native code that never lets another thread run
-        case "raise":
-            raise SaidNo("trap", "not today")
-        case "flood":
-            for _ in range(200):
-                print("x" * 10_000)
-                os.write(1, b"\0\0\0\1!" * 1000)
-        case "scribble":
-            scribble()
-        case "offspring":
-            started = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-            print(f"started {started.pid}")
-            os._exit(3)
+def breed():
+    started = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    print(f"started {started.pid}")
+    os._exit(3)
+
+
+FAULTS = {
+    "exit": lambda: os._exit(7),
+    "leave": leave,
+    "segfault": segfault,
+    "loop": loop,
+    "stuck": stick,
+    "raise": refuse,
+    "flood": flood,
+    "scribble": scribble,
+    "offspring": breed,
+}
+
+
+def spoil(fault, mark=""):
+    """Break in the named way; where a file is named, only if there is none of that name, which is then made."""
+    if mark and Path(mark).exists():
+        return
+    if mark:
+        Path(mark).touch()
+    FAULTS.get(fault, lambda: None)()
 
 
 class Trap(Game):
@@ -132,11 +159,15 @@ class Pinning(Bot):
     isolate = True
     needs = Needs(privilege="truth", simulator=True)
     answers = True
-    declared = (Option("fault", "", "how it breaks"), Option("at", 2, "the step in which it breaks", low=0, high=99))
+    declared = (
+        Option("fault", "", "how it breaks"),
+        Option("at", 2, "the step in which it breaks", low=0, high=99),
+        Option("mark", "", "a file that says that it has broken, and is not to break again"),
+    )
 
     async def act(self, turn, ctx):
         if turn.step == self.options["at"]:
-            spoil(self.options["fault"])
+            spoil(self.options["fault"], self.options["mark"])
         world = ctx.simulator()
         while world.movers():
             (seat,) = world.movers()
