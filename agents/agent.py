@@ -139,6 +139,10 @@ class Simulator(Protocol):
         """An independent copy of the simulated state."""
 
 
+Chance = Random | Callable[[], Random]
+"""A generator, or what gives it: the same one each time. Picklable, so that it can be used elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ctx:
     """Services of one decision; never stored.
@@ -152,7 +156,7 @@ class Ctx:
     """
 
     meter: Meter
-    chance: Random | Callable[[], Random]
+    chance: Chance
     simulator: Callable[[], Simulator] | None = None
     truth: Callable[[str, str | None], Answer | Unknown] | None = None
     budget: Budget = UNLIMITED_BUDGET
@@ -309,6 +313,8 @@ class Bot:
 
     kind: ClassVar[str]
     declared: ClassVar[tuple[Option, ...]] = ()
+    isolate: bool = False
+    """Whether runs let the bot decide in a process of its own: because it computes long, may crash or may hang."""
     needs: Needs = Needs()
     answers: bool = False
     learner: Learner | None = None
