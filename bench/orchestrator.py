@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -78,7 +77,8 @@ def main() -> int:
     with plugged_in():
         rows = [row for name, case in chosen.items() for row in measure(name, case)]
     write(options.json, json.dumps([row.as_json() for row in rows], sort_keys=True) + "\n")
-    write(options.markdown, markdown(rows, shlex.join(["python", "bench/orchestrator.py", *sys.argv[1:]])))
+    flags = ["--quick"] * options.quick + ["--guard"] * options.guard
+    write(options.markdown, markdown(rows, [*flags, *(f"--only {name}" for name in options.only or ())]))
     for row in rows:
         say(str(row))
     return 1 if (options.check or options.guard) and any(row.passed is False for row in rows) else 0
