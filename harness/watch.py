@@ -45,12 +45,9 @@ class Guard:
     ) -> None:
         """Stop watching."""
         self._watch.guards.discard(self)
-        if (
-            self.expired
-            and self._task is not None
-            and self._task.uncancel() <= self._before
-            and kind is asyncio.CancelledError
-        ):
+        if not self.expired or self._task is None:
+            return
+        if self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
     def end(self) -> None:
