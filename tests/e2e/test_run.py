@@ -18,7 +18,7 @@ def without_seconds(table):
     return {key: value for key, value in table.items() if key != "runs"}
 
 
-def test_a_run_ends_with_a_leaderboard_and_a_report(kibitz, suite, stub, tmp_path):
+def test_a_run_ends_with_a_leaderboard_and_a_report(kibitz, suite, server, tmp_path):
     out, err = kibitz("run", suite, "--out", "r1")
     lines = out.splitlines()
     assert lines[-1] == "r1/report.html"
@@ -40,8 +40,8 @@ def test_every_question_asked_is_answered_or_a_recorded_error(kibitz, suite, tmp
     assert all(grade["truth"] is not None and grade["raw"] is not None for grade in grades)
 
 
-def test_one_worker_and_eight_give_the_same_records(kibitz, suite, stub):
-    stub.delay = 0.002
+def test_one_worker_and_eight_give_the_same_records(kibitz, suite, server):
+    server.delay = 0.002
     kibitz("run", suite, "--out", "r1", "--concurrency", "1")
     kibitz("run", suite, "--out", "r2", "--concurrency", "8")
     verdict = json.loads(kibitz("verify", "r1", "--against", "r2", "--json")[0])
@@ -59,43 +59,43 @@ def test_a_difference_between_runs_is_found(kibitz, suite):
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kill -9 is a POSIX signal")
 @pytest.mark.parametrize("after", [3, 25])
-def test_after_kill_9_a_resumed_run_equals_the_uninterrupted_one_and_pays_nothing_twice(kibitz, suite, stub, after):
+def test_after_kill_9_a_resumed_run_equals_the_uninterrupted_one_and_pays_nothing_twice(kibitz, suite, server, after):
     kibitz("run", suite, "--out", "whole")
-    whole = dict(stub.bodies)
-    stub.bodies.clear()
-    stub.delay = 0.02
+    whole = dict(server.bodies)
+    server.forget()
+    server.delay = 0.02
     process = kibitz.start("run", suite, "--out", "killed", "--concurrency", "4")
     deadline = time.monotonic() + 60
-    while stub.sent < after and time.monotonic() < deadline:
+    while server.sent < after and time.monotonic() < deadline:
         time.sleep(0.005)
     process.kill()
     process.communicate()
-    before = stub.sent
+    before = server.sent
     assert after <= before < sum(whole.values())
     kibitz("board", "killed", "--json")  # a board can be made of what is there
-    stub.delay = 0.0
+    server.delay = 0.0
     kibitz("run", "--resume", "--out", "killed")
     verdict = json.loads(kibitz("verify", "killed", "--against", "whole", "--json")[0])
     assert (verdict["equal"], verdict["differing"], verdict["skipped"]) == (16, [], [])
-    assert set(stub.bodies) == set(whole)
-    again = stub.sent - sum(whole.values())
+    assert set(server.bodies) == set(whole)
+    again = server.sent - sum(whole.values())
     assert 0 <= again <= 4  # at most the calls in flight at the kill
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX signals")
 @pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGINT])
-def test_a_stopped_run_says_how_to_go_on(kibitz, suite, stub, kind):
-    stub.delay = 0.05
+def test_a_stopped_run_says_how_to_go_on(kibitz, suite, server, kind):
+    server.delay = 0.05
     process = kibitz.start("run", suite, "--out", "r1")
     deadline = time.monotonic() + 60
-    while stub.sent < 5 and time.monotonic() < deadline:
+    while server.sent < 5 and time.monotonic() < deadline:
         time.sleep(0.005)
     process.send_signal(kind)
     _, err = process.communicate(timeout=100)
     assert process.returncode == 4
     assert "kibitz run --resume --out r1" in err
     assert "Traceback" not in err
-    stub.delay = 0.0
+    server.delay = 0.0
     kibitz("run", "--resume", "--out", "r1")
 
 
@@ -113,21 +113,21 @@ def test_a_changed_suite_cannot_go_on_with_a_run(kibitz, suite):
     assert "opening_plies: was 8, is now 6" in err
 
 
-def test_a_server_that_is_not_there_is_found_before_the_run(kibitz, suite, stub, tmp_path):
-    suite.write_text(suite.read_text().replace(stub.url, "http://127.0.0.1:9/v1"))
+def test_a_server_that_is_not_there_is_found_before_the_run(kibitz, suite, server, tmp_path):
+    suite.write_text(suite.read_text().replace(server.url, "http://127.0.0.1:9/v1"))
     _, err = kibitz("run", suite, "--out", "r1", code=3)
     assert "no server listens at http://127.0.0.1:9/v1" in err
     assert not (tmp_path / "r1").exists()
 
 
-def test_a_provider_that_says_no_leaves_a_run_that_can_go_on(kibitz, suite, stub):
-    stub.status = 401
+def test_a_provider_that_says_no_leaves_a_run_that_can_go_on(kibitz, suite, server):
+    server.status = 401
     _, err = kibitz("run", suite, "--out", "r1", "--game", "numberline", code=4)
     assert "3 of 6 episodes are done, failed: 3 unauthorized" in err
     assert "--resume" in err
     table = board(kibitz, "r1")
     assert (table["failures"], table["complete"]) == ({"unauthorized": 3}, False)
-    stub.status = 200
+    server.status = 200
     kibitz("run", "--out", "r1", "--resume")
     assert board(kibitz, "r1")["complete"] is True
 

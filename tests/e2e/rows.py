@@ -1,0 +1,57 @@
+"""What a run folder holds, read row by row: for comparing runs, and for watching one grow."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kibitz.results.journal import Journal
+from kibitz.results.runfolder import FILE_NAME
+
+GROWING = ("unit", "call", "message", "step", "grade", "episode")
+
+
+def told(record: object) -> Any:
+    """A record without what differs between two identical runs."""
+    data = msgspec.to_builtins(record, str_keys=True)
+    data.pop("measured", None)
+    # A reply that came when nobody waited for it any more may be seen after a resume, and is the same reply.
+    data.pop("seen", None)
+    return data
+
+
+def records(folder: Path) -> Mapping[str, Any]:
+    """Everything that a run has recorded, measured fields apart."""
+    with Journal.read(folder) as journal:
+        calls = [told(call) for call in journal.calls()]
+        digests = sorted({digest for call in calls for digest in call["messages"]})
+        found = journal.messages(digests)
+        return {
+            "units": [told(unit) for unit in journal.units()],
+            "episodes": {key: told(episode) for key, episode in journal.episodes().items()},
+            "steps": [told(step) for step in journal.all_steps()],
+            "grades": [told(grade) for grade in journal.grades()],
+            "calls": calls,
+            "messages": {digest: told(found[digest]) for digest in digests},
+        }
+
+
+def count(folder: Path, *tables: str) -> int:
+    """Committed rows of the tables (all that grow, by default); 0 while there is no journal yet."""
+    if not (folder / FILE_NAME).exists():
+        return 0
+    uri = f"{(folder / FILE_NAME).as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=5)) as db:
+            return sum(db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in tables or GROWING)
+    except sqlite3.OperationalError:
+        return 0
+
+
+def committed(folder: Path) -> set[int]:
+    """The calls that a run has committed, by the seed that the server saw."""
+    with Journal.read(folder) as journal:
+        return {call.parameters["seed"] for call in journal.calls()}
