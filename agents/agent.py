@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, ClassVar, Literal, Protocol
 
-from kibitz.agents.meter import Meter
-from kibitz.agents.models.model import Capability, Model
-from kibitz.games.game import Ability, Observation, Outcome
+import msgspec
+
+from kibitz.agents.meter import UNLIMITED_BUDGET, Budget, Meter
+from kibitz.agents.models.model import Capability, Message, Model
+from kibitz.games.game import Ability, Json, Observation, Outcome
 from kibitz.games.options import Option, Value, resolve
 from kibitz.games.subproblem import Answer, Malformed, Subproblem, Unknown
 
@@ -26,13 +28,20 @@ Privilege = Literal["none", "sampled", "true", "truth"]
 """Knowledge beyond the view: imagined states, the true state, or the truths themselves."""
 
 Problem = Literal[
-    "", "empty", "refused", "truncated", "truncated_by_reasoning", "no_action", "illegal_action", "malformed_reply"
+    "",
+    "empty",
+    "refused",
+    "truncated",
+    "truncated_by_reasoning",
+    "no_action",
+    "illegal_action",
+    "malformed_reply",
+    "over_budget",
 ]
 """Why a reply gave no usable action. Each has its own retry text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(msgspec.Struct, frozen=True, dict=True):
     """One earlier turn of the same seat, as its agent may remember it; ``memo`` is what it left in that turn."""
 
     observation: str
@@ -40,6 +49,18 @@ class Past:
     reply: str = ""
     fallback: bool = False
     memo: str = ""
+
+    def remembered(self, owner: object, make: Callable[[], tuple[Message, ...]]) -> tuple[Message, ...]:
+        """The messages that ``owner`` shows this turn as, made once: a long conversation is not written anew each turn.
+
+        Args:
+            owner: Who shows it; the messages must depend on it and on this turn alone.
+            make: Writes them.
+        """
+        known: tuple[object, tuple[Message, ...]] | None = self.__dict__.get("_messages")
+        if known is None or known[0] is not owner:
+            self.__dict__["_messages"] = known = (owner, make())
+        return known[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +101,7 @@ class Turn:
         complaints: What was wrong with the replies of this turn so far, oldest first.
         wants: What is wanted; a position suite wants answers only.
         examples: Worked examples that an agent may show its model.
+        cases: What the agent's learner says to this turn.
     """
 
     game: str
@@ -94,6 +116,7 @@ class Turn:
     complaints: tuple[Complaint, ...] = ()
     wants: frozenset[Literal["answers", "action"]] = frozenset({"answers", "action"})
     examples: tuple[Example, ...] = ()
+    cases: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +150,39 @@ class Simulator(Protocol):
         """An independent copy of the simulated state."""
 
 
-@dataclass(frozen=True, slots=True)
 class Ctx:
     """Services of one decision; never stored.
 
     Attributes:
         meter: The only way to call a model.
-        rng: Randomness that is a function of run seed, unit, seat, step and agent.
+        rng: Randomness that is a function of run seed, unit, seat, step and agent; made when it is first used.
         simulator: Makes a simulator of the present state, for agents whose needs say so.
         truth: The true answer to a question, for reference agents with the privilege ``truth``.
+        budget: Grants stages: what may not be spent is not begun.
     """
 
-    meter: Meter
-    rng: Random
-    simulator: Callable[[], Simulator] | None = None
-    truth: Callable[[str, str | None], Answer | Unknown] | None = None
+    __slots__ = ("_rng", "budget", "meter", "simulator", "truth")
+
+    def __init__(
+        self,
+        meter: Meter,
+        rng: Random | Callable[[], Random],
+        simulator: Callable[[], Simulator] | None = None,
+        truth: Callable[[str, str | None], Answer | Unknown] | None = None,
+        budget: Budget = UNLIMITED_BUDGET,
+    ) -> None:
+        self.meter = meter
+        self.simulator = simulator
+        self.truth = truth
+        self.budget = budget
+        self._rng = rng
+
+    @property
+    def rng(self) -> Random:
+        """The generator."""
+        if not isinstance(self._rng, Random):
+            self._rng = self._rng()
+        return self._rng
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +257,42 @@ class Needs:
     """Every legal action must be listed: the agent cannot act where the action space is open."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One finished episode as the seat that learns from it knows it.
+
+    Attributes:
+        game: Label of the game.
+        seat: Whose view it is.
+        history: The seat's own turns.
+        reward: Its final reward.
+        success: Whether the goal was reached, in games that have one.
+    """
+
+    game: str
+    seat: int
+    history: tuple[Past, ...]
+    reward: float
+    success: bool | None
+
+
+class Learner(Protocol):
+    """What an agent learns over episodes: a state that is folded between waves, in schedule order.
+
+    All three are pure functions: the harness folds recorded episodes again when a run is resumed or verified, and the
+    state's hash must come out the same. States are JSON.
+    """
+
+    def start(self) -> Json:
+        """The state before the first episode."""
+
+    def fold(self, state: Json, lesson: Lesson) -> Json:
+        """The state after one more episode; ``state`` itself is left as it is."""
+
+    def read(self, state: Json, turn: Turn) -> tuple[Json, ...]:
+        """What the state says to this turn; the agent finds it in ``Turn.cases``."""
+
+
 class Agent(Protocol):
     """Whoever acts."""
 
@@ -242,6 +319,10 @@ class Agent(Protocol):
     def models(self) -> Mapping[str, Model]:
         """The models it calls, by role; the harness opens and closes them and routes the meter to them."""
 
+    @property
+    def learner(self) -> Learner | None:
+        """What it learns over episodes; None for an agent that learns nothing."""
+
     def refuses(self, ask: Ask) -> str:
         """Why it cannot be asked in this way, in one sentence; empty if it can."""
 
@@ -256,6 +337,7 @@ class Bot:
     declared: ClassVar[tuple[Option, ...]] = ()
     needs: Needs = Needs()
     answers: bool = False
+    learner: Learner | None = None
 
     def __init__(self, **options: object) -> None:
         """Make the bot.

@@ -6,11 +6,12 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, ClassVar, Literal, cast
 
 import msgspec
 
-from kibitz.agents.agent import Ask, Candidate, Ctx, Decision, Needs, Reply, Turn
+from kibitz.agents.agent import Ask, Candidate, Ctx, Decision, Learner, Needs, Reply, Turn
 from kibitz.agents.asking import asked
 from kibitz.agents.listed import listed_actions
 from kibitz.agents.meter import Meter
@@ -61,6 +62,7 @@ class LLMAgent:
     kind: ClassVar[str] = "llm"
     declared: ClassVar[tuple[Option, ...]] = _OPTIONS
     answers = True
+    learner: Learner | None = None
 
     def __init__(self, model_instance: Model | None = None, **options: object) -> None:
         """Make the agent.
@@ -80,6 +82,7 @@ class LLMAgent:
         self._model = model_instance or make_model(
             str(self.options["model"]), {k: v for k, v in self.options.items() if k not in own}
         )
+        self._is_embedded = self._plays_embedded()
         folder = str(self.options["prompts"])
         prompts = PromptSet(self.style, folder) if folder else shipped_set(self.style)
         self._prompter = Prompter(prompts, self._manner())
@@ -98,25 +101,24 @@ class LLMAgent:
 
     # -- what it is --------------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def form(self) -> Format:
         """How the action is stated, ``auto`` resolved; a small model hardly ever keeps to a form in free text."""
         if self.options["action_mode"] != "auto":
             return cast("Format", self.options["action_mode"])
-        return "json" if self._embedded else "free"
+        return "json" if self._is_embedded else "free"
 
-    @property
-    def _embedded(self) -> bool:
+    def _plays_embedded(self) -> bool:
         spec = str(self.options["model"]).partition(":")[0].strip()
         # A recorded run of the embedded model is replayed with the prompts that it was played with.
         return spec == "embedded" or (spec == "replay" and self._model.identity.get("backend") == "embedded")
 
-    @property
+    @cached_property
     def style(self) -> Style:
         """The prompt style, ``auto`` resolved."""
         if self.options["style"] != "auto":
             return cast("Style", self.options["style"])
-        return "compact" if self._embedded else "standard"
+        return "compact" if self._is_embedded else "standard"
 
     def _manner(self) -> Manner:
         found = HISTORY.fullmatch(str(self.options["history"]))
@@ -139,12 +141,12 @@ class LLMAgent:
             return self.form
         return "json" if "json_schema" in self._model.capabilities else "free"
 
-    @property
+    @cached_property
     def max_tokens(self) -> int:
         """Most tokens of a reply."""
         return int(self.options["max_tokens"]) or (160 if self.style == "compact" else 4096)
 
-    @property
+    @cached_property
     def temperature(self) -> float | None:
         """Sampling temperature; None where the model has no such setting and none was asked for."""
         wanted = float(self.options["temperature"])
@@ -169,7 +171,7 @@ class LLMAgent:
             "models": {"policy": dict(self._model.identity)},
         }
 
-    @property
+    @cached_property
     def needs(self) -> Needs:
         """What the model must be able to do, and whether the game must list its actions."""
         model = set(_CAPABILITIES[self.form])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import msgspec
 
@@ -50,6 +51,29 @@ class Spending:
         else:
             self.usd += completion.usd
 
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The worst case of a stage: every reply as long as it may be."""
+
+    role: str = "policy"
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class Budget(Protocol):
+    """What a step and an episode may still spend; asked before a whole stage, never between its parallel calls."""
+
+    def grant(self, *stage: Worst) -> bool:
+        """Whether a stage with these worst cases fits into what is left."""
+
+
+class _Unlimited:
+    def grant(self, *stage: Worst) -> bool:
+        return True
+
+
+UNLIMITED_BUDGET: Budget = _Unlimited()
 
 SendCall = Callable[[str, CallPlace, Request], Awaitable[Completion]]
 """Sends (role, place, request), or finds the call in the journal; returns after the commit that holds it."""

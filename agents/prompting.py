@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
-from kibitz.agents.agent import Turn
+from kibitz.agents.agent import Past, Turn
 from kibitz.agents.asking import asked
 from kibitz.agents.models.model import Message
 from kibitz.agents.prompts.templates import PromptSet, Style
@@ -28,6 +29,10 @@ PLAY, ANSWER = "play", "answer"
 
 REMEMBERED = 4000
 """Characters of an earlier reply that are shown again: the last ones, where answers and action stand."""
+
+
+MOST_STATIC = 256
+"""Static parts that are kept; there is one a game, seat and way of asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class Prompter:
 
     prompts: PromptSet
     manner: Manner
+    known: dict[object, tuple[object, tuple[Message, ...]]] = field(default_factory=dict, compare=False, repr=False)
+    """Static parts that were written before, with the examples they show."""
 
     def system(self, turn: Turn) -> Message:
         """The static part."""
@@ -151,7 +158,19 @@ class Prompter:
 
     def _opening(self, turn: Turn) -> tuple[Message, ...]:
         """The static part and the remembered turns."""
-        return (self.system(turn), *self._shown(turn), *self._history(turn))
+        return (*self._static(turn), *self._history(turn))
+
+    def _static(self, turn: Turn) -> tuple[Message, ...]:
+        """The static part, written once for all turns that share it: it does not depend on the step."""
+        asks = in_acting_reply(turn)
+        put = tuple((q.id, q.question, q.about, hint(q.kind, self.manner.form)) for q in asks)
+        key = (turn.game, turn.rules, put)
+        known = self.known.get(key)
+        if known is None or known[0] is not turn.examples:
+            if len(self.known) >= MOST_STATIC:
+                self.known.clear()
+            self.known[key] = known = (turn.examples, (self.system(turn), *self._shown(turn)))
+        return known[1]
 
     def _shown(self, turn: Turn) -> list[Message]:
         """Worked examples as turns of a conversation, in compact style.
@@ -175,18 +194,24 @@ class Prompter:
         first = 0 if self.manner.remember is None else max(0, len(turn.history) - self.manner.remember)
         messages: list[Message] = []
         for place, past in enumerate(turn.history[first:], first):
-            seen = self.prompts.render("past", observation=past.observation, fallback=past.fallback)
-            said = past.reply if past.reply.strip() and not past.fallback else self._write((), {}, {}, past.action)
-            exchange = read_memo(past.memo)
-            if exchange is not None and exchange.turn != place:
-                exchange = None  # left over: in that turn the fallback acted, and nothing new was kept
-            if exchange is not None and exchange.ask == "before":
-                messages += [Message("user", exchange.asked), self.replied(exchange.said)]
-                seen = self.prompts.render("act", complaints=[], legal_on_error="")
-            messages += [Message("user", seen), self.replied(said)]
-            if exchange is not None and exchange.ask == "after":
-                messages += [Message("user", exchange.asked), self.replied(exchange.said)]
+            messages += past.remembered(self, partial(self._past, place, past))
         return messages
+
+    def _past(self, place: int, past: Past) -> tuple[Message, ...]:
+        """One remembered turn, which stands at ``place`` in the history."""
+        seen = self.prompts.render("past", observation=past.observation, fallback=past.fallback)
+        said = past.reply if past.reply.strip() and not past.fallback else self._write((), {}, {}, past.action)
+        exchange = read_memo(past.memo)
+        if exchange is not None and exchange.turn != place:
+            exchange = None  # left over: in that turn the fallback acted, and nothing new was kept
+        before: tuple[Message, ...] = ()
+        after: tuple[Message, ...] = ()
+        if exchange is not None and exchange.ask == "before":
+            before = (Message("user", exchange.asked), self.replied(exchange.said))
+            seen = self.prompts.render("act", complaints=[], legal_on_error="")
+        if exchange is not None and exchange.ask == "after":
+            after = (Message("user", exchange.asked), self.replied(exchange.said))
+        return (*before, Message("user", seen), self.replied(said), *after)
 
     def keep(self, turn: Turn, asked_text: str, said: str) -> str:
         """The memo after this turn: the exchange that later turns will show again.

@@ -6,24 +6,30 @@ then the fallback acts, and the primary outcome counts that as a forfeit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
 from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, Past, Simulator, Turn
 from kibitz.agents.meter import CallPlace, Meter, Spending
-from kibitz.agents.models.model import Completion, Request
+from kibitz.agents.models.model import CallFailed, Completion, Request
 from kibitz.games.actions import Illegal, shown
-from kibitz.games.game import Table, View
-from kibitz.harness.calls import CallDesk, CallSite
+from kibitz.games.game import Json, Table, View
+from kibitz.harness.calls import CallDesk, CallNotRecordedError, CallSite
 from kibitz.harness.clock import Clock
+from kibitz.harness.errors import first_cause
 from kibitz.harness.seeds import derive, generator
+from kibitz.harness.stopping import RunStopping
 from kibitz.harness.table import GameTable
 from kibitz.results.records import Spent, UnitRecord
+from kibitz.results.runfolder import JournalError
 
 Fallback = Literal["random", "noop", "stop"]
+
+NOT_THE_AGENTS = (CallFailed, CallNotRecordedError, RunStopping, JournalError)
+"""What passes through an agent's code and is none of its own failures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,23 @@ class Rules:
     fallback: Fallback
 
 
+class AgentBrokeError(Exception):
+    """An agent's code raised something that it should not; the cause is what it raised."""
+
+
 @dataclass(frozen=True, slots=True)
 class Player:
-    """Who sits at a seat. ``hash`` is the agent's hash; it seeds what is random in the agent itself."""
+    """Who sits at a seat.
+
+    Attributes:
+        hash: The agent's hash; it seeds what is random in the agent itself.
+        learned: The state of its learner, if it has one.
+    """
 
     name: str
     agent: Agent
     hash: str
+    learned: Json = None
 
 
 @dataclass(slots=True)
@@ -73,6 +89,8 @@ class Act:
 class CallTime:
     """Tells an agent's own time, its models' included, from its waiting for a place under the limits."""
 
+    __slots__ = ("_clock", "_depth", "_outside", "_since", "models")
+
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._depth = 0
@@ -86,18 +104,17 @@ class CallTime:
         """Seconds in which calls were under way and no model worked on them."""
         return max(0.0, self._outside - self.models)
 
-    @contextmanager
-    def outside(self) -> Iterator[None]:
-        """Around each call; calls at once are counted once."""
+    def begin(self) -> None:
+        """A call begins; calls at once are counted once."""
         if not self._depth:
             self._since = self._clock.now()
         self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
-            if not self._depth:
-                self._outside += self._clock.now() - self._since
+
+    def end(self) -> None:
+        """A call has ended."""
+        self._depth -= 1
+        if not self._depth:
+            self._outside += self._clock.now() - self._since
 
 
 class Decider:
@@ -125,6 +142,7 @@ class Decider:
     ) -> None:
         self._unit = unit
         self._table = table
+        self._game = table.spec.id
         self._players = players
         self._rules = rules
         self._desk = desk
@@ -141,8 +159,9 @@ class Decider:
         complaints: tuple[Complaint, ...] = ()
         decision = Decision(None)
         for attempt in range(self._rules.retries + 1):
-            turn = replace(turn, complaints=complaints)
-            decision = await self._players[seat].agent.act(turn, self._ctx(step, view, attempt, spending, calls))
+            if complaints:
+                turn = replace(turn, complaints=complaints)
+            decision = await self._act(turn, self._ctx(step, view, attempt, spending, calls))
             complaint = _complaint(view, decision)
             if complaint is None:
                 break
@@ -154,12 +173,25 @@ class Decider:
         seconds = self._clock.now() - started - calls.waited
         return Act(view, turn, decision, action, decision.action is None, complaints, spending, seconds)
 
+    async def _act(self, turn: Turn, ctx: Ctx) -> Decision:
+        player = self._players[turn.seat]
+        try:
+            return await player.agent.act(turn, ctx)
+        except NOT_THE_AGENTS:
+            raise
+        except Exception as error:
+            # Parts of an agent that failed together say the first cause.
+            cause = first_cause(error) if isinstance(error, ExceptionGroup) else error
+            if isinstance(cause, NOT_THE_AGENTS):
+                raise cause from error
+            raise AgentBrokeError(f"agent {player.name}: {type(cause).__name__}: {cause}") from cause
+
     def _turn(self, step: int, view: View, memory: Memory) -> Turn:
         player = self._players[view.seat]
         asking = player.agent.answers and self._rules.ask != "none"
         asks = tuple(p for p in view.subproblems if self._rules.ask != "before" or p.about == "view") if asking else ()
-        return Turn(
-            game=self._table.spec.id,
+        turn = Turn(
+            game=self._game,
             rules=self._table.rules(view.seat),
             seat=view.seat,
             step=step,
@@ -170,19 +202,26 @@ class Decider:
             memo=memory.memo,
             examples=self._examples,
         )
+        learner = player.agent.learner
+        return turn if learner is None else replace(turn, cases=learner.read(player.learned, turn))
 
     def _ctx(self, step: int, view: View, attempt: int, spending: Spending, calls: CallTime) -> Ctx:
         unit, seat, player = self._unit, view.seat, self._players[view.seat]
-        place = (self._rules.run_seed, self._table.spec.id, unit.task, unit.k, seat, step)
+        place = (self._rules.run_seed, self._game, unit.task, unit.k, seat, step)
         site = CallSite(unit.key, 0, step, seat, player.name)
+        deciding = asyncio.current_task()
 
         def seed(call: CallPlace) -> int:
             # Without the agent's name: arms share their greedy sample.
             return derive("call", *place[:4], site.trial, seat, step, list(call.scope), call.i)
 
         async def send(role: str, call: CallPlace, request: Request) -> Completion:
-            with calls.outside():
-                completion = await self._desk.send(site, role, call, request)
+            calls.begin()
+            try:
+                alone = asyncio.current_task() is deciding
+                completion = await self._desk.send(site, role, call, request, alone=alone)
+            finally:
+                calls.end()
             calls.models += self._desk.seconds(site, call)
             return completion
 
@@ -192,7 +231,7 @@ class Decider:
             truth = partial(table.truth, seat)
         return Ctx(
             meter=Meter(send, seed, spending).scope(f"try{attempt}"),
-            rng=generator("agent", *place, player.hash, attempt),
+            rng=partial(generator, "agent", *place, player.hash, attempt),
             simulator=self._simulator(place, seat, attempt, spending) if needs.simulator else None,
             truth=truth,
         )
@@ -219,7 +258,7 @@ class Decider:
         if self._rules.fallback == "noop" or not listed:
             return "noop"
         unit = self._unit
-        place = (self._rules.run_seed, self._table.spec.id, unit.task, unit.k, view.seat, step)
+        place = (self._rules.run_seed, self._game, unit.task, unit.k, view.seat, step)
         return generator("fallback", *place).choice(listed)
 
 

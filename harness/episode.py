@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
 
-from kibitz.agents.agent import Example, Past
+from kibitz.agents.agent import Candidate, Example, Past
 from kibitz.games.game import Json, Outcome, Settled, Table, View
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.clock import Clock
@@ -24,6 +24,7 @@ from kibitz.harness.errors import first_cause
 from kibitz.harness.grading import asked_of, consistency, grade_all, regret
 from kibitz.harness.payoff import forfeited
 from kibitz.harness.seeds import digest
+from kibitz.harness.stopping import RunStopping
 from kibitz.results.records import (
     CandidateRecord,
     ComplaintRecord,
@@ -37,10 +38,19 @@ from kibitz.results.records import (
     StepRecord,
     UnitRecord,
 )
+from kibitz.results.runfolder import JournalError
 
 
 class EpisodeDivergedError(Exception):
     """A recorded step does not fit the game as it is now: rules or data changed under the same version."""
+
+
+class StepTimeoutError(Exception):
+    """A step took longer than its deadline."""
+
+
+class GameBrokeError(Exception):
+    """A game's code raised something that it should not; the cause is what it raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +65,12 @@ NOTHING_FINISHED = Finished()
 
 StepSink = Callable[[StepRecord, Sequence[GradeRecord]], None]
 
+NOT_THE_GAMES = (JournalError, EpisodeDivergedError, RunStopping)
+"""What passes through a table and is no failure of the game's code."""
+
 _T = TypeVar("_T")
 
-
-def _as_recorded(value: object, kind: type[_T]) -> _T:
-    return msgspec.json.decode(msgspec.json.encode(value), type=kind)
+_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Episode:
@@ -75,6 +86,8 @@ class Episode:
         finished: Recorded steps to re-apply.
         sink: Given each new step with its grades.
         clock: Time, for the measured fields only; it never decides anything.
+        going: Called before each step; raises where the run is to stop.
+        deadline: Seconds for one step, waiting for places under limits included.
         examples: Worked examples of this game for prompts.
     """
 
@@ -90,6 +103,8 @@ class Episode:
         sink: StepSink,
         clock: Clock,
         finished: Finished = NOTHING_FINISHED,
+        going: Callable[[], None] = lambda: None,
+        deadline: float | None = None,
         examples: tuple[Example, ...] = (),
     ) -> None:
         self._unit = unit
@@ -102,6 +117,8 @@ class Episode:
         self._sink = sink
         self._clock = clock
         self._finished = finished
+        self._going = going
+        self._deadline = deadline
         self._memories = [Memory() for _ in players]
         self._start: Json = None
         self._actions: list[list[tuple[int, str]]] = []
@@ -113,19 +130,22 @@ class Episode:
 
         Raises:
             CallFailed: A model call failed for good; the episode is unfinished and can be resumed.
+            RunStopping: The run stops; the episode is unfinished and can be resumed.
             EpisodeDivergedError: Recorded steps do not fit the game.
-            Exception: Whatever an agent or the game raised; never a group.
+            StepTimeoutError: A step took too long.
+            AgentBrokeError, GameBrokeError: Code of an agent or of the game broke.
         """
         started = self._clock.now()
-        await self._table.open(self._unit.seed, self._unit.task)
+        await self._of_game(self._table.open(self._unit.seed, self._unit.task))
         try:
             outcome: Outcome | None = None
             step = 0
-            while views := sorted(await self._table.views(), key=lambda view: view.seat):
+            while views := sorted(await self._of_game(self._table.views()), key=lambda view: view.seat):
                 if step < len(self._finished.steps):
                     outcome = await self._reapply(step, views)
                 else:
-                    outcome = await self._play_step(step, views)
+                    self._going()
+                    outcome = await self._within_deadline(step, views)
                 step += 1
                 if self._forfeit is not None and self._rules.fallback == "stop":
                     outcome = self._stopped()
@@ -134,12 +154,30 @@ class Episode:
                 raise EpisodeDivergedError(
                     f"{self._unit.key}: ends after {step} steps, and went on when recorded; its rules have changed"
                 )
-            return self._record(outcome, step, await self._table.position(), self._clock.now() - started)
+            return self._record(outcome, step, await self._of_game(self._table.position()), self._clock.now() - started)
         except ExceptionGroup as group:
             # An agent's own parallel parts failed together; the first cause says what there is to say.
             raise first_cause(group) from group
         finally:
             await self._table.close()
+
+    async def _of_game(self, answer: Awaitable[_T]) -> _T:
+        try:
+            return await answer
+        except NOT_THE_GAMES:
+            raise
+        except Exception as error:
+            raise GameBrokeError(f"game {self._unit.game}: {type(error).__name__}: {error}") from error
+
+    async def _within_deadline(self, step: int, views: Sequence[View]) -> Outcome | None:
+        deadline = asyncio.timeout(self._deadline)
+        try:
+            async with deadline:
+                return await self._play_step(step, views)
+        except TimeoutError as error:
+            if not deadline.expired():
+                raise
+            raise StepTimeoutError(f"step {step} took longer than {self._deadline:g} s") from error
 
     # -- one step --------------------------------------------------------------------------------------------------
 
@@ -148,10 +186,9 @@ class Episode:
         asked = {act.view.seat: asked_of(act.turn, act.decision.reply) for act in acts}
         # Before the step: what an answer commits to depends on the position that was seen.
         kept = [None if act.fallback else consistency(self._table, act.view.seat, act.decision.reply) for act in acts]
-        settled = await self._table.settle(
-            {seat: tuple((problem.id, action) for problem, action in questions) for seat, questions in asked.items()},
-            {act.view.seat: act.action for act in acts},
-        )
+        questions = {seat: tuple((problem.id, action) for problem, action in asked[seat]) for seat in asked}
+        actions = {act.view.seat: act.action for act in acts}
+        settled = await self._of_game(self._table.settle(questions, actions))
         grades = [
             grade
             for act in acts
@@ -165,12 +202,9 @@ class Episode:
             step=step,
             position=settled.position,
             seats=tuple(self._seat_record(act, settled, one) for act, one in zip(acts, kept, strict=True)),
-            rewards=dict(settled.rewards),
+            rewards={seat: float(reward) for seat, reward in settled.rewards.items()},
             measured=StepMeasured(seat_seconds=tuple(act.seconds for act in acts)),
         )
-        # As the journal will give them back: an int where a float may stand, or a tuple in a position, must not make a
-        # resumed episode another one.
-        record, grades = _as_recorded(record, StepRecord), _as_recorded(grades, list[GradeRecord])
         self._remember(record, grades)
         self._sink(record, grades)
         return settled.outcome
@@ -183,7 +217,7 @@ class Episode:
                 settled = await self._table.settle({}, {seat.seat: seat.action for seat in record.seats})
             except ValueError:
                 settled = None
-        if settled is None or _as_recorded(settled.position, object) != record.position:
+        if settled is None or _encode(settled.position) != _encode(record.position):
             raise EpisodeDivergedError(
                 f"{self._unit.key}: step {step} does not fit the game as it is now; its rules changed since the run"
             )
@@ -205,8 +239,9 @@ class Episode:
         if record.step == 0:
             self._start = record.position
         self._actions.append([(seat.seat, seat.action) for seat in record.seats])
+        # As bytes: what was played and what the journal gives back must count alike, and they are written alike.
         told = msgspec.structs.replace(record, measured=StepMeasured())
-        self._hash.update(digest(msgspec.to_builtins([told, list(grades)], str_keys=True)).encode())
+        self._hash.update(_encode((told, grades)))
 
     # -- decisions -------------------------------------------------------------------------------------------------
 
@@ -249,12 +284,9 @@ class Episode:
             reasoning=reply.reasoning if reply is not None else "",
             greedy=decision.greedy,
             deliberated=decision.deliberated,
-            candidates=tuple(
-                CandidateRecord(action=c.action, replies=len(c.replies), scores=dict(c.scores), veto=c.veto)
-                for c in decision.candidates
-            ),
+            candidates=tuple(map(_candidate, decision.candidates)),
             consistent=consistent,
-            regret=shortfall,
+            regret=None if shortfall is None else float(shortfall),
             regret_unknown=unknown,
             effect=act.view.observation.effect,
             memo=self._memories[seat].memo if act.fallback else decision.memo,
@@ -262,7 +294,7 @@ class Episode:
                 calls=spending.calls,
                 input_tokens=spending.input_tokens,
                 output_tokens=spending.output_tokens,
-                usd=spending.usd,
+                usd=float(spending.usd),
                 unpriced=spending.unpriced,
                 simulated_steps=spending.simulated_steps,
             ),
@@ -279,17 +311,16 @@ class Episode:
         if outcome is None:
             raise EpisodeDivergedError(f"{self._unit.key}: the game ended without an outcome")
         spec, unit = self._table.spec, self._unit
-        reward = outcome.reward
-        if self._forfeit is not None:
-            reward = forfeited(spec, outcome.reward, self._forfeit.seats)
+        played = tuple(map(float, outcome.reward))
+        reward = played if self._forfeit is None else forfeited(spec, played, self._forfeit.seats)
         record = EpisodeRecord(
             unit=unit.key,
             status="done",
             reward=reward,
-            played=outcome.reward,
+            played=played,
             success=False if self._forfeit is not None and outcome.success else outcome.success,
             reason=outcome.reason,
-            raw=outcome.raw,
+            raw=None if outcome.raw is None else tuple(map(float, outcome.raw)),
             steps=steps,
             fallbacks=tuple(memory.fallbacks for memory in self._memories),
             forfeit=self._forfeit,
@@ -301,14 +332,13 @@ class Episode:
         return msgspec.structs.replace(record, digest=self._digest(record), measured=measured)
 
     def _digest(self, record: EpisodeRecord) -> str:
-        calls = [
-            [*key, call.request, digest(_without_cache(call.completion))]
-            for key, call in sorted(self._desk.calls.items())
-            if call.seen
-        ]
-        return digest(self._hash.hexdigest(), calls, msgspec.to_builtins(record))
+        return digest(self._hash.hexdigest(), self._desk.digest(), record)
 
 
-def _without_cache(completion: dict[str, Json]) -> dict[str, Json]:
-    """What was said; how much of the prompt a provider had cached is its own affair."""
-    return completion | {"usage": {**completion.get("usage", {}), "cached": 0}}
+def _candidate(candidate: Candidate) -> CandidateRecord:
+    return CandidateRecord(
+        action=candidate.action,
+        replies=len(candidate.replies),
+        scores={name: float(score) for name, score in candidate.scores.items()},
+        veto=candidate.veto,
+    )

@@ -1,13 +1,70 @@
-"""Limits per provider: requests and tokens a minute, and calls in flight, as the suite's ``[limits]`` says."""
+"""Limits per provider: requests and tokens a minute, and calls in flight, as the suite's ``[limits]`` says.
+
+How many calls may be in flight is found out while playing, by additive increase and multiplicative decrease (AIMD, Chiu
+and Jain 1989, as TCP does it): the window grows while it is used up and all goes well, and shrinks when the provider
+says "too many requests", is overloaded, or takes twice as long as it used to. So nobody tunes a number by hand, and two
+runs against one account share it. What a model on this machine can take is not guessed: its window is fixed.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from kibitz.harness.clock import Clock
+from kibitz.harness.seeds import generator
+
+Verdict = Literal["ok", "slow_down", "failed"]
+"""How a call ended, for the window: answered, told to slow down (or overloaded), or anything else."""
+
+IN_FLIGHT = 256
+"""Calls at once that a provider gets at most where the suite says nothing."""
+
+FIRST_WINDOW = 16
+CUT, EASE = 0.7, 0.9
+"""What is left of a window after "too many requests", and after latency that has doubled."""
+
+RECENT, USUAL = 0.1, 0.01
+"""Weights of a new call in the recent and in the usual latency (exponential averages)."""
+
+SLOWER = 2.0
+"""The recent latency over the usual one at which the window shrinks."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often and how long a call is tried: seconds, with exponential back-off and jitter below the cap.
+
+    Attributes:
+        attempts: How often a call is sent at most.
+        deadline: Seconds for one attempt.
+        first_wait: Back-off before the second attempt; it doubles from there.
+        longest_wait: Cap of the back-off.
+        longest_retry_after: A provider that asks to wait longer than this fails the call at once: nothing is gained by
+            asking sooner, and the episode can be resumed.
+    """
+
+    attempts: int = 10
+    deadline: float = 300.0
+    first_wait: float = 1.0
+    longest_wait: float = 60.0
+    longest_retry_after: float = 600.0
+
+    @classmethod
+    def of(cls, settings: Mapping[str, int | float]) -> RetryPolicy:
+        """The policy of a provider from its ``[limits]``; what is not given keeps its default."""
+        known = ("deadline", "longest_wait", "longest_retry_after")
+        given = {name: float(settings[name]) for name in known if name in settings}
+        return cls(attempts=int(settings.get("attempts", cls.attempts)), **given)
+
+    def wait(self, attempt: int, retry_after: float | None, *seed: object) -> float:
+        """Seconds before attempt ``attempt`` + 1 (from 0): jittered back-off, never less than the provider asked for."""
+        bound = min(self.longest_wait, self.first_wait * 2.0 ** min(attempt, 60))
+        jittered = bound * (0.5 + 0.5 * generator("retry", attempt, *seed).random())
+        return max(jittered, retry_after or 0.0)
 
 
 @dataclass
@@ -27,37 +84,171 @@ class Bucket:
         self._level = self.per_minute
         self._at = self.clock.now()
 
-    async def take(self, amount: float) -> None:
-        """Take ``amount``, waiting for it if need be."""
+    def take(self, amount: float) -> float:
+        """Take ``amount``; returns the seconds to wait until it is there."""
+        self._fill()
+        self._level -= amount
+        return max(0.0, -self._level * 60 / self.per_minute)
+
+    def give_back(self, amount: float) -> None:
+        """Return what was taken and not used (a negative amount takes what was used beyond)."""
+        self._fill()
+        self._level = min(self.per_minute, self._level + amount)
+
+    def _fill(self) -> None:
         now = self.clock.now()
         self._level = min(self.per_minute, self._level + (now - self._at) * self.per_minute / 60)
         self._at = now
-        self._level -= amount
-        if self._level < 0:
-            await self.clock.sleep(-self._level * 60 / self.per_minute)
+
+
+class Window:
+    """How many calls may be in flight; callers wait in the order in which they came.
+
+    Args:
+        ceiling: Calls at once at most.
+        adaptive: Whether the size is found out; otherwise it is the ceiling.
+        clock: Time.
+    """
+
+    def __init__(self, ceiling: int, *, adaptive: bool, clock: Clock) -> None:
+        self.ceiling = ceiling
+        self.size = float(min(ceiling, FIRST_WINDOW)) if adaptive else float(ceiling)
+        self.in_flight = 0
+        self._adaptive = adaptive
+        self._clock = clock
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._doubling = True
+        self._changed = clock.now()
+        self._recent = self._usual = 0.0
+
+    async def enter(self) -> None:
+        """Wait for a place and take it."""
+        if self.in_flight < int(self.size) and not self._waiting:
+            self.in_flight += 1
+            return
+        place = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled() and place.exception() is None:
+                self.leave()  # it was given in the very moment in which nobody wanted it any more
+            raise
+
+    def leave(self, verdict: Verdict = "failed", started: float = 0.0, seconds: float = 0.0) -> None:
+        """Give a place back.
+
+        Args:
+            verdict: How the call ended.
+            started: When it began, on the clock.
+            seconds: How long the provider took, for a call that was answered.
+        """
+        if self._adaptive and verdict != "failed":
+            self._learn(verdict, started, seconds)
+        self.in_flight -= 1
+        while self._waiting and self.in_flight < int(self.size):
+            place = self._waiting.popleft()
+            if not place.done():
+                self.in_flight += 1
+                place.set_result(None)
+
+    def refuse(self, make: Callable[[], Exception]) -> None:
+        """Send everybody away who waits; calls that are in flight go on."""
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_exception(make())
+
+    def _learn(self, verdict: Verdict, started: float, seconds: float) -> None:
+        if verdict == "slow_down":
+            self._shrink(CUT, started)
+            return
+        self._recent += RECENT * (seconds - self._recent) if self._recent else seconds
+        self._usual += USUAL * (seconds - self._usual) if self._usual else seconds
+        if self._recent > SLOWER * self._usual:
+            self._shrink(EASE, started)
+        elif self.in_flight >= int(self.size):
+            # Only a window that is used up says anything about a larger one.
+            self.size = min(float(self.ceiling), self.size + (1.0 if self._doubling else 1.0 / self.size))
+
+    def _shrink(self, factor: float, started: float) -> None:
+        # Calls that began before the last change tell about the window before it: one change a round trip.
+        if started < self._changed:
+            return
+        self._doubling = False
+        self._changed = self._clock.now()
+        self.size = max(1.0, self.size * factor)
+
+
+Wait = Callable[[float], Awaitable[None]]
+"""Waits a number of seconds, or raises where the run is being stopped."""
 
 
 class ProviderLimit:
     """The limits of one provider.
 
     Args:
-        settings: ``rpm`` (requests a minute), ``tpm`` (tokens a minute), ``in_flight``; absent means unlimited, and
-            ``in_flight`` defaults to ``default_in_flight``.
+        settings: ``rpm`` (requests a minute), ``tpm`` (tokens a minute), ``in_flight`` (the most at once); absent means
+            unlimited, and for ``in_flight`` what ``default`` says.
         clock: Time.
-        default_in_flight: Calls at once where the suite says nothing.
+        adaptive: Whether the number in flight is found out.
+        default: Calls at once where the suite says nothing.
     """
 
-    def __init__(self, settings: Mapping[str, int], clock: Clock, default_in_flight: int = 64) -> None:
+    def __init__(
+        self,
+        settings: Mapping[str, int | float],
+        clock: Clock,
+        *,
+        adaptive: bool = True,
+        default: int = IN_FLIGHT,
+    ) -> None:
         self._requests = Bucket(settings["rpm"], clock) if settings.get("rpm") else None
         self._tokens = Bucket(settings["tpm"], clock) if settings.get("tpm") else None
-        self._slots = asyncio.Semaphore(settings.get("in_flight") or default_in_flight)
+        self.window = Window(int(settings.get("in_flight") or default), adaptive=adaptive, clock=clock)
 
-    @asynccontextmanager
-    async def slot(self, tokens: int) -> AsyncIterator[None]:
-        """Hold one call's place; ``tokens`` is its worst case."""
-        async with self._slots:
-            if self._requests is not None:
-                await self._requests.take(1)
-            if self._tokens is not None:
-                await self._tokens.take(min(tokens, self._tokens.per_minute))
-            yield
+    async def enter(self, tokens: int, wait: Wait) -> None:
+        """Take one call's place, waiting for it if need be.
+
+        Args:
+            tokens: The call's worst case; ``leave`` gives back what was not used.
+            wait: How to wait.
+        """
+        await self.window.enter()
+        if self._requests is None and self._tokens is None:
+            return
+        try:
+            await self._take(tokens, wait)
+        except BaseException:
+            self.window.leave()
+            raise
+
+    async def _take(self, tokens: int, wait: Wait) -> None:
+        seconds, taken = 0.0, []
+        for bucket, amount in ((self._requests, 1), (self._tokens, tokens)):
+            if bucket is not None:
+                # A call larger than a minute's worth goes when the bucket is full.
+                amount = min(amount, int(bucket.per_minute))
+                taken.append((bucket, amount))
+                seconds = max(seconds, bucket.take(amount))
+        if not seconds:
+            return
+        try:
+            await wait(seconds)
+        except BaseException:
+            for bucket, amount in taken:
+                bucket.give_back(amount)
+            raise
+
+    def leave(self, verdict: Verdict, started: float, seconds: float, unused: int) -> None:
+        """Give the place back.
+
+        Args:
+            verdict: How the call ended.
+            started: When it began, on the clock.
+            seconds: How long the provider took.
+            unused: Tokens of the worst case that were not used.
+        """
+        if self._tokens is not None:
+            self._tokens.give_back(min(unused, int(self._tokens.per_minute)))
+        self.window.leave(verdict, started, seconds)

@@ -6,17 +6,19 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from kibitz.agents.models.model import Model
-from kibitz.harness.calls import Line
 from kibitz.harness.clock import Clock
-from kibitz.harness.limits import ProviderLimit
+from kibitz.harness.delivery import Line
+from kibitz.harness.limits import ProviderLimit, RetryPolicy
 
 Lines = Mapping[tuple[str, str], Line]
 """Open models by agent and role."""
 
-
 @asynccontextmanager
 async def open_lines(
-    models: Mapping[tuple[str, str], Model], limits: Mapping[str, Mapping[str, int]], clock: Clock
+    models: Mapping[tuple[str, str], Model],
+    limits: Mapping[str, Mapping[str, int | float]],
+    clock: Clock,
+    policy: RetryPolicy | None = None,
 ) -> AsyncIterator[Lines]:
     """Open the models in the block.
 
@@ -24,6 +26,7 @@ async def open_lines(
         models: By agent and role; those with equal ``share_key`` are one.
         limits: The suite's limits by provider.
         clock: Time.
+        policy: Retries and deadlines for all; by default as ``limits`` says for each provider.
 
     Raises:
         ModelError: A model cannot be used; the message says what to do.
@@ -31,10 +34,19 @@ async def open_lines(
     shared: dict[str, Model] = {}
     for model in models.values():
         shared.setdefault(model.share_key, model)
-    providers = {model.provider for model in shared.values()}
-    held = {provider: ProviderLimit(limits.get(provider, {}), clock) for provider in sorted(providers)}
+    held = {model.provider: _limit(model, limits.get(model.provider, {}), clock) for model in shared.values()}
+    policies = {name: policy or RetryPolicy.of(limits.get(name, {})) for name in held}
     async with AsyncExitStack() as stack:
         for model in shared.values():
             stack.push_async_callback(model.close)
             await model.open()
-        yield {key: Line(shared[model.share_key], held[model.provider]) for key, model in models.items()}
+        yield {
+            key: Line(shared[model.share_key], held[model.provider], policies[model.provider])
+            for key, model in models.items()
+        }
+
+
+def _limit(model: Model, settings: Mapping[str, int | float], clock: Clock) -> ProviderLimit:
+    if model.at_once:
+        return ProviderLimit(settings, clock, adaptive=False, default=model.at_once)
+    return ProviderLimit(settings, clock)

@@ -1,39 +1,36 @@
-"""The orchestrator: opens the models, plays all units at once within limits, and leaves a journal that can be resumed.
+"""The orchestrator: opens what a run needs, plays it within limits and budgets, and leaves a journal that can be resumed.
 
-One asyncio process, structured concurrency only. Units start in schedule order; their results do not depend on how many
-run at once or on who ends first, because every seed and key is derived from what it is for.
+One asyncio process, structured concurrency only. A first Ctrl-C or SIGTERM drains: nothing new is sent, calls in flight
+are awaited and journaled. A second one stops at once. After both, and after a kill, the run goes on where it was.
 """
 
 from __future__ import annotations
 
-import asyncio
 import shlex
-import signal
-import traceback
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from kibitz.agents.models.model import CallFailed
-from kibitz.harness.calls import CallDesk, CallNotRecordedError, RetryPolicy
+from kibitz.harness.calls import Sending
 from kibitz.harness.cast import describe, differences, make_cast, misfits, write_run_file
 from kibitz.harness.clock import Clock, SystemClock
 from kibitz.harness.config import Suite
-from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished
-from kibitz.harness.errors import ConfigError, UsageError, first_cause
-from kibitz.harness.lines import Lines, open_lines
+from kibitz.harness.delivery import Courier
+from kibitz.harness.errors import ConfigError, UsageError
+from kibitz.harness.limits import RetryPolicy
+from kibitz.harness.lines import open_lines
 from kibitz.harness.progress import Progress
+from kibitz.harness.runner import Counts, Crew, Runner
 from kibitz.harness.schedule import units as scheduled
-from kibitz.harness.stage import Stage, set_stage
+from kibitz.harness.signals import stopping
+from kibitz.harness.stage import set_stage
+from kibitz.harness.stopping import Gate
 from kibitz.results.journal import Journal
-from kibitz.results.records import EpisodeRecord, RunInfo, UnitRecord
-from kibitz.results.runfolder import JournalError, require_free
+from kibitz.results.records import RunInfo
+from kibitz.results.runfolder import require_free
 
 DEFAULT_CONCURRENCY = 8
-EPISODE_DEADLINE = 24 * 3600.0
-"""Seconds; nothing waits for ever, not even for a provider that is down the whole night."""
 
 
 @dataclass(frozen=True)
@@ -42,19 +39,18 @@ class RunResult:
 
     Attributes:
         folder: The run folder.
-        complete: Every unit is done.
-        failures: Failed episodes by cause.
-        messages: One example message for each cause.
-        units: Episodes of the schedule.
-        done: Those that are done.
+        counts: Episodes by how they ended.
+        stopped: Why it ended before all was tried, as a clause; empty if it did not.
     """
 
     folder: Path
-    complete: bool
-    failures: dict[str, int]
-    messages: dict[str, str]
-    units: int
-    done: int
+    counts: Counts
+    stopped: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every episode is done."""
+        return self.counts.done == self.counts.units
 
 
 def check(suite: Suite) -> list[str]:
@@ -83,13 +79,13 @@ async def run(
         progress: Told what happens.
         command: The command line, for the record.
         clock: Time; the real one by default.
-        policy: Retries and deadlines of model calls.
+        policy: Retries and deadlines of all model calls; by default those of the suite's limits.
 
     Raises:
         ConfigError: Agents and games do not fit, or the suite is not the one of the run to be resumed.
         JournalError: The run folder cannot be used.
         ModelError: A model cannot be used.
-        CancelledError: The run was stopped; what was committed is kept, and the run can be resumed.
+        CancelledError: The run was stopped at once; what was committed is kept, and the run can be resumed.
     """
     clock = clock or SystemClock()
     cast = make_cast(suite)
@@ -97,19 +93,31 @@ async def run(
         raise ConfigError("; ".join(misses))
     if not resume:
         require_free(out)
+    gate = Gate(clock)
+    courier = Courier(clock, gate)
+
+    def drain() -> None:
+        gate.close("stopped")
+        progress.stopping(courier.in_flight)
+
     async with AsyncExitStack() as stack:
-        stack.enter_context(_stopping_on_sigterm())
-        journal = stack.enter_context(Journal.open(out)) if resume else None
-        lines = await stack.enter_async_context(open_lines(cast.models(), suite.limits, clock))
+        stack.enter_context(stopping(drain))
+        journal = stack.enter_context(Journal.open(out, sync=suite.journal.sync)) if resume else None
+        lines = await stack.enter_async_context(open_lines(cast.models(), suite.limits, clock, policy))
+        for line in lines.values():
+            gate.when_closed(lambda window=line.limit.window: window.refuse(gate.stopping))
         stage = set_stage(suite, cast, describe(suite, cast, command), clock)
         if journal is None:
-            journal = stack.enter_context(Journal.create(out, stage.info, scheduled(suite)))
+            journal = Journal.create(out, stage.info, scheduled(suite), sync=suite.journal.sync)
+            stack.enter_context(journal)
         else:
             _refuse_changes(out, journal.info, stage.info)
         # Also after a kill between the two files: what is written follows from the journal.
         write_run_file(out, journal.info)
-        runner = _Runner(stage, journal, lines, progress, policy or RetryPolicy())
-        return await runner.run(concurrency or DEFAULT_CONCURRENCY)
+        crew = Crew(stage, journal, progress, gate)
+        sending = Sending(lines, courier, called=progress.call_ended)
+        await Runner(suite, crew, sending).run(concurrency or DEFAULT_CONCURRENCY)
+        return RunResult(out, Counts.of(journal), gate.reason)
 
 
 def _refuse_changes(out: Path, recorded: RunInfo, now: RunInfo) -> None:
@@ -118,106 +126,3 @@ def _refuse_changes(out: Path, recorded: RunInfo, now: RunInfo) -> None:
         if recorded.config_hash != now.config_hash:
             text += f"; to go on as it was begun: kibitz run --resume --out {shlex.quote(str(out))}"
         raise UsageError(text)
-
-
-@contextmanager
-def _stopping_on_sigterm() -> Iterator[None]:
-    """SIGTERM stops the run as Ctrl-C does: resumable."""
-    task = asyncio.current_task()
-    loop = asyncio.get_running_loop()
-    if task is None or not hasattr(signal, "SIGTERM"):
-        yield
-        return
-    try:
-        loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    except (NotImplementedError, RuntimeError, ValueError):  # Windows, or not in the main thread
-        yield
-        return
-    try:
-        yield
-    finally:
-        loop.remove_signal_handler(signal.SIGTERM)
-
-
-class _Runner:
-    """Plays the units of one run."""
-
-    def __init__(
-        self,
-        stage: Stage,
-        journal: Journal,
-        lines: Lines,
-        progress: Progress,
-        policy: RetryPolicy,
-    ) -> None:
-        self._stage = stage
-        self._journal = journal
-        self._lines = lines
-        self._progress = progress
-        self._policy = policy
-        self._calls: asyncio.TaskGroup | None = None
-
-    async def run(self, concurrency: int) -> RunResult:
-        units = self._journal.units()
-        finished = {key for key, record in self._journal.episodes().items() if record.status == "done"}
-        self._progress.planned(len(units), len(finished))
-        waiting = iter([unit for unit in units if unit.key not in finished])
-        try:
-            # The calls' nursery is the outer one: it waits for replies that are paid, whoever still wants them.
-            async with asyncio.TaskGroup() as self._calls, asyncio.TaskGroup() as group:
-                for _ in range(concurrency):
-                    group.create_task(self._work(waiting))
-        except ExceptionGroup as failures:
-            raise first_cause(failures) from failures
-        return self._result(len(units))
-
-    async def _work(self, waiting: Iterator[UnitRecord]) -> None:
-        for unit in waiting:
-            self._progress.unit_started(unit)
-            record = await self._play(unit)
-            self._journal.put_episode(record)
-            await self._journal.committed()
-            self._progress.unit_ended(unit, record)
-
-    async def _play(self, unit: UnitRecord) -> EpisodeRecord:
-        deadline = asyncio.timeout(EPISODE_DEADLINE)
-        try:
-            async with deadline:
-                return await self._episode(unit).play()
-        except CallFailed as failure:
-            return EpisodeRecord(unit=unit.key, status="failed", cause=failure.cause, message=str(failure))
-        except (EpisodeDivergedError, CallNotRecordedError) as error:
-            return EpisodeRecord(unit=unit.key, status="failed", cause="diverged", message=str(error))
-        except JournalError:
-            raise
-        except Exception as error:
-            if deadline.expired():
-                message = "the episode's deadline passed"
-                return EpisodeRecord(unit=unit.key, status="failed", cause="timeout", message=message)
-            # One broken agent or game costs its own episodes, and nobody else's.
-            with (self._journal.folder / "errors.log").open("a", encoding="utf-8") as log:
-                log.write(f"{unit.key}\n{traceback.format_exc()}\n")
-            message = f"{type(error).__name__}: {error} (see errors.log in the run folder)"
-            return EpisodeRecord(unit=unit.key, status="failed", cause="harness_error", message=message)
-
-    def _episode(self, unit: UnitRecord) -> Episode:
-        journal, stage = self._journal, self._stage
-        recorded = journal.calls(unit.key)
-        ended = self._progress.call_ended
-        lines, identities = self._lines, stage.identities
-        desk = CallDesk(journal, recorded, lines, identities, self._policy, stage.clock, ended, self._calls)
-        finished = Finished(journal.steps(unit.key), list(journal.grades(unit.key)))
-        return stage.episode(unit, desk, journal.put_step, finished)
-
-    def _result(self, units: int) -> RunResult:
-        episodes = self._journal.episodes().values()
-        failed = [record for record in episodes if record.status == "failed"]
-        done = sum(record.status == "done" for record in episodes)
-        return RunResult(
-            folder=self._journal.folder,
-            complete=done == units,
-            failures=dict(Counter(record.cause for record in failed)),
-            messages={record.cause: record.message for record in reversed(failed)},
-            units=units,
-            done=done,
-        )

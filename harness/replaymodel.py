@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from kibitz.agents.models.chat import CAPABILITIES
-from kibitz.agents.models.model import Capability, Completion, Measured, ModelError, NotFound, Request
+from kibitz.agents.models.model import UNLIMITED, Capability, Completion, Measured, ModelError, NotFound, Request
 from kibitz.games.options import Option, Value, resolve
 from kibitz.results.journal import Journal
 from kibitz.results.records import CallRecord, RunInfo
@@ -33,6 +33,7 @@ class ReplayModel:
         Option("role", "", "the role of the model within that agent; empty: any, if it has one model only"),
     )
     provider = "replay"
+    at_once = UNLIMITED
 
     def __init__(self, name: str, **options: object) -> None:
         """Find the recorded model.

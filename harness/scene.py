@@ -8,16 +8,19 @@ from dataclasses import dataclass
 
 from kibitz.agents import registry as agent_registry
 from kibitz.agents.agent import Agent, Ask
+from kibitz.agents.models.model import identity_digest
 from kibitz.games.game import Game
-from kibitz.harness.calls import CallDesk, RetryPolicy
+from kibitz.harness.calls import CallDesk, Sending
 from kibitz.harness.cast import Cast, describe, misfits
 from kibitz.harness.clock import Clock, SystemClock
 from kibitz.harness.config import AgentConfig, MatchConfig, Protocol, Suite
+from kibitz.harness.delivery import Courier
 from kibitz.harness.episode import StepSink
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.lines import open_lines
 from kibitz.harness.seeds import derive
 from kibitz.harness.stage import Stage, set_stage
+from kibitz.harness.stopping import Gate
 from kibitz.harness.suitefile import Schedule
 from kibitz.results.records import EpisodeRecord, UnitRecord
 
@@ -92,5 +95,5 @@ async def open_desk(scene: Scene, clock: Clock | None = None) -> AsyncIterator[C
     clock = clock or SystemClock()
     models = scene.stage.cast.models()
     async with open_lines(models, {}, clock) as lines:
-        identities = {key: model.identity for key, model in models.items()}
-        yield CallDesk(None, (), lines, identities, RetryPolicy(), clock)
+        identities = {key: identity_digest(model.identity) for key, model in models.items()}
+        yield CallDesk(None, (), identities, Sending(lines, Courier(clock, Gate(clock))))

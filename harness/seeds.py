@@ -7,13 +7,16 @@ the agent's name, so that arms share their greedy sample; bots and fallbacks wit
 from __future__ import annotations
 
 import hashlib
-import json
 from random import Random
+
+import msgspec
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def digest(*parts: object) -> str:
     """SHA-256 (hex) of the parts as canonical JSON."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_encode(parts)).hexdigest()
 
 
 def derive(*parts: object) -> int:

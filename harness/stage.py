@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from kibitz.agents.agent import Example
+from kibitz.agents.models.model import identity_digest
+from kibitz.games.game import Json
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.cast import Cast
 from kibitz.harness.clock import Clock
@@ -22,7 +23,7 @@ class Stage:
     """Makes the episodes of a run.
 
     Attributes:
-        identities: What each model was when the run began, by agent and role; part of every request hash.
+        identities: Digest of what each model was when the run began, by agent and role; part of every request hash.
     """
 
     cast: Cast
@@ -30,25 +31,53 @@ class Stage:
     rules: Rules
     players: Mapping[str, Player]
     examples: Mapping[str, tuple[Example, ...]]
-    identities: Mapping[tuple[str, str], Mapping[str, Any]]
+    identities: Mapping[tuple[str, str], str]
     clock: Clock
 
     def episode(
-        self, unit: UnitRecord, desk: CallDesk, sink: StepSink, finished: Finished = NOTHING_FINISHED
+        self,
+        unit: UnitRecord,
+        desk: CallDesk,
+        sink: StepSink,
+        finished: Finished = NOTHING_FINISHED,
+        *,
+        going: Callable[[], None] = lambda: None,
+        learned: Mapping[str, Json] = {},  # noqa: B006 - a mapping is not written to
+        deadline: float | None = None,
     ) -> Episode:
-        """One episode, ready to be played."""
+        """One episode, ready to be played.
+
+        Args:
+            unit: What is played.
+            desk: Answers its calls.
+            sink: Given each new step.
+            finished: What the journal holds of it already.
+            going: Called before each step; raises where the run is to stop.
+            learned: States of the learners, by agent name.
+            deadline: Seconds for one step.
+        """
+        players = [self._seated(self.players[name], learned) for name in unit.agents]
         return Episode(
             unit,
             GameTable(self.cast.new_game(unit.game)),
-            [self.players[name] for name in unit.agents],
+            players,
             self.rules,
             setting=self.info.games[unit.game].setting,
             desk=desk,
             sink=sink,
             clock=self.clock,
             finished=finished,
+            going=going,
+            deadline=deadline,
             examples=self.examples[unit.game],
         )
+
+    @staticmethod
+    def _seated(player: Player, learned: Mapping[str, Json]) -> Player:
+        learner = player.agent.learner
+        if learner is None:
+            return player
+        return replace(player, learned=learned[player.name] if player.name in learned else learner.start())
 
 
 def set_stage(suite: Suite, cast: Cast, info: RunInfo, clock: Clock) -> Stage:
@@ -65,7 +94,7 @@ def set_stage(suite: Suite, cast: Cast, info: RunInfo, clock: Clock) -> Stage:
         players={name: Player(name, agent, info.agents[name].hash) for name, agent in cast.agents.items()},
         examples=cast.examples(),
         identities={
-            (name, role): identity
+            (name, role): identity_digest(identity)
             for name, agent in info.agents.items()
             for role, identity in agent.identity.get("models", {}).items()
         },

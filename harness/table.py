@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 from kibitz.agents.agent import Simulator
@@ -17,7 +18,7 @@ class GameTable:
     def __init__(self, game: Game) -> None:
         self.game = game
 
-    @property
+    @cached_property
     def spec(self) -> GameSpec:
         """The game as data."""
         return self.game.spec

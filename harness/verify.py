@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kibitz.harness.calls import CallDesk, CallNotRecordedError, RetryPolicy
+from kibitz.harness.calls import CallDesk, CallNotRecordedError
 from kibitz.harness.cast import make_cast
 from kibitz.harness.clock import SystemClock
 from kibitz.harness.config import from_resolved
@@ -125,7 +125,7 @@ class _Verifier:
             steps.append(step)
             grades.extend(graded)
 
-        desk = CallDesk(None, self._journal.calls(unit.key), {}, stage.identities, RetryPolicy(), stage.clock)
+        desk = CallDesk(None, self._journal.calls(unit.key), stage.identities)
         try:
             again = await stage.episode(unit, desk, keep).play()
         except CallNotRecordedError:

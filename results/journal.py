@@ -2,9 +2,10 @@
 
 Why SQLite: a torn JSON line loses what follows it, a torn transaction loses nothing before it; and a board over 100,000
 steps should not parse 100,000 lines. Why group commit: one commit a call costs about twice the CPU of waiting for the
-commit that the event loop makes once per turn for everybody who wrote in it.
+commit that the event loop makes once per turn for everybody who wrote in it. So what is put is kept until that commit,
+which writes row after row of one kind: that, too, is cheaper than a statement at a time.
 
-What survives: ``committed()`` returns after the commit that holds everything written before it. In WAL mode with
+What survives: ``committed()`` returns after the commit that holds everything put before it. In WAL mode with
 ``synchronous=NORMAL`` a killed process loses nothing that was committed; a power cut may lose the last commits, never
 the file.
 """
@@ -14,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -28,40 +28,37 @@ from kibitz.results.records import (
     GradeRecord,
     MessageRecord,
     RunInfo,
+    Spent,
     StepRecord,
     UnitRecord,
+    WaveRecord,
 )
 from kibitz.results.runfolder import (
     FILE_NAME,
-    DamagedJournalError,
     JournalError,
-    NewerSchemaError,
     NotARunError,
     locked,
     require_free,
     require_run,
     sqlite_errors,
 )
-
-SCHEMA_VERSION = 1
-
-_TABLES = """
-CREATE TABLE run (info BLOB NOT NULL);
-CREATE TABLE unit (idx INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, record BLOB NOT NULL);
-CREATE TABLE episode (unit TEXT PRIMARY KEY, status TEXT NOT NULL, record BLOB NOT NULL);
-CREATE TABLE step (unit TEXT NOT NULL, step INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (unit, step))
-    WITHOUT ROWID;
-CREATE TABLE grade (id INTEGER PRIMARY KEY, unit TEXT NOT NULL, step INTEGER NOT NULL, seat INTEGER NOT NULL,
-    subproblem TEXT NOT NULL, record BLOB NOT NULL);
-CREATE INDEX grade_place ON grade (unit, step, seat, subproblem);
-CREATE TABLE call (unit TEXT NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, seat INTEGER NOT NULL,
-    scope TEXT NOT NULL, i INTEGER NOT NULL, record BLOB NOT NULL,
-    PRIMARY KEY (unit, trial, step, seat, scope, i)) WITHOUT ROWID;
-CREATE TABLE message (digest TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE blob (digest TEXT PRIMARY KEY, media_type TEXT NOT NULL, data BLOB NOT NULL) WITHOUT ROWID
-"""
+from kibitz.results.schema import SCHEMA_VERSION, TABLES, Sync, connect, connect_checked, require_no_log
 
 _T = TypeVar("_T")
+
+_encode = msgspec.json.Encoder().encode
+
+_PUT = {
+    "blob": "INSERT OR IGNORE INTO blob VALUES (?, ?, ?)",
+    "message": "INSERT INTO message VALUES (?, ?, ?)",
+    "call": "INSERT INTO call VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "seen": "UPDATE call SET record = ? WHERE unit = ? AND trial = ? AND step = ? AND seat = ? AND scope = ? AND i = ?",
+    "step": "INSERT INTO step VALUES (NULL, ?, ?, ?)",
+    "grade": "INSERT INTO grade (unit, step, seat, subproblem, record) VALUES (?, ?, ?, ?, ?)",
+    "episode": "INSERT OR REPLACE INTO episode VALUES (?, ?, ?)",
+    "wave": "INSERT INTO wave VALUES (?, ?, ?)",
+}
+"""How rows are written, in the order in which one commit writes them."""
 
 
 class Journal:
@@ -71,14 +68,19 @@ class Journal:
         self.folder = folder
         self._db = connection
         self._lock = lock
-        self._known: set[str] = set()
+        self._rows: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in _PUT}
+        self._pending = False
         self._waiting: list[asyncio.Future[None]] = []
+        self._broken: JournalError | None = None
         self._closed = False
+        self._numbers: dict[str, int] = {}
+        self._static: dict[tuple[int, str], int] = {}
+        self._last_message = 0
 
     # -- opening ---------------------------------------------------------------------------------------------------
 
     @classmethod
-    def create(cls, folder: Path, info: RunInfo, units: Iterable[UnitRecord]) -> Journal:
+    def create(cls, folder: Path, info: RunInfo, units: Iterable[UnitRecord], *, sync: Sync = "normal") -> Journal:
         """Start the journal of a new run; the folder is made, and must not hold anything.
 
         Raises:
@@ -92,20 +94,21 @@ class Journal:
         except OSError as error:
             raise NotARunError(f"{folder}: cannot be written to ({error.strerror}); choose another --out") from error
         with sqlite_errors(folder):
-            db = _connect(folder / FILE_NAME, "rwc")
+            db = connect(folder / FILE_NAME, "rwc", sync)
             journal = cls(folder, db, lock)
-            with journal._writing():  # one transaction: a killed start leaves no half of a journal
-                for statement in _TABLES.split(";"):
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-                db.execute("INSERT INTO run VALUES (?)", (msgspec.json.encode(info),))
-                rows = ((unit.index, unit.key, msgspec.json.encode(unit)) for unit in units)
-                db.executemany("INSERT INTO unit VALUES (?, ?, ?)", rows)
-            journal.commit()
+            db.execute("BEGIN IMMEDIATE")  # one transaction: a killed start leaves no half of a journal
+            for statement in TABLES.split(";"):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            db.execute("INSERT INTO run VALUES (?)", (_encode(info),))
+            rows = ((unit.index, unit.key, _encode(unit)) for unit in units)
+            db.executemany("INSERT INTO unit VALUES (?, ?, ?)", rows)
+            db.execute("COMMIT")
+            journal._number()
         return journal
 
     @classmethod
-    def open(cls, folder: Path) -> Journal:
+    def open(cls, folder: Path, *, sync: Sync = "normal") -> Journal:
         """Open the journal of a run to go on with it.
 
         Raises:
@@ -118,7 +121,9 @@ class Journal:
             raise NotARunError(f"{folder}: cannot be written to ({error.strerror})") from error
         try:
             with sqlite_errors(folder):
-                return cls(folder, _connect_checked(folder, "rw"), lock)
+                journal = cls(folder, connect_checked(folder, "rw", sync), lock)
+                journal._number()
+                return journal
         except JournalError:
             lock.release()
             raise
@@ -133,12 +138,19 @@ class Journal:
         require_run(folder)
         with sqlite_errors(folder):
             try:
-                db = _connect_checked(folder, "ro")
+                db = connect_checked(folder, "ro")
             except sqlite3.OperationalError:
-                _require_no_log(folder)
+                require_no_log(folder)
                 # WAL needs to make a shared-memory file; in a read-only folder nobody writes, so none is needed.
-                db = _connect_checked(folder, "ro&immutable=1")
-        return cls(folder, db, None)
+                db = connect_checked(folder, "ro&immutable=1")
+            journal = cls(folder, db, None)
+            journal._number()
+        return journal
+
+    def _number(self) -> None:
+        """Learn the numbers of the units, by which rows name them, and of the last message."""
+        self._numbers = dict(self._db.execute("SELECT key, idx FROM unit"))
+        (self._last_message,) = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM message").fetchone()
 
     def __enter__(self) -> Self:
         """Use the journal in a ``with`` block; it is closed at the end."""
@@ -151,12 +163,13 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Commit what is written and give the file back; safe to call twice."""
+        """Commit what was put and give the file back; safe to call twice."""
         if self._closed:
             return
         self._closed = True
         try:
-            self.commit()
+            if self._broken is None:
+                self.commit()
         finally:
             self._db.close()
             if self._lock is not None:
@@ -164,64 +177,71 @@ class Journal:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def put_call(self, record: CallRecord, messages: Iterable[MessageRecord]) -> None:
-        """Write a call and those of its messages that are new."""
-        with self._writing():
-            for message in messages:
-                if message.digest not in self._known:
-                    self._db.execute(
-                        "INSERT OR IGNORE INTO message VALUES (?, ?)", (message.digest, msgspec.json.encode(message))
-                    )
-                    self._known.add(message.digest)
-            key = (record.unit, record.trial, record.step, record.seat, record.scope, record.i)
-            self._db.execute("INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, ?)", (*key, msgspec.json.encode(record)))
+    def put_message(self, record: MessageRecord, parent: int = 0) -> int:
+        """Write a message behind the one with the number ``parent`` (0 begins a conversation); returns its number.
+
+        A static message that was put behind the same parent before is not written again.
+        """
+        if record.static:
+            known = self._static.get((parent, record.digest))
+            if known is not None:
+                return known
+        self._last_message = number = self._last_message + 1
+        self._put("message", (number, parent, _encode(record)))
+        if record.static:
+            self._static[parent, record.digest] = number
+        return number
+
+    def put_call(self, record: CallRecord, tokens: int = 0, usd: float | None = None) -> None:
+        """Write a call; its messages were put before.
+
+        Args:
+            record: The call; ``context`` is the number of its last message.
+            tokens: Input and output together.
+            usd: What it cost; None if the price is unknown.
+        """
+        self._put("call", (*self._place(record), record.agent, tokens, usd, _encode(record)))
 
     def put_seen(self, record: CallRecord) -> None:
         """Write that a call whose reply came too late has been seen after all."""
-        with self._writing():
-            key = (record.unit, record.trial, record.step, record.seat, record.scope, record.i)
-            self._db.execute(
-                "UPDATE call SET record = ?"
-                " WHERE unit = ? AND trial = ? AND step = ? AND seat = ? AND scope = ? AND i = ?",
-                (msgspec.json.encode(record), *key),
-            )
+        self._put("seen", (_encode(record), *self._place(record)))
+
+    def _place(self, call: CallRecord) -> tuple[int, int, int, int, str, int]:
+        return (self._numbers[call.unit], call.trial, call.step, call.seat, call.scope, call.i)
 
     def put_blob(self, digest: str, media_type: str, data: bytes) -> None:
         """Write a picture once by its SHA-256."""
-        with self._writing():
-            self._db.execute("INSERT OR IGNORE INTO blob VALUES (?, ?, ?)", (digest, media_type, data))
+        self._put("blob", (digest, media_type, data))
 
     def put_step(self, record: StepRecord, grades: Iterable[GradeRecord]) -> None:
         """Write a finished step and its grades, together."""
-        with self._writing():
-            self._db.execute(
-                "INSERT INTO step VALUES (?, ?, ?)", (record.unit, record.step, msgspec.json.encode(record))
-            )
-            self.put_grades(grades)
+        self._put("step", (self._numbers[record.unit], record.step, _encode(record)))
+        self.put_grades(grades)
 
     def put_grades(self, grades: Iterable[GradeRecord]) -> None:
         """Append grades; an earlier grade of the same answer stays in the journal and is no longer read."""
-        with self._writing():
-            rows = ((g.unit, g.step, g.seat, g.subproblem, msgspec.json.encode(g)) for g in grades)
-            self._db.executemany(
-                "INSERT INTO grade (unit, step, seat, subproblem, record) VALUES (?, ?, ?, ?, ?)", rows
-            )
+        for g in grades:
+            self._put("grade", (self._numbers[g.unit], g.step, g.seat, g.subproblem, _encode(g)))
 
     def put_episode(self, record: EpisodeRecord) -> None:
         """Write how an episode ended; a failed one may be written again after another try."""
-        with self._writing():
-            self._db.execute(
-                "INSERT OR REPLACE INTO episode VALUES (?, ?, ?)",
-                (record.unit, record.status, msgspec.json.encode(record)),
-            )
+        self._put("episode", (self._numbers[record.unit], record.status, _encode(record)))
+
+    def put_wave(self, record: WaveRecord) -> None:
+        """Write what an agent had learned when a wave was over."""
+        self._put("wave", (record.wave, record.agent, _encode(record)))
+
+    def _put(self, kind: str, row: tuple[Any, ...]) -> None:
+        self._rows[kind].append(row)
+        self._pending = True
 
     async def committed(self) -> None:
-        """Return after the commit that holds everything written so far.
+        """Return after the commit that holds everything put so far.
 
         Raises:
             JournalError: The commit failed, for example because the disk is full.
         """
-        if not self._db.in_transaction:
+        if not self._pending and self._broken is None:
             return
         loop = asyncio.get_running_loop()
         if not self._waiting:
@@ -248,28 +268,39 @@ class Journal:
         """Commit at once.
 
         Raises:
-            JournalError: The commit failed.
+            JournalError: The commit failed, or an earlier one did: nothing is written behind a hole.
         """
-        with sqlite_errors(self.folder):
-            if self._db.in_transaction:
-                self._db.execute("COMMIT")
+        if self._broken is not None:
+            raise self._broken
+        if not self._pending:
+            return
+        rows = [(sql, put) for kind, sql in _PUT.items() if (put := self._rows[kind])]
+        self._rows = {kind: [] for kind in _PUT}
+        self._pending = False
+        try:
+            with sqlite_errors(self.folder):
+                self._write(rows)
+        except JournalError as error:
+            self._broken = error
+            raise
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with sqlite_errors(self.folder):
-            if not self._db.in_transaction:
-                self._db.execute("BEGIN IMMEDIATE")
-            yield
+    def _write(self, rows: Sequence[tuple[str, Sequence[tuple[Any, ...]]]]) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            for sql, put in rows:
+                self._db.executemany(sql, put)
+            self._db.execute("COMMIT")
+        except sqlite3.Error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
     @property
     def info(self) -> RunInfo:
         """What the run is."""
-        found = self._all("SELECT info FROM run", (), RunInfo)
-        if not found:
-            raise DamagedJournalError(f"{self.folder / FILE_NAME}: is damaged (it does not say what the run is)")
-        return found[0]
+        return self._all("SELECT info FROM run", (), RunInfo)[0]
 
     def units(self) -> list[UnitRecord]:
         """All episodes to be played, in schedule order."""
@@ -277,18 +308,24 @@ class Journal:
 
     def episodes(self) -> dict[str, EpisodeRecord]:
         """How episodes ended, by unit key, in schedule order; failed ones included, unfinished ones absent."""
-        query = "SELECT episode.record FROM unit JOIN episode ON episode.unit = unit.key ORDER BY idx"
-        return {record.unit: record for record in self._all(query, (), EpisodeRecord)}
+        found = self._all("SELECT record FROM episode ORDER BY unit", (), EpisodeRecord)
+        return {record.unit: record for record in found}
+
+    def begun(self) -> set[str]:
+        """Keys of the units of which the journal holds a call or a step."""
+        self._flush()
+        query = "SELECT key FROM unit WHERE idx IN (SELECT unit FROM call UNION SELECT unit FROM step)"
+        with sqlite_errors(self.folder):
+            return {key for (key,) in self._db.execute(query)}
 
     def steps(self, unit: str) -> list[StepRecord]:
         """The finished steps of one episode."""
-        return self._all("SELECT record FROM step WHERE unit = ? ORDER BY step", (unit,), StepRecord)
+        query = "SELECT record FROM step WHERE unit = ? ORDER BY step"
+        return self._all(query, (self._numbers.get(unit, -1),), StepRecord)
 
     def all_steps(self) -> Iterator[StepRecord]:
         """The finished steps of all episodes, in schedule order."""
-        return self._each(
-            "SELECT step.record FROM unit JOIN step ON step.unit = unit.key ORDER BY idx, step", StepRecord
-        )
+        return self._each("SELECT record FROM step ORDER BY unit, step", StepRecord)
 
     def grades(self, unit: str | None = None) -> Iterator[GradeRecord]:
         """The latest grade of each answer, of one episode or of all, in schedule order."""
@@ -297,10 +334,10 @@ class Journal:
                 "SELECT record FROM grade WHERE id IN (SELECT MAX(id) FROM grade WHERE unit = ?"
                 " GROUP BY step, seat, subproblem) ORDER BY step, seat, id"
             )
-            return self._each(query, GradeRecord, unit)
+            return self._each(query, GradeRecord, self._numbers.get(unit, -1))
         query = (
-            "SELECT grade.record FROM unit JOIN grade ON grade.unit = unit.key WHERE id IN"
-            " (SELECT MAX(id) FROM grade GROUP BY unit, step, seat, subproblem) ORDER BY idx, step, seat, id"
+            "SELECT record FROM grade WHERE id IN (SELECT MAX(id) FROM grade GROUP BY unit, step, seat, subproblem)"
+            " ORDER BY unit, step, seat, id"
         )
         return self._each(query, GradeRecord)
 
@@ -308,76 +345,54 @@ class Journal:
         """The calls of one episode or of all, in the order of their keys."""
         if unit is not None:
             query = "SELECT record FROM call WHERE unit = ? ORDER BY trial, step, seat, scope, i"
-            return self._each(query, CallRecord, unit)
-        query = (
-            "SELECT call.record FROM unit JOIN call ON call.unit = unit.key ORDER BY idx, trial, step, seat, scope, i"
-        )
-        return self._each(query, CallRecord)
+            return self._each(query, CallRecord, self._numbers.get(unit, -1))
+        return self._each("SELECT record FROM call ORDER BY unit, trial, step, seat, scope, i", CallRecord)
 
-    def messages(self, digests: Sequence[str]) -> dict[str, MessageRecord]:
-        """Messages by digest."""
-        found: dict[str, MessageRecord] = {}
-        for digest in dict.fromkeys(digests):
-            for record in self._all("SELECT record FROM message WHERE digest = ?", (digest,), MessageRecord):
-                found[digest] = record
-        return found
+    def conversation(self, context: int) -> list[MessageRecord]:
+        """The messages of a call, the first one first.
+
+        Args:
+            context: ``CallRecord.context``: the number of the last message.
+        """
+        query = (
+            "WITH RECURSIVE back (id, parent, record, n) AS (SELECT id, parent, record, 0 FROM message WHERE id = ?"
+            " UNION ALL SELECT m.id, m.parent, m.record, n + 1 FROM message m JOIN back ON m.id = back.parent)"
+            " SELECT record FROM back ORDER BY n DESC"
+        )
+        return self._all(query, (context,), MessageRecord)
+
+    def spent(self) -> dict[str, Spent]:
+        """What the calls of each agent cost so far, those that nobody waited for included; all tokens as input."""
+        self._flush()
+        query = "SELECT agent, COUNT(*), SUM(tokens), COALESCE(SUM(usd), 0), SUM(usd IS NULL) FROM call GROUP BY agent"
+        with sqlite_errors(self.folder):
+            return {
+                agent: Spent(calls=calls, input_tokens=tokens, usd=usd, unpriced=unpriced)
+                for agent, calls, tokens, usd, unpriced in self._db.execute(query)
+            }
+
+    def waves(self) -> list[WaveRecord]:
+        """What was learned, wave by wave."""
+        return self._all("SELECT record FROM wave ORDER BY idx, agent", (), WaveRecord)
 
     def blob(self, digest: str) -> tuple[str, bytes] | None:
         """A picture by SHA-256: media type and bytes."""
+        self._flush()
         with sqlite_errors(self.folder):
             row = self._db.execute("SELECT media_type, data FROM blob WHERE digest = ?", (digest,)).fetchone()
         return None if row is None else (row[0], row[1])
+
+    def _flush(self) -> None:
+        """Reading sees what was put."""
+        if self._pending:
+            self.commit()
 
     def _all(self, query: str, parameters: tuple[Any, ...], record: type[_T]) -> list[_T]:
         return list(self._each(query, record, *parameters))
 
     def _each(self, query: str, record: type[_T], *parameters: Any) -> Iterator[_T]:  # noqa: ANN401
+        self._flush()
         decode = msgspec.json.Decoder(record).decode
         with sqlite_errors(self.folder):
             for (data,) in self._db.execute(query, parameters):
                 yield decode(data)
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    # Statements are autocommitted; transactions are begun and ended by hand, so that commits can be shared.
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=10)
-    if not mode.startswith("ro"):
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-        except BaseException:
-            db.close()
-            raise
-    return db
-
-
-def _require_no_log(folder: Path) -> None:
-    """What a killed run wrote last stands in a log beside the journal; without it the journal would be an older one."""
-    log = folder / f"{FILE_NAME}-wal"
-    if log.exists() and log.stat().st_size:
-        raise NotARunError(
-            f"{folder}: the run was killed, and its last records cannot be read where nothing may be written;"
-            " copy the folder to where you may write"
-        )
-
-
-def _connect_checked(folder: Path, mode: str) -> sqlite3.Connection:
-    db = _connect(folder / FILE_NAME, mode)
-    try:
-        _check_schema(folder, db)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _check_schema(folder: Path, db: sqlite3.Connection) -> None:
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA_VERSION:
-        raise NewerSchemaError(
-            f"{folder}: written by a newer Kibitz (journal version {version}, this one reads {SCHEMA_VERSION});"
-            " upgrade Kibitz to read it"
-        )
-    if version == 0:
-        raise NotARunError(f"{folder}: the run was stopped before it began; remove the folder and start again")
-    db.execute("SELECT info FROM run").fetchone()

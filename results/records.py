@@ -240,6 +240,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     The key is (unit, trial, step, seat, scope, i); ``request`` is the hash that checks it.
 
     Attributes:
+        context: Number of the request's last message in this journal (``Journal.conversation``); another run may have
+            another.
         seen: Whether an agent got the reply. A reply that came when nobody waited for it any more was paid, so it is
             kept for the next time it is asked for; it is no part of the episode's digest.
     """
@@ -254,14 +256,14 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     request: str
     parameters: dict[str, Json]
-    messages: tuple[str, ...]
-    completion: dict[str, Json]
+    context: int
+    completion: Json
     seen: bool = True
     measured: CallMeasured = CallMeasured()
 
 
 class MessageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One message, stored once by digest; pictures are blobs by SHA-256."""
+    """One message, stored once a conversation; pictures are blobs by SHA-256."""
 
     digest: str
     role: str
@@ -289,7 +291,7 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         status: ``failed`` episodes (a provider gave up, the harness broke) are not scored and stay resumable.
-        cause: For failed ones, the row of the failure table.
+        cause: For failed ones, the row of the failure table; ``fault`` is whose fault that table says it is.
         reward: Primary reward of each seat: the first fallback counts as a forfeit.
         played: Reward of each seat as the game ended with fallbacks playing on.
         forfeit: The first fallback, if there was one.
@@ -300,6 +302,7 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     status: EpisodeStatus
     cause: str = ""
+    fault: str = ""
     message: str = ""
     reward: tuple[float, ...] = ()
     played: tuple[float, ...] = ()
@@ -314,3 +317,18 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True):
     digest: str = ""
     spent: tuple[Spent, ...] = ()
     measured: EpisodeMeasured = EpisodeMeasured()
+
+
+class WaveRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agent had learned when a wave of episodes was over.
+
+    Attributes:
+        wave: Number of the wave, from 0.
+        state: Hash of the state after the wave.
+        learned: Keys of the units whose episodes were folded in, in the order of the schedule.
+    """
+
+    wave: int
+    agent: str
+    state: str
+    learned: tuple[str, ...]

@@ -7,6 +7,7 @@ Errors::
     ├── RunLockedError       another process writes to the run
     ├── NotARunError         the folder holds no run, or cannot be read
     ├── NewerSchemaError     written by a newer Kibitz
+    ├── OlderSchemaError     written by an older Kibitz, in a form that is no longer read
     └── DamagedJournalError  the file is not what SQLite wrote
 """
 
@@ -42,6 +43,10 @@ class NotARunError(JournalError):
 
 class NewerSchemaError(JournalError):
     """The run was written by a newer Kibitz."""
+
+
+class OlderSchemaError(JournalError):
+    """The run was written by an older Kibitz."""
 
 
 class DamagedJournalError(JournalError):

@@ -15,6 +15,7 @@ from kibitz.agents.models.model import (
     CallFailed,
     CallTimeout,
     NotFound,
+    Overloaded,
     ProviderError,
     RateLimited,
     RejectedRequest,
@@ -33,6 +34,8 @@ BY_STATUS: dict[int, type[CallFailed]] = {
     409: ProviderError,
     425: ProviderError,
     429: RateLimited,
+    503: Overloaded,
+    529: Overloaded,
 }
 """What does not follow from the hundreds: other 4xx reject the request, everything else is the provider's failure."""
 
@@ -41,6 +44,7 @@ BY_CODE: dict[str, type[CallFailed]] = {
     "invalid_api_key": Unauthorized,
     "model_not_found": NotFound,
     "rate_limit_exceeded": RateLimited,
+    "overloaded_error": Overloaded,
     "server_error": ProviderError,
     "invalid_prompt": RejectedRequest,
     "invalid_image": RejectedRequest,

@@ -60,6 +60,7 @@ class LiteLLMModel:
         Option("effort", "", "reasoning effort, such as low, medium or high; empty: the model's default"),
     )
     provider = "litellm"
+    at_once = 0
     _open_models: ClassVar[int] = 0
 
     def __init__(self, name: str, **options: object) -> None:

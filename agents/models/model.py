@@ -7,6 +7,7 @@ Failures, one class a cause::
     CallFailed
     ├── RateLimited          the provider said "too many requests"
     ├── ProviderError        the provider failed (5xx, or a reply that is no completion)
+    │   └── Overloaded       it has no capacity now (503, 529)
     ├── CallTimeout          no complete reply before the deadline
     ├── ConnectionFailed     no connection, or it broke
     ├── Unauthorized         key missing, wrong or without rights
@@ -17,7 +18,6 @@ Failures, one class a cause::
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -31,11 +31,9 @@ FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "unknow
 
 
 class CallFailed(Exception):  # noqa: N818
-    """A call to a model failed for good; ``cause`` names the row of the failure table."""
+    """A call to a model failed; ``cause`` names the row of the failure table, which says whether it is tried again."""
 
     cause: ClassVar[str] = "provider_error"
-    retry: ClassVar[bool] = False
-    """Whether the same request may succeed later."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -46,28 +44,30 @@ class RateLimited(CallFailed):
     """The provider asked to slow down."""
 
     cause = "rate_limited"
-    retry = True
 
 
 class ProviderError(CallFailed):
     """The provider failed, or sent something that is no completion."""
 
     cause = "provider_error"
-    retry = True
+
+
+class Overloaded(ProviderError):
+    """The provider has no capacity now: like "too many requests", a reason to send fewer calls."""
+
+    cause = "overloaded"
 
 
 class CallTimeout(CallFailed):
     """No complete reply arrived before the deadline."""
 
     cause = "timeout"
-    retry = True
 
 
 class ConnectionFailed(CallFailed):
     """No connection could be made, or it broke before the reply was complete."""
 
     cause = "connection"
-    retry = True
 
 
 class Unauthorized(CallFailed):
@@ -90,6 +90,9 @@ class RejectedRequest(CallFailed):
 
 class ModelError(ValueError):
     """A model cannot be used as configured; the message says what to do."""
+
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Image(msgspec.Struct, frozen=True):
@@ -115,11 +118,24 @@ class Message(msgspec.Struct, frozen=True, dict=True):
     @property
     def digest(self) -> str:
         """SHA-256 of role, text, pictures and the static mark; computed once."""
-        if "_digest" not in self.__dict__:
-            parts = [self.role, self.text, [image.digest for image in self.images], self.static]
-            self.__dict__["_digest"] = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-        digest: str = self.__dict__["_digest"]
-        return digest
+        known: str | None = self.__dict__.get("_digest")
+        if known is None:
+            parts = (self.role, self.text, [image.digest for image in self.images], self.static)
+            self.__dict__["_digest"] = known = hashlib.sha256(_encode(parts)).hexdigest()
+        return known
+
+    @property
+    def size(self) -> int:
+        """Bytes of the text in UTF-8; computed once."""
+        known: int | None = self.__dict__.get("_size")
+        if known is None:
+            self.__dict__["_size"] = known = len(self.text.encode("utf-8", "surrogatepass"))
+        return known
+
+
+def follows(before: str, message: Message) -> str:
+    """The digest of a conversation that goes on with ``message``; ``before`` is the digest so far, empty at first."""
+    return hashlib.sha256(f"{before}{message.digest}".encode()).hexdigest()
 
 
 class Tool(msgspec.Struct, frozen=True):
@@ -170,18 +186,40 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     def parameters(self) -> dict[str, Any]:
         """Everything but the messages, defaults left out, as JSON-ready values."""
-        values: dict[str, Any] = msgspec.to_builtins(self)
-        defaults = msgspec.to_builtins(Request(messages=()))
-        return {k: v for k, v in values.items() if k != "messages" and v != defaults[k]}
+        given = ((name, getattr(self, name), default) for name, default in _DEFAULTS)
+        return {name: msgspec.to_builtins(value) for name, value, default in given if value != default}
 
     def digest(self, model: Mapping[str, Any]) -> str:
-        """The request hash: model settings, parameters and message digests; no key, URL or time-out.
+        """The request hash: model settings, parameters and messages; no key, URL or time-out.
 
         Args:
             model: ``Model.identity`` of the model that answers.
         """
-        content = [dict(model), self.parameters(), [message.digest for message in self.messages]]
-        return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        conversation = ""
+        for message in self.messages:
+            conversation = follows(conversation, message)
+        return request_digest(identity_digest(model), self.parameters(), conversation)
+
+
+_DEFAULTS = tuple(
+    (field.name, field.default) for field in msgspec.structs.fields(Request) if field.name != "messages"
+)
+
+
+def identity_digest(model: Mapping[str, Any]) -> str:
+    """SHA-256 of what a model is."""
+    return hashlib.sha256(_encode(dict(model))).hexdigest()
+
+
+def request_digest(model: str, parameters: Mapping[str, Any], conversation: str) -> str:
+    """The request hash from its parts; the conversation's digest grows with each message, so that none is hashed twice.
+
+    Args:
+        model: ``identity_digest`` of the model.
+        parameters: ``Request.parameters``.
+        conversation: ``follows`` over all messages.
+    """
+    return hashlib.sha256(_encode((model, parameters, conversation))).hexdigest()
 
 
 class Usage(msgspec.Struct, frozen=True):
@@ -237,6 +275,10 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 1
 
 
+UNLIMITED = 1_000_000
+"""``Model.at_once`` of a model that only computes: any number of calls is as good as one."""
+
+
 class Model(Protocol):
     """A model that answers requests."""
 
@@ -251,6 +293,10 @@ class Model(Protocol):
     @property
     def provider(self) -> str:
         """Key of the suite's ``[limits]``, such as ``openai``."""
+
+    @property
+    def at_once(self) -> int:
+        """Calls in flight that the model can take, where that is known; 0 where it has to be found out."""
 
     @property
     def capabilities(self) -> frozenset[Capability]:

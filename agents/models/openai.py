@@ -60,6 +60,7 @@ class OpenAIModel:
         ),
     )
     provider = "openai"
+    at_once = 0
 
     def __init__(self, name: str, **options: object) -> None:
         """Make the model; nothing is connected to.

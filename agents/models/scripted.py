@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 
 from kibitz.agents.models.chat import CAPABILITIES
 from kibitz.agents.models.model import (
+    UNLIMITED,
     CallTimeout,
     Capability,
     Choice,
@@ -44,6 +45,7 @@ class ScriptedModel:
     name_is: ClassVar[str] = "MODULE:FUNCTION (importable, such as my_package.my_module:answer)"
     declared: ClassVar[tuple[Option, ...]] = ()
     provider = "scripted"
+    at_once = UNLIMITED
 
     def __init__(self, name: str, **options: object) -> None:
         """Import the function.

@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 Style = Literal["standard", "compact"]
@@ -59,12 +59,11 @@ class PromptSet:
             autoescape=False,
             keep_trailing_newline=True,
         )
-        for name in self.sources:
-            self._compile(name, folder)
+        self._templates = {name: self._compile(name, folder) for name in self.sources}
 
-    def _compile(self, name: str, folder: str) -> None:
+    def _compile(self, name: str, folder: str) -> Template:
         try:
-            self._environment.get_template(name)
+            return self._environment.get_template(name)
         except TemplateSyntaxError as error:
             raise PromptError(
                 f"prompt block {name}{SUFFIX} in {folder}, line {error.lineno}: {error.message}"
@@ -77,7 +76,7 @@ class PromptSet:
             PromptError: The template asks for a value that it is not given, or does what templates may not.
         """
         try:
-            return self._environment.get_template(block).render(**values).strip("\n")
+            return self._templates[block].render(values).strip("\n")
         except (TemplateError, ArithmeticError, TypeError, ValueError) as error:
             raise PromptError(f"prompt block {block}{SUFFIX}: {error}") from error
 

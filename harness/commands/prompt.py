@@ -13,7 +13,7 @@ from kibitz.agents.meter import CallPlace
 from kibitz.agents.models.model import Completion, Model, Request
 from kibitz.games.game import Game
 from kibitz.games.options import Option, Value
-from kibitz.harness.calls import CHARACTERS_PER_TOKEN, CallDesk, CallSite, RetryPolicy
+from kibitz.harness.calls import CallDesk, CallSite
 from kibitz.harness.clock import SystemClock
 from kibitz.harness.commands.output import indented, json_line, tame
 from kibitz.harness.config import AgentConfig
@@ -103,7 +103,9 @@ class _Onlooker:
 class _ReadingDesk(CallDesk):
     """Sends nothing; shows what would be sent."""
 
-    async def send(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Completion:
+    async def send(
+        self, site: CallSite, role: str, place: CallPlace, request: Request, *, alone: bool = False
+    ) -> Completion:
         raise _RequestFoundError((str(place), request))
 
 
@@ -119,7 +121,7 @@ async def requests(game: Game, config: AgentConfig, *, seed: int, ask: Any) -> S
     agent = participant[1]
     onlooker = Player(name, cast("Agent", _Onlooker(agent)), scene.stage.players[name].hash)
     scene = replace(scene, stage=replace(scene.stage, players={name: onlooker}))
-    desk = _ReadingDesk(None, (), {}, {}, RetryPolicy(), SystemClock())
+    desk = _ReadingDesk(None, (), {})
     try:
         await scene.play(desk, lambda record, grades: None)
     except _TurnFoundError as found:

@@ -61,6 +61,11 @@ class EmbeddedModel:
         ),
     )
     provider: ClassVar[str] = "embedded"
+
+    @property
+    def at_once(self) -> int:
+        """One call a server: one that waits here for a server would wait under its deadline."""
+        return self.servers
     capabilities: ClassVar[frozenset[Capability]] = frozenset(
         ("n", "seed", "temperature", "stop", "json_schema", "choices", "score", "logprobs")
     )

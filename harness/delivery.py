@@ -1,0 +1,168 @@
+"""Sending one call: a place under the provider's limits, the deadline, back-off and further attempts.
+
+An infrastructure attempt is no attempt of the agent's: whatever happens here is one call to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from kibitz.agents.models.model import (
+    CallFailed,
+    CallTimeout,
+    Completion,
+    ConnectionFailed,
+    Measured,
+    Model,
+    Overloaded,
+    ProviderError,
+    RateLimited,
+    Request,
+)
+from kibitz.harness.clock import Clock
+from kibitz.harness.limits import ProviderLimit, RetryPolicy, Verdict
+from kibitz.harness.stopping import Gate
+from kibitz.results.failures import failure
+
+PATIENCE = 2
+"""A client keeps its deadline itself; one that goes on for this many times that long is ended."""
+
+BYTES_PER_TOKEN = 3
+"""For the worst case of a prompt, before its tokens are counted: texts have more bytes a token than this."""
+
+
+def worst_input(request: Request) -> int:
+    """Upper estimate of a prompt's tokens."""
+    return sum(message.size for message in request.messages) // BYTES_PER_TOKEN + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A model that is open for calls, under its provider's limit and the policy for its calls."""
+
+    model: Model
+    limit: ProviderLimit
+    policy: RetryPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A completion, as the journal will give it back, and as the bytes that the journal keeps."""
+
+    completion: Completion
+    data: bytes
+    measured: Measured
+
+
+class Courier:
+    """Sends calls.
+
+    Args:
+        clock: Time.
+        gate: Closed when nothing more is to be sent.
+    """
+
+    def __init__(self, clock: Clock, gate: Gate) -> None:
+        self._clock = clock
+        self._gate = gate
+        self.in_flight = 0
+
+    async def deliver(self, line: Line, request: Request, seed: str, awaited: Callable[[], bool]) -> Delivered:
+        """Send a call until it is answered or has failed for good.
+
+        Args:
+            line: Where to.
+            request: What is asked.
+            seed: Of the jitter.
+            awaited: Whether anybody still waits for the reply: what nobody waits for is not paid for again.
+
+        Raises:
+            CallFailed: It failed for good.
+            RunStopping: The run stops before it was answered.
+        """
+        tokens = worst_input(request) + request.max_tokens * request.n
+        policy, attempt = line.policy, 0
+        while True:
+            try:
+                delivered = await self._attempt(line, request, tokens)
+            except CallFailed as failed:
+                attempt += 1
+                lasting = not failure(failed.cause).retry or attempt >= policy.attempts or not awaited()
+                if lasting or (failed.retry_after or 0.0) > policy.longest_retry_after:
+                    raise
+                await self._gate.sleep(policy.wait(attempt - 1, failed.retry_after, seed))
+            else:
+                if attempt:
+                    measured = msgspec.structs.replace(delivered.measured, attempts=attempt + 1)
+                    return Delivered(delivered.completion, delivered.data, measured)
+                return delivered
+
+    async def _attempt(self, line: Line, request: Request, tokens: int) -> Delivered:
+        self._gate.check()
+        await line.limit.enter(tokens, self._gate.sleep)
+        verdict: Verdict = "failed"
+        started, unused, seconds = self._clock.now(), tokens, 0.0
+        self.in_flight += 1
+        try:
+            delivered = await _once(line.model, request, line.policy.deadline)
+            usage, seconds = delivered.completion.usage, delivered.measured.seconds
+            unused, verdict = tokens - usage.input - usage.output, "ok"
+            return delivered
+        except CallFailed as failed:
+            verdict = "slow_down" if isinstance(failed, (RateLimited, Overloaded)) else "failed"
+            raise
+        finally:
+            self.in_flight -= 1
+            line.limit.leave(verdict, started, seconds, unused)
+
+
+async def _once(model: Model, request: Request, deadline: float) -> Delivered:
+    try:
+        async with asyncio.timeout(deadline * PATIENCE):
+            completion, measured = await model.complete(request, deadline=deadline)
+        return Delivered(*_recordable(completion), measured)
+    except (CallFailed, asyncio.CancelledError):
+        raise
+    except TimeoutError as error:
+        raise CallTimeout("the model client went on long after its deadline") from error
+    except OSError as error:
+        raise ConnectionFailed(f"the connection broke ({type(error).__name__})") from error
+    except Exception as error:
+        # A client that breaks on a strange reply must not take the run with it.
+        raise ProviderError(f"the model client failed with {type(error).__name__}") from error
+
+
+encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Completion).decode
+
+
+def _recordable(completion: Completion) -> tuple[Completion, bytes]:
+    """The completion as the journal gives it back, and as the journal keeps it: what an agent sees first is what it sees after a resume.
+
+    Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes U+FFFD: a strange reply is still a reply, and
+    a model that gives one must not lose its episodes.
+
+    Raises:
+        ProviderError: It cannot be recorded: it holds no text where text must be, or a number that is none.
+    """
+    try:
+        try:
+            data = encode(completion)
+        except UnicodeEncodeError:
+            data = encode(_mended(msgspec.to_builtins(completion)))
+        return _decode(data), data
+    except (msgspec.MsgspecError, UnicodeEncodeError, TypeError) as error:
+        raise ProviderError(f"the reply cannot be recorded ({type(error).__name__})") from error
+
+
+def _mended(data: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(data, str):
+        return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(data, dict):
+        return {_mended(key): _mended(value) for key, value in data.items()}
+    return [_mended(value) for value in data] if isinstance(data, (list, tuple)) else data

@@ -1,0 +1,224 @@
+"""The runner: plays the units of a run side by side, wave by wave, and writes how each one ended.
+
+Units start in schedule order; their results do not depend on how many run at once or on who ends first, because every
+seed and key is derived from what it is for. One broken agent, game or process costs its own episodes and nobody else's;
+what may succeed when it is tried again is tried once more, from its recorded steps, when the others are done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kibitz.agents.models.model import CallFailed
+from kibitz.harness.calls import CallDesk, CallNotRecordedError, Sending
+from kibitz.harness.config import Suite
+from kibitz.harness.decision import AgentBrokeError
+from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished, GameBrokeError, StepTimeoutError
+from kibitz.harness.errors import first_cause
+from kibitz.harness.learning import Learning, learners_of, waves_of
+from kibitz.harness.progress import Progress
+from kibitz.harness.stage import Stage
+from kibitz.harness.stopping import Gate, RunStopping
+from kibitz.results.failures import failure
+from kibitz.results.journal import Journal
+from kibitz.results.records import EpisodeRecord, UnitRecord
+from kibitz.results.runfolder import JournalError
+
+EPISODE_TRIES = 2
+"""How often an episode is begun in one run, if its failure may pass."""
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Whom a runner works with.
+
+    Attributes:
+        gate: Closed when the run is to stop.
+        scrub: Takes secrets out of a text.
+    """
+
+    stage: Stage
+    journal: Journal
+    progress: Progress
+    gate: Gate
+    scrub: Callable[[str], str] = str
+
+
+class Runner:
+    """Plays the units of one run.
+
+    Args:
+        suite: The suite.
+        crew: Whom to work with.
+        sending: How calls are sent; its nursery is made here.
+    """
+
+    def __init__(self, suite: Suite, crew: Crew, sending: Sending) -> None:
+        self._suite = suite
+        self._crew = crew
+        self._stage = crew.stage
+        self._journal = crew.journal
+        self._sending = sending
+        self._begun = crew.journal.begun()
+        self._learning = Learning(learners_of(crew.stage.cast.agents))
+        self._tries: dict[str, int] = {}
+
+    async def run(self, concurrency: int) -> None:
+        """Play what is not done yet; returns when all is done, has failed, or the gate has closed."""
+        units = self._journal.units()
+        done = {key for key, record in self._journal.episodes().items() if record.status == "done"}
+        self._crew.progress.planned(len(units), len(done))
+        try:
+            # The calls' nursery is the outer one: it waits for replies that are paid, whoever still wants them.
+            async with asyncio.TaskGroup() as nursery:
+                self._sending = replace(self._sending, nursery=nursery)
+                learning = bool(self._learning.states)
+                for wave in waves_of(units, self._suite.protocol.wave, learning=learning):
+                    await self._wave(wave, done, concurrency)
+                    if self._crew.gate.reason or not (learning and self._fold(wave)):
+                        break
+        except ExceptionGroup as failures:
+            raise first_cause(failures) from failures
+
+    async def _wave(self, wave: Sequence[UnitRecord], done: set[str], concurrency: int) -> None:
+        waiting = [unit for unit in wave if unit.key not in done]
+        while waiting and not self._crew.gate.reason:
+            again: list[UnitRecord] = []
+            units = iter(waiting)
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(concurrency, len(waiting))):
+                    group.create_task(self._work(units, again))
+            waiting = sorted(again, key=lambda unit: unit.index)
+
+    def _fold(self, wave: Sequence[UnitRecord]) -> bool:
+        """Fold a wave in; False where it is not whole: what comes after depends on it."""
+        episodes = self._journal.episodes()
+        missing = [unit.key for unit in wave if unit.key not in episodes or episodes[unit.key].status != "done"]
+        if missing:
+            names = ", ".join(self._learning.states)
+            self._crew.gate.close(
+                f"wave {self._learning.wave} is not whole ({len(missing)} episodes failed, such as {missing[0]}), and "
+                f"what {names} learns depends on all of it"
+            )
+            return False
+        recorded = self._journal.waves()
+        records = self._learning.fold(wave, self._journal)
+        self._learning.check(records, recorded)
+        known = {(record.wave, record.agent) for record in recorded}
+        for record in records:
+            if (record.wave, record.agent) not in known:
+                self._journal.put_wave(record)
+        self._journal.commit()
+        return True
+
+    async def _work(self, units: Iterator[UnitRecord], again: list[UnitRecord]) -> None:
+        for unit in units:
+            if self._crew.gate.reason:
+                return
+            self._crew.progress.unit_started(unit)
+            self._tries[unit.key] = tries = self._tries.get(unit.key, 0) + 1
+            try:
+                record = await self._play(unit)
+            except RunStopping:
+                continue  # unfinished, not failed: it is there to be resumed
+            self._journal.put_episode(record)
+            await self._journal.committed()
+            self._begun.add(unit.key)
+            if record.status == "failed" and failure(record.cause).retry and tries < EPISODE_TRIES:
+                again.append(unit)
+                self._crew.progress.unit_postponed(unit, record)
+            else:
+                self._tries.pop(unit.key)
+                self._crew.progress.unit_ended(unit, record)
+
+    async def _play(self, unit: UnitRecord) -> EpisodeRecord:
+        deadline = asyncio.timeout(self._suite.deadlines.episode)
+        try:
+            async with deadline:
+                return await self._episode(unit).play()
+        except (JournalError, RunStopping):
+            raise
+        except Exception as error:
+            if deadline.expired():
+                return self._failed(unit, "episode_timeout", "the episode's deadline passed")
+            cause, text = self._judge(error)
+            if cause.endswith("_error") and not isinstance(error, CallFailed):
+                self._log(unit, error)
+                text += " (see errors.log in the run folder)"
+            return self._failed(unit, cause, text)
+
+    @staticmethod
+    def _judge(error: Exception) -> tuple[str, str]:
+        """The cause of a failed episode, and what to say of it."""
+        if isinstance(error, CallFailed):
+            return error.cause, str(error)
+        for kind, cause in _CAUSES.items():
+            if isinstance(error, kind):
+                return cause, str(error)
+        return "harness_error", f"{type(error).__name__}: {error}"
+
+    def _failed(self, unit: UnitRecord, cause: str, text: str) -> EpisodeRecord:
+        return EpisodeRecord(
+            unit=unit.key,
+            status="failed",
+            cause=cause,
+            fault=failure(cause).fault,
+            message=self._crew.scrub(text),
+        )
+
+    def _log(self, unit: UnitRecord, error: Exception) -> None:
+        text = self._crew.scrub("".join(traceback.format_exception(error)))
+        with (self._journal.folder / "errors.log").open("a", encoding="utf-8") as log:
+            log.write(f"{unit.key}\n{text}\n")
+
+    def _episode(self, unit: UnitRecord) -> Episode:
+        journal, stage = self._journal, self._stage
+        finished, recorded = Finished(), []
+        if unit.key in self._begun:
+            finished = Finished(journal.steps(unit.key), list(journal.grades(unit.key)))
+            recorded = list(journal.calls(unit.key))
+        desk = CallDesk(journal, recorded, stage.identities, self._sending)
+        return stage.episode(
+            unit,
+            desk,
+            journal.put_step,
+            finished,
+            going=self._crew.gate.check,
+            learned=self._learning.states,
+            deadline=self._suite.deadlines.step,
+        )
+
+
+_CAUSES: Mapping[type[Exception], str] = {
+    EpisodeDivergedError: "diverged",
+    CallNotRecordedError: "diverged",
+    StepTimeoutError: "step_timeout",
+    AgentBrokeError: "agent_error",
+    GameBrokeError: "game_error",
+}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many episodes of a run are done, and how the others failed."""
+
+    units: int
+    done: int
+    failures: dict[str, int]
+    messages: dict[str, str]
+
+    @classmethod
+    def of(cls, journal: Journal) -> Counts:
+        """Count what the journal holds."""
+        failures: dict[str, int] = {}
+        messages: dict[str, str] = {}
+        done = 0
+        for record in journal.episodes().values():
+            done += record.status == "done"
+            if record.status == "failed":
+                failures[record.cause] = failures.get(record.cause, 0) + 1
+                messages.setdefault(record.cause, record.message)
+        return cls(len(journal.units()), done, failures, messages)
