@@ -222,6 +222,8 @@ class LLMAgent:
             return _with(request, choices=listed)
         if self.form == "scored":
             return _with(request, score=listed)
+        if self.form == "free":
+            return request
         shape = schema(
             in_acting_reply(turn), turn.observation.actions or Actions(), enumerate_actions=self._tells_legal(turn)
         )

@@ -19,6 +19,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Never
 
 from kibitz.agents.agent import Problem, Reply, Stated
@@ -32,6 +33,9 @@ PARSER_VERSION = "1"
 
 LONGEST_REPLY = 100_000
 """Characters that are read: of free text the last ones, since the last tag counts; longer JSON is refused."""
+
+PATTERNS = 256
+"""Compiled patterns that are kept, by the fields of a reply."""
 
 DEEPEST_JSON = 8
 """Levels of nesting; no answer needs more than two."""
@@ -72,7 +76,7 @@ def read_choice(choice: Choice, form: Format, wanted: Wanted, *, tool: str = "pl
         reply = _READERS[form](said, wanted)
     if choice.finish == "length" and reply.problem in ("no_action", "malformed_reply"):
         reply = replace(reply, problem="truncated", reason="the reply was cut off at the token limit before its action")
-    return replace(reply, reasoning=_storable(choice.reasoning))
+    return replace(reply, reasoning=_storable(choice.reasoning)) if choice.reasoning else reply
 
 
 def _said(choice: Choice) -> str:
@@ -129,11 +133,24 @@ def _stated(question: Subproblem, raw: str) -> Stated:
     return Stated(raw[:LONGEST_ANSWER], question.kind.read(raw))
 
 
-def _without_reasoning(text: str, names: tuple[str, ...]) -> str:
-    """Cut out reasoning blocks; one that is never closed goes on to the end."""
+@lru_cache(maxsize=PATTERNS)
+def _reasoning_tags(names: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     # "think" is always among them: a question of that name would be unreadable anyway.
     undeclared = "|".join(name for name in _REASONING if name == "think" or name not in names)
-    opening, closing = re.compile(f"<({undeclared})>", re.IGNORECASE), re.compile(f"</({undeclared})>", re.IGNORECASE)
+    return re.compile(f"<({undeclared})>", re.IGNORECASE), re.compile(f"</({undeclared})>", re.IGNORECASE)
+
+
+@lru_cache(maxsize=PATTERNS)
+def _declared_tag(names: tuple[str, ...]) -> re.Pattern[str]:
+    known = "|".join(re.escape(name) for name in names)
+    # A value holds no angle bracket, so that each character is looked at a bounded number of times.
+    gap, value = "[ \t]{0,4}", f"[^<>]{{0,{LONGEST_ANSWER + 100}}}"
+    return re.compile(f"<{gap}({known}){gap}>({value})<{gap}/{gap}\\1{gap}>", re.IGNORECASE | re.ASCII)
+
+
+def _without_reasoning(text: str, names: tuple[str, ...]) -> str:
+    """Cut out reasoning blocks; one that is never closed goes on to the end."""
+    opening, closing = _reasoning_tags(names)
     kept, start = [], 0
     while opened := opening.search(text, start):
         kept.append(text[start : opened.start()])
@@ -146,10 +163,7 @@ def _without_reasoning(text: str, names: tuple[str, ...]) -> str:
 
 def _tags(text: str, names: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
     """The last well-formed tag of each name: among those that stand alone on their line, and among the others."""
-    known = "|".join(re.escape(name) for name in names)
-    # A value holds no angle bracket, so that each character is looked at a bounded number of times.
-    gap, value = "[ \t]{0,4}", f"[^<>]{{0,{LONGEST_ANSWER + 100}}}"
-    tag = re.compile(f"<{gap}({known}){gap}>({value})<{gap}/{gap}\\1{gap}>", re.IGNORECASE | re.ASCII)
+    tag = _declared_tag(names)
     found: dict[str, str] = {}
     beside: dict[str, str] = {}
     line: list[tuple[str, str]] = []

@@ -22,6 +22,7 @@ from kibitz.harness.config import MatchConfig, Suite, resolved
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.examples import worked_examples
 from kibitz.harness.seeds import digest
+from kibitz.harness.settings import deciding, protocol_data
 from kibitz.results.records import AgentInfo, GameInfo, RunInfo
 
 VERSIONED = ("kibitz", "openai", "litellm", "xllamacpp")
@@ -132,8 +133,8 @@ def _has_noop(game: Game) -> bool:
 
 def describe(suite: Suite, cast: Cast, command: Sequence[str]) -> RunInfo:
     """The run as a record; models must be open, since what they are may depend on the file they found."""
-    protocol = resolved(suite)["protocol"]
     config = resolved(suite)
+    protocol = protocol_data(config)
     return RunInfo(
         name=suite.name,
         seed=suite.seed,
@@ -142,7 +143,7 @@ def describe(suite: Suite, cast: Cast, command: Sequence[str]) -> RunInfo:
         games={label: _game_info(label, game) for label, game in cast.games.items()},
         agents={name: _agent_info(name, agent, suite, cast) for name, agent in cast.agents.items()},
         config=config,
-        config_hash=digest({key: value for key, value in config.items() if key != "limits"}),
+        config_hash=digest(deciding(config)),
         versions=_versions(),
         command=list(command),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -209,7 +210,7 @@ def differences(recorded: RunInfo, now: RunInfo) -> list[str]:
     """Why a recorded run cannot be gone on with, one line a difference; empty if it can."""
     found = []
     if recorded.config_hash != now.config_hash:
-        found += _config_differences("", recorded.config, now.config)
+        found += _config_differences("", deciding(recorded.config), deciding(now.config))
     for name, agent in now.agents.items():
         if name in recorded.agents and recorded.agents[name].hash != agent.hash:
             found += _config_differences(f"agent {name} ", recorded.agents[name].identity, agent.identity)
@@ -224,12 +225,7 @@ def differences(recorded: RunInfo, now: RunInfo) -> list[str]:
 def _config_differences(where: str, old: Any, new: Any) -> list[str]:  # noqa: ANN401
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         keys = list(dict.fromkeys([*old, *new]))
-        return [
-            line
-            for key in keys
-            if key != "limits"
-            for line in _config_differences(f"{where}{key} ", old.get(key), new.get(key))
-        ]
+        return [line for key in keys for line in _config_differences(f"{where}{key} ", old.get(key), new.get(key))]
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         pairs = enumerate(zip(old, new, strict=True))
         return [line for i, pair in pairs for line in _config_differences(f"{where}{i} ", *pair)]

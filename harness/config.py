@@ -20,45 +20,29 @@ from pathlib import Path
 from typing import Any
 
 from kibitz.agents import registry as agent_registry
+from kibitz.agents.models import registry as model_registry
 from kibitz.games.game import Game
 from kibitz.games.options import Value
 from kibitz.harness import spec as specs
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.participants import PATH_OPTIONS, agent_from_spec, make_agent, make_game
 from kibitz.harness.participants import AgentConfig as AgentConfig
+from kibitz.harness.settings import Protocol as Protocol
+from kibitz.harness.settings import Settings, settings_of, written
 from kibitz.harness.suitefile import (
-    Ask,
-    Fallback,
-    LimitFile,
     MatchFile,
     Schedule,
     SuiteFile,
     check,
     match_place,
     nearest,
+    section,
     without_secrets,
 )
 
 SUITE_GROUP = "kibitz.suites"
 LARGEST_FILE = 1_000_000
 """Bytes of a suite file; a larger one is a mistake."""
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """How agents are asked, and what happens to bad output.
-
-    Attributes:
-        ask: When questions are put: ``none``, ``same``, ``before``, ``after`` or ``probe``.
-        retries: How often an unusable reply may be replaced.
-        fallback: Who acts then: ``random``, ``noop`` or ``stop``.
-        wave: Episodes between two updates of what agents learn.
-    """
-
-    ask: Ask = "same"
-    retries: int = 1
-    fallback: Fallback = "random"
-    wave: int = 32
 
 
 @dataclass(frozen=True)
@@ -93,11 +77,10 @@ class MatchConfig:
 
 
 @dataclass(frozen=True)
-class Suite:
+class Suite(Settings):
     """A checked suite.
 
     Attributes:
-        limits: By provider: ``rpm``, ``tpm``, ``in_flight`` where given.
         path: The file it came from; None for one that was made in memory or read back from a run.
     """
 
@@ -105,7 +88,6 @@ class Suite:
     seed: int
     protocol: Protocol
     agents: tuple[AgentConfig, ...]
-    limits: dict[str, dict[str, int]]
     matches: tuple[MatchConfig, ...]
     path: Path | None = None
     version: str = "1"
@@ -205,6 +187,7 @@ class _Builder:
     def build(self) -> Suite | None:
         agents = [agent for name, table in self.file.agents.items() if (agent := self._agent(name, table))]
         matches = [made for i, match in enumerate(self.file.match) if (made := self._match(i, match))]
+        self._check_prices()
         if self.misses:
             return None
         suite = Suite(
@@ -212,14 +195,24 @@ class _Builder:
             seed=self.file.seed,
             protocol=Protocol(**self.file.protocol.model_dump()),
             agents=tuple(agents),
-            limits={name: _limit(limit) for name, limit in self.file.limits.items()},
             matches=_labelled(matches),
+            **vars(settings_of(self.file)),
             path=self.path,
             version=self.file.version,
             description=self.file.description,
         )
         self.misses += clashes(suite)
         return suite
+
+    def _check_prices(self) -> None:
+        for spec in self.file.prices:
+            backend, name = model_registry.split_spec(spec)
+            place = section(("prices", spec), self.data).strip()
+            if backend not in model_registry.installed():
+                known = nearest(backend, model_registry.installed())
+                self.misses.append(f"{place} unknown model back end {backend!r}{known}")
+            elif spec != f"{backend}:{name}" and spec != backend:
+                self.misses.append(f'{place} is not written as in model = "PROVIDER:NAME"')
 
     def _agent(self, name: str, table: Mapping[str, Any]) -> AgentConfig | None:
         place = f"[agents.{name}]"
@@ -276,10 +269,6 @@ class _Builder:
 
 def _no_agent(name: str, agents: Mapping[str, Any]) -> str:
     return f"there is no [agents.{name}]{nearest(name, agents)}"
-
-
-def _limit(limit: LimitFile) -> dict[str, int]:
-    return {key: value for key, value in limit.model_dump().items() if value is not None}
 
 
 # -- the whole ------------------------------------------------------------
@@ -367,7 +356,7 @@ def resolved(suite: Suite) -> dict[str, Any]:
         "seed": suite.seed,
         "protocol": {name: getattr(suite.protocol, name) for name in ("ask", "retries", "fallback", "wave")},
         "agents": {agent.name: {"kind": agent.kind, **agent.options} for agent in suite.agents},
-        "limits": {name: dict(limit) for name, limit in suite.limits.items()},
+        **written(suite),
         "match": [_match_data(match) for match in suite.matches],
     }
 

@@ -27,10 +27,11 @@ from kibitz.agents.models.model import (
 from kibitz.harness.clock import Clock
 from kibitz.harness.limits import ProviderLimit, RetryPolicy, Verdict
 from kibitz.harness.stopping import Gate
+from kibitz.harness.watch import Watch
 from kibitz.results.failures import failure
 
-PATIENCE = 2
-"""A client keeps its deadline itself; one that goes on for this many times that long is ended."""
+GRACE = 1.0
+"""Seconds: a client keeps its deadline itself, and one that goes on for so much longer is ended."""
 
 BYTES_PER_TOKEN = 3
 """For the worst case of a prompt, before its tokens are counted: texts have more bytes a token than this."""
@@ -43,11 +44,16 @@ def worst_input(request: Request) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A model that is open for calls, under its provider's limit and the policy for its calls."""
+    """A model that is open for calls, under its provider's limit and the policy for its calls.
+
+    Attributes:
+        priced: Fills in what a completion cost, where it is known and not said.
+    """
 
     model: Model
     limit: ProviderLimit
     policy: RetryPolicy
+    priced: Callable[[Completion], Completion] = lambda completion: completion
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,13 @@ class Courier:
     Args:
         clock: Time.
         gate: Closed when nothing more is to be sent.
+        watch: Ends calls whose deadline has passed.
     """
 
-    def __init__(self, clock: Clock, gate: Gate) -> None:
+    def __init__(self, clock: Clock, gate: Gate, watch: Watch | None = None) -> None:
         self._clock = clock
         self._gate = gate
+        self._watch = watch or Watch()
         self.in_flight = 0
 
     async def deliver(self, line: Line, request: Request, seed: str, awaited: Callable[[], bool]) -> Delivered:
@@ -109,10 +117,13 @@ class Courier:
         started, unused, seconds = self._clock.now(), tokens, 0.0
         self.in_flight += 1
         try:
-            delivered = await _once(line.model, request, line.policy.deadline)
+            with self._watch.guard(line.policy.deadline + GRACE):
+                delivered = await _once(line, request)
             usage, seconds = delivered.completion.usage, delivered.measured.seconds
             unused, verdict = tokens - usage.input - usage.output, "ok"
             return delivered
+        except TimeoutError as error:
+            raise CallTimeout("the model client went on after its deadline") from error
         except CallFailed as failed:
             verdict = "slow_down" if isinstance(failed, (RateLimited, Overloaded)) else "failed"
             raise
@@ -121,15 +132,13 @@ class Courier:
             line.limit.leave(verdict, started, seconds, unused)
 
 
-async def _once(model: Model, request: Request, deadline: float) -> Delivered:
+async def _once(line: Line, request: Request) -> Delivered:
+    deadline = line.policy.deadline
     try:
-        async with asyncio.timeout(deadline * PATIENCE):
-            completion, measured = await model.complete(request, deadline=deadline)
-        return Delivered(*_recordable(completion), measured)
+        completion, measured = await line.model.complete(request, deadline=deadline)
+        return Delivered(*_recordable(line.priced(completion)), measured)
     except (CallFailed, asyncio.CancelledError):
         raise
-    except TimeoutError as error:
-        raise CallTimeout("the model client went on long after its deadline") from error
     except OSError as error:
         raise ConnectionFailed(f"the connection broke ({type(error).__name__})") from error
     except Exception as error:

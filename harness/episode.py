@@ -25,6 +25,7 @@ from kibitz.harness.grading import asked_of, consistency, grade_all, regret
 from kibitz.harness.payoff import forfeited
 from kibitz.harness.seeds import digest
 from kibitz.harness.stopping import RunStopping
+from kibitz.harness.watch import Watch
 from kibitz.results.records import (
     CandidateRecord,
     ComplaintRecord,
@@ -70,7 +71,7 @@ NOT_THE_GAMES = (JournalError, EpisodeDivergedError, RunStopping)
 
 _T = TypeVar("_T")
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
+_encode = msgspec.json.Encoder().encode
 
 
 class Episode:
@@ -88,6 +89,7 @@ class Episode:
         clock: Time, for the measured fields only; it never decides anything.
         going: Called before each step; raises where the run is to stop.
         deadline: Seconds for one step, waiting for places under limits included.
+        watch: Keeps the deadlines.
         examples: Worked examples of this game for prompts.
     """
 
@@ -105,6 +107,7 @@ class Episode:
         finished: Finished = NOTHING_FINISHED,
         going: Callable[[], None] = lambda: None,
         deadline: float | None = None,
+        watch: Watch | None = None,
         examples: tuple[Example, ...] = (),
     ) -> None:
         self._unit = unit
@@ -119,6 +122,7 @@ class Episode:
         self._finished = finished
         self._going = going
         self._deadline = deadline
+        self._watch = watch or Watch()
         self._memories = [Memory() for _ in players]
         self._start: Json = None
         self._actions: list[list[tuple[int, str]]] = []
@@ -170,12 +174,12 @@ class Episode:
             raise GameBrokeError(f"game {self._unit.game}: {type(error).__name__}: {error}") from error
 
     async def _within_deadline(self, step: int, views: Sequence[View]) -> Outcome | None:
-        deadline = asyncio.timeout(self._deadline)
+        guard = self._watch.guard(self._deadline)
         try:
-            async with deadline:
+            with guard:
                 return await self._play_step(step, views)
         except TimeoutError as error:
-            if not deadline.expired():
+            if not guard.expired:
                 raise
             raise StepTimeoutError(f"step {step} took longer than {self._deadline:g} s") from error
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kibitz.harness.clock import Clock
@@ -54,11 +54,10 @@ class RetryPolicy:
     longest_retry_after: float = 600.0
 
     @classmethod
-    def of(cls, settings: Mapping[str, int | float]) -> RetryPolicy:
+    def of(cls, settings: Mapping[str, float]) -> RetryPolicy:
         """The policy of a provider from its ``[limits]``; what is not given keeps its default."""
-        known = ("deadline", "longest_wait", "longest_retry_after")
-        given = {name: float(settings[name]) for name in known if name in settings}
-        return cls(attempts=int(settings.get("attempts", cls.attempts)), **given)
+        given = {name: float(settings[name]) for name in cls.__slots__ if name in settings}
+        return replace(cls(**given), attempts=int(given["attempts"])) if "attempts" in given else cls(**given)
 
     def wait(self, attempt: int, retry_after: float | None, *seed: object) -> float:
         """Seconds before attempt ``attempt`` + 1 (from 0): jittered back-off, never less than the provider asked for."""
@@ -197,7 +196,7 @@ class ProviderLimit:
 
     def __init__(
         self,
-        settings: Mapping[str, int | float],
+        settings: Mapping[str, float],
         clock: Clock,
         *,
         adaptive: bool = True,

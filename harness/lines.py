@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from kibitz.agents.models.model import Model
 from kibitz.harness.clock import Clock
 from kibitz.harness.delivery import Line
 from kibitz.harness.limits import ProviderLimit, RetryPolicy
+from kibitz.harness.prices import Prices
 
 Lines = Mapping[tuple[str, str], Line]
 """Open models by agent and role."""
@@ -16,8 +18,10 @@ Lines = Mapping[tuple[str, str], Line]
 @asynccontextmanager
 async def open_lines(
     models: Mapping[tuple[str, str], Model],
-    limits: Mapping[str, Mapping[str, int | float]],
+    limits: Mapping[str, Mapping[str, float]],
     clock: Clock,
+    *,
+    prices: Prices | None = None,
     policy: RetryPolicy | None = None,
 ) -> AsyncIterator[Lines]:
     """Open the models in the block.
@@ -26,6 +30,7 @@ async def open_lines(
         models: By agent and role; those with equal ``share_key`` are one.
         limits: The suite's limits by provider.
         clock: Time.
+        prices: What calls cost, for completions that do not say it themselves.
         policy: Retries and deadlines for all; by default as ``limits`` says for each provider.
 
     Raises:
@@ -41,12 +46,16 @@ async def open_lines(
             stack.push_async_callback(model.close)
             await model.open()
         yield {
-            key: Line(shared[model.share_key], held[model.provider], policies[model.provider])
+            key: Line(
+                shared[model.share_key],
+                held[model.provider],
+                policies[model.provider],
+                partial((prices or Prices({})).priced, *key),
+            )
             for key, model in models.items()
         }
 
-
-def _limit(model: Model, settings: Mapping[str, int | float], clock: Clock) -> ProviderLimit:
+def _limit(model: Model, settings: Mapping[str, float], clock: Clock) -> ProviderLimit:
     if model.at_once:
         return ProviderLimit(settings, clock, adaptive=False, default=model.at_once)
     return ProviderLimit(settings, clock)

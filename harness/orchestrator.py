@@ -7,6 +7,7 @@ are awaited and journaled. A second one stops at once. After both, and after a k
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -20,12 +21,14 @@ from kibitz.harness.delivery import Courier
 from kibitz.harness.errors import ConfigError, UsageError
 from kibitz.harness.limits import RetryPolicy
 from kibitz.harness.lines import open_lines
+from kibitz.harness.prices import prices_of
 from kibitz.harness.progress import Progress
-from kibitz.harness.runner import Counts, Crew, Runner
+from kibitz.harness.runner import Crew, Runner
 from kibitz.harness.schedule import units as scheduled
 from kibitz.harness.signals import stopping
 from kibitz.harness.stage import set_stage
 from kibitz.harness.stopping import Gate
+from kibitz.harness.watch import Watch
 from kibitz.results.journal import Journal
 from kibitz.results.records import RunInfo
 from kibitz.results.runfolder import require_free
@@ -39,18 +42,38 @@ class RunResult:
 
     Attributes:
         folder: The run folder.
-        counts: Episodes by how they ended.
-        stopped: Why it ended before all was tried, as a clause; empty if it did not.
+        units: Episodes of the schedule.
+        done: Those that are done.
+        failures: Failed episodes by cause.
+        messages: One example message for each cause.
+        stopped: Why the run ended before all was tried, as a clause; empty if it did not.
     """
 
     folder: Path
-    counts: Counts
+    units: int
+    done: int
+    failures: dict[str, int]
+    messages: dict[str, str]
     stopped: str = ""
 
     @property
     def complete(self) -> bool:
         """Whether every episode is done."""
-        return self.counts.done == self.counts.units
+        return self.done == self.units
+
+    @classmethod
+    def of(cls, journal: Journal, stopped: str = "") -> RunResult:
+        """What the journal holds."""
+        episodes = journal.episodes().values()
+        failed = [record for record in episodes if record.status == "failed"]
+        return cls(
+            folder=journal.folder,
+            units=len(journal.units()),
+            done=sum(record.status == "done" for record in episodes),
+            failures=dict(Counter(record.cause for record in failed)),
+            messages={record.cause: record.message for record in reversed(failed)},
+            stopped=stopped,
+        )
 
 
 def check(suite: Suite) -> list[str]:
@@ -94,7 +117,8 @@ async def run(
     if not resume:
         require_free(out)
     gate = Gate(clock)
-    courier = Courier(clock, gate)
+    watch = Watch()
+    courier = Courier(clock, gate, watch)
 
     def drain() -> None:
         gate.close("stopped")
@@ -103,7 +127,10 @@ async def run(
     async with AsyncExitStack() as stack:
         stack.enter_context(stopping(drain))
         journal = stack.enter_context(Journal.open(out, sync=suite.journal.sync)) if resume else None
-        lines = await stack.enter_async_context(open_lines(cast.models(), suite.limits, clock, policy))
+        models = cast.models()
+        prices = prices_of(models, suite.prices)
+        opening = open_lines(models, suite.limits, clock, prices=prices, policy=policy)
+        lines = await stack.enter_async_context(opening)
         for line in lines.values():
             gate.when_closed(lambda window=line.limit.window: window.refuse(gate.stopping))
         stage = set_stage(suite, cast, describe(suite, cast, command), clock)
@@ -114,10 +141,10 @@ async def run(
             _refuse_changes(out, journal.info, stage.info)
         # Also after a kill between the two files: what is written follows from the journal.
         write_run_file(out, journal.info)
-        crew = Crew(stage, journal, progress, gate)
+        crew = Crew(stage, journal, progress, gate, watch)
         sending = Sending(lines, courier, called=progress.call_ended)
         await Runner(suite, crew, sending).run(concurrency or DEFAULT_CONCURRENCY)
-        return RunResult(out, Counts.of(journal), gate.reason)
+        return RunResult.of(journal, gate.reason)
 
 
 def _refuse_changes(out: Path, recorded: RunInfo, now: RunInfo) -> None:

@@ -45,7 +45,7 @@ class Progress(Protocol):
     def unit_ended(self, unit: UnitRecord, record: EpisodeRecord) -> None:
         """An episode has ended, or failed."""
 
-    def call_ended(self, tokens: int) -> None:
+    def call_ended(self, tokens: int, usd: float | None = 0.0) -> None:
         """A call to a model has come back; ``tokens`` are input and output together."""
 
     def note(self, text: str) -> None:
@@ -162,10 +162,14 @@ class _Counting:
         """Count."""
         self.tally.end(unit, record)
 
-    def call_ended(self, tokens: int) -> None:
+    def call_ended(self, tokens: int, usd: float | None = 0.0) -> None:
         """Count."""
         self.tally.calls += 1
         self.tally.tokens += tokens
+
+    def unit_postponed(self, unit: UnitRecord, record: EpisodeRecord) -> None:
+        """Count."""
+        self.tally.running.pop(unit.key, None)
 
     def note(self, text: str) -> None:
         """Silent."""
@@ -197,9 +201,9 @@ class PlainProgress(_Counting):
             self._say(f"failed: {unit.key}: {record.cause}: {one_line(record.message)}")
         self._maybe()
 
-    def call_ended(self, tokens: int) -> None:
+    def call_ended(self, tokens: int, usd: float | None = 0.0) -> None:
         """Count."""
-        super().call_ended(tokens)
+        super().call_ended(tokens, usd)
         self._maybe()
 
     def note(self, text: str) -> None:

@@ -22,6 +22,7 @@ from kibitz.harness.learning import Learning, learners_of, waves_of
 from kibitz.harness.progress import Progress
 from kibitz.harness.stage import Stage
 from kibitz.harness.stopping import Gate, RunStopping
+from kibitz.harness.watch import Watch
 from kibitz.results.failures import failure
 from kibitz.results.journal import Journal
 from kibitz.results.records import EpisodeRecord, UnitRecord
@@ -37,6 +38,7 @@ class Crew:
 
     Attributes:
         gate: Closed when the run is to stop.
+        watch: Keeps the deadlines.
         scrub: Takes secrets out of a text.
     """
 
@@ -44,6 +46,7 @@ class Crew:
     journal: Journal
     progress: Progress
     gate: Gate
+    watch: Watch
     scrub: Callable[[str], str] = str
 
 
@@ -135,14 +138,14 @@ class Runner:
                 self._crew.progress.unit_ended(unit, record)
 
     async def _play(self, unit: UnitRecord) -> EpisodeRecord:
-        deadline = asyncio.timeout(self._suite.deadlines.episode)
+        deadline = self._crew.watch.guard(self._suite.deadlines.episode)
         try:
-            async with deadline:
+            with deadline:
                 return await self._episode(unit).play()
         except (JournalError, RunStopping):
             raise
         except Exception as error:
-            if deadline.expired():
+            if deadline.expired:
                 return self._failed(unit, "episode_timeout", "the episode's deadline passed")
             cause, text = self._judge(error)
             if cause.endswith("_error") and not isinstance(error, CallFailed):
@@ -189,6 +192,7 @@ class Runner:
             going=self._crew.gate.check,
             learned=self._learning.states,
             deadline=self._suite.deadlines.step,
+            watch=self._crew.watch,
         )
 
 
@@ -199,26 +203,3 @@ _CAUSES: Mapping[type[Exception], str] = {
     AgentBrokeError: "agent_error",
     GameBrokeError: "game_error",
 }
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many episodes of a run are done, and how the others failed."""
-
-    units: int
-    done: int
-    failures: dict[str, int]
-    messages: dict[str, str]
-
-    @classmethod
-    def of(cls, journal: Journal) -> Counts:
-        """Count what the journal holds."""
-        failures: dict[str, int] = {}
-        messages: dict[str, str] = {}
-        done = 0
-        for record in journal.episodes().values():
-            done += record.status == "done"
-            if record.status == "failed":
-                failures[record.cause] = failures.get(record.cause, 0) + 1
-                messages.setdefault(record.cause, record.message)
-        return cls(len(journal.units()), done, failures, messages)

@@ -63,7 +63,7 @@ def set_scene(
     schedule: Schedule = "single" if game.seats == 1 else "round-robin"
     match = MatchConfig(label, label, dict(game.options), schedule, tuple(agents))
     configs = tuple(config for config, _ in agents.values())
-    suite = Suite("scene", 0, Protocol(ask=ask, retries=retries), configs, {}, (match,))
+    suite = Suite("scene", 0, Protocol(ask=ask, retries=retries), configs, (match,))
     cast = Cast({name: agent for name, (_, agent) in agents.items()}, {label: match}, {label: game})
     if misses := misfits(suite, cast):
         raise ConfigError("; ".join(misses))

@@ -17,6 +17,10 @@ from pydantic_core import ErrorDetails
 Ask = Literal["none", "same", "before", "after", "probe"]
 Fallback = Literal["random", "noop", "stop"]
 Schedule = Literal["round-robin", "against", "single", "positions"]
+Sync = Literal["normal", "full"]
+Isolate = Literal["auto", "all", "none"]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 MOST_PAIRS = 1_000_000
 
@@ -35,11 +39,58 @@ class ProtocolFile(_Strict):
 
 
 class LimitFile(_Strict):
-    """``[limits.PROVIDER]``: requests and tokens a minute, and calls in flight."""
+    """``[limits.PROVIDER]``: how much may be asked of a provider, and how patient a call is. Times are seconds."""
 
     rpm: Annotated[int, Field(ge=1)] | None = None
     tpm: Annotated[int, Field(ge=1)] | None = None
     in_flight: Annotated[int, Field(ge=1)] | None = None
+    deadline: Seconds | None = None
+    attempts: Annotated[int, Field(ge=1, le=1000)] | None = None
+    longest_wait: Seconds | None = None
+    longest_retry_after: Seconds | None = None
+
+
+class DeadlinesFile(_Strict):
+    """``[deadlines]``: seconds that a step and an episode may take."""
+
+    step: Seconds = 3600.0
+    episode: Seconds = 86400.0
+
+
+class AmountFile(_Strict):
+    """``[budget.agent]``, ``[budget.episode]``, ``[budget.step]``: US dollars and tokens."""
+
+    usd: Dollars | None = None
+    tokens: Annotated[int, Field(ge=1)] | None = None
+
+
+class BudgetFile(AmountFile):
+    """``[budget]``: US dollars and tokens of the whole run, and those of its parts."""
+
+    agent: AmountFile = AmountFile()
+    episode: AmountFile = AmountFile()
+    step: AmountFile = AmountFile()
+
+
+class PriceFile(_Strict):
+    """``[prices."PROVIDER:NAME"]``: US dollars a million tokens."""
+
+    input: Dollars
+    output: Dollars
+    cached: Dollars | None = None
+
+
+class JournalFile(_Strict):
+    """``[journal]``: how the journal is written."""
+
+    sync: Sync = "normal"
+
+
+class ExecutionFile(_Strict):
+    """``[execution]``: what runs in processes of its own, and in how many."""
+
+    isolate: Isolate = "auto"
+    processes: Annotated[int, Field(ge=1, le=1024)] | None = None
 
 
 class MatchFile(_Strict):
@@ -64,20 +115,48 @@ class SuiteFile(_Strict):
     protocol: ProtocolFile = ProtocolFile()
     agents: dict[str, dict[str, Any]] = {}
     limits: dict[str, LimitFile] = {}
+    deadlines: DeadlinesFile = DeadlinesFile()
+    budget: BudgetFile = BudgetFile()
+    prices: dict[str, PriceFile] = {}
+    journal: JournalFile = JournalFile()
+    execution: ExecutionFile = ExecutionFile()
     match: Annotated[list[MatchFile], Field(min_length=1)]
 
 
-_SECTIONS: dict[str, type[BaseModel]] = {"protocol": ProtocolFile, "limits": LimitFile, "match": MatchFile}
+_SECTIONS: dict[str, type[BaseModel]] = {
+    "protocol": ProtocolFile,
+    "limits": LimitFile,
+    "deadlines": DeadlinesFile,
+    "budget": BudgetFile,
+    "prices": PriceFile,
+    "journal": JournalFile,
+    "execution": ExecutionFile,
+    "match": MatchFile,
+}
+_SHARES = frozenset({"agent", "episode", "step"})
+_NAMED = frozenset({"agents", "limits", "prices"})
+"""Sections whose tables have names that people choose."""
+
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 _TYPES = {
     "string_type": "a string",
     "int_type": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
     "bool_type": "true or false",
     "list_type": "a list",
     "dict_type": "a table",
     "model_type": "a table",
     "model_attributes_type": "a table",
     "tuple_type": "a list",
+}
+
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "more than"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "less than"),
 }
 
 
@@ -99,8 +178,7 @@ def _say(details: ErrorDetails, data: Mapping[str, Any]) -> str:
     context = details.get("ctx", {})
     place = section(where, data)
     if kind == "extra_forbidden":
-        schema = _SECTIONS.get(str(where[0]), SuiteFile) if len(where) > 1 else SuiteFile
-        known = [name for name in schema.model_fields if name != "label"]
+        known = [name for name in _schema(where).model_fields if name != "label"]
         return f"{section(where[:-1], data)}unknown key {str(where[-1])!r}{nearest(str(where[-1]), known)}".lstrip()
     if kind == "missing" and where == ("match",):
         return "there is no [[match]]; a suite has at least one"
@@ -108,7 +186,7 @@ def _say(details: ErrorDetails, data: Mapping[str, Any]) -> str:
         return "[match] is one table; write [[match]], in double brackets, since there may be several"
     if kind == "missing":
         return f"{place} is missing"
-    said = f"{place} = {brief(details['input'])}"
+    said = f"{place.strip()} = {brief(details['input'])}"
     if kind == "literal_error":
         return f"{said} is not one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
     if kind == "string_pattern_mismatch":
@@ -117,11 +195,19 @@ def _say(details: ErrorDetails, data: Mapping[str, Any]) -> str:
         return f"{place} is empty; a suite has at least one [[match]]"
     if kind in _TYPES:
         return f"{said} is not {_TYPES[kind]}"
-    bounds = {"greater_than_equal": "ge", "less_than_equal": "le", "less_than": "lt"}
-    if kind in bounds:
-        words = {"ge": "at least", "le": "at most", "lt": "less than"}[bounds[kind]]
-        return f"{said} must be {words} {context[bounds[kind]]}"
+    if kind in _BOUNDS:
+        bound, words = _BOUNDS[kind]
+        return f"{said} must be {words} {context[bound]:g}"
     return f"{said}: {details['msg']}"
+
+
+def _schema(where: tuple[int | str, ...]) -> type[BaseModel]:
+    """The schema of the table that the key at ``where`` is in."""
+    if len(where) == 1:
+        return SuiteFile
+    if where[0] == "budget" and len(where) == 3:
+        return AmountFile
+    return _SECTIONS.get(str(where[0]), SuiteFile)
 
 
 def section(where: tuple[int | str, ...], data: Mapping[str, Any]) -> str:
@@ -131,11 +217,16 @@ def section(where: tuple[int | str, ...], data: Mapping[str, Any]) -> str:
     head, rest = where[0], [str(part) for part in where[1:]]
     if head == "match" and rest and rest[0].isdigit():
         return " ".join([match_place(int(rest[0]), data), *rest[1:]]) + (" " if len(rest) == 1 else "")
-    if head in ("agents", "limits") and rest:
-        return " ".join([f"[{head}.{rest[0]}]", *rest[1:]]) + (" " if len(rest) == 1 else "")
-    if head == "protocol":
-        return " ".join(["[protocol]", *rest]) + (" " if not rest else "")
+    inner = 1 if rest and (head in _NAMED or (head == "budget" and rest[0] in _SHARES)) else 0
+    if head in _SECTIONS or head in _NAMED:
+        name = ".".join([str(head), *(_quoted(part) for part in rest[:inner])])
+        return " ".join([f"[{name}]", *rest[inner:]]) + (" " if len(rest) == inner else "")
     return " ".join([str(head), *rest])
+
+
+def _quoted(key: str) -> str:
+    """A key as it is written in a TOML table's header; a colon must be in quotes there."""
+    return key if _PLAIN_KEY.fullmatch(key) or ":" not in key else f'"{key}"'
 
 
 def match_place(index: int, data: Mapping[str, Any]) -> str:

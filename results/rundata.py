@@ -40,13 +40,13 @@ class Readable(Protocol):
     def calls(self, unit: str | None = None) -> Iterator[CallRecord]:
         """The calls to models."""
 
-    def messages(self, digests: Sequence[str]) -> dict[str, MessageRecord]:
-        """Messages by digest."""
+    def conversation(self, context: int) -> list[MessageRecord]:
+        """The messages of a call."""
 
 
 @dataclass(frozen=True)
 class RunData:
-    """One run. Steps, grades, calls and messages are loaded when asked for, one unit at a time.
+    """One run. Steps, grades, calls and conversations are loaded when asked for, one unit at a time.
 
     Attributes:
         units: All scheduled units in index order, played or not.
@@ -59,7 +59,7 @@ class RunData:
     steps: Callable[[str], Sequence[StepRecord]]
     grades: Callable[[str], Iterable[GradeRecord]]
     calls: Callable[[str], Iterable[CallRecord]] = lambda unit: ()
-    messages: Callable[[Sequence[str]], Mapping[str, MessageRecord]] = lambda digests: {}
+    conversation: Callable[[int], Sequence[MessageRecord]] = lambda context: ()
 
     @classmethod
     def of(cls, journal: Readable) -> RunData:
@@ -71,7 +71,7 @@ class RunData:
             steps=journal.steps,
             grades=journal.grades,
             calls=journal.calls,
-            messages=journal.messages,
+            conversation=journal.conversation,
         )
 
     @property

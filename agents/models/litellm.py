@@ -6,7 +6,8 @@ like a refusal of the provider (its own silent ``drop_params`` stays off).
 
 LiteLLM keeps its settings per process. Two are set here. ``LITELLM_LOCAL_MODEL_COST_MAP=True`` goes into the
 environment before the import, because LiteLLM would otherwise download its price list while it is imported: a network
-request that nobody asked for, and prices that differ from one day to the next for the same recorded run.
+request that nobody asked for. What a call costs is not asked of LiteLLM: the harness reads the same table, puts a
+suite's own prices before it, and keeps the prices of a run with its record.
 ``suppress_debug_info`` stops it from printing advertisements between our progress lines.
 """
 
@@ -43,7 +44,7 @@ from kibitz.agents.models.model import (
     Request,
 )
 from kibitz.agents.models.refusals import DROPPABLE, Refusals, leave_out, refused, renamed
-from kibitz.agents.models.replies import dollars, text_of
+from kibitz.agents.models.replies import text_of
 from kibitz.agents.models.samples import gather_samples, with_dropped
 from kibitz.games.options import Option, Value, resolve
 
@@ -185,20 +186,11 @@ class LiteLLMModel:
             data: dict[str, Any] = reply.model_dump()
         except Exception as error:  # a reply that LiteLLM cannot write down is no completion
             raise ProviderError(f"the reply cannot be read ({type(error).__name__})") from None
-        completion = with_dropped(chat.read_chat(data, request), dropped)
-        if completion.usd is None:
-            completion = msgspec.structs.replace(completion, usd=self._cost(reply))
-        return completion, Measured(
+        return with_dropped(chat.read_chat(data, request), dropped), Measured(
             request_id=text_of(data.get("id"))[:200],
             model=text_of(data.get("model"))[:200],
             fingerprint=text_of(data.get("system_fingerprint"))[:200],
         )
-
-    def _cost(self, reply: object) -> float | None:
-        try:
-            return dollars(self._library.completion_cost(completion_response=reply, model=self.name))
-        except Exception:  # LiteLLM raises plain Exception for a model without a price
-            return None
 
 
 def _import_litellm() -> Any:  # noqa: ANN401 - an optional library

@@ -186,8 +186,12 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     def parameters(self) -> dict[str, Any]:
         """Everything but the messages, defaults left out, as JSON-ready values."""
-        given = ((name, getattr(self, name), default) for name, default in _DEFAULTS)
-        return {name: msgspec.to_builtins(value) for name, value, default in given if value != default}
+        parameters: dict[str, Any] = {}
+        for name, default in _DEFAULTS:
+            value = getattr(self, name)
+            if value != default:
+                parameters[name] = value if isinstance(value, (int, float, str)) else msgspec.to_builtins(value)
+        return parameters
 
     def digest(self, model: Mapping[str, Any]) -> str:
         """The request hash: model settings, parameters and messages; no key, URL or time-out.

@@ -14,13 +14,16 @@ from kibitz.agents.models.model import Completion, Model, Request
 from kibitz.games.game import Game
 from kibitz.games.options import Option, Value
 from kibitz.harness.calls import CallDesk, CallSite
-from kibitz.harness.clock import SystemClock
 from kibitz.harness.commands.output import indented, json_line, tame
 from kibitz.harness.config import AgentConfig
 from kibitz.harness.decision import Player
 from kibitz.harness.errors import DONE, UsageError
 from kibitz.harness.participants import agent_from_spec, game_from_arguments
 from kibitz.harness.scene import made, set_scene
+from kibitz.harness.stopping import RunStopping
+
+CHARACTERS_PER_TOKEN = 4
+"""For a rough count that is said to be one."""
 
 Sent = tuple[str, Request]
 """One call: its scope and the request."""
@@ -51,7 +54,7 @@ def main(args: argparse.Namespace) -> int:
     return DONE
 
 
-class _TurnFoundError(Exception):
+class _TurnFoundError(RunStopping):
     """Carries the turn out of the episode."""
 
     def __init__(self, turn: Turn) -> None:
@@ -59,7 +62,7 @@ class _TurnFoundError(Exception):
         self.turn = turn
 
 
-class _RequestFoundError(Exception):
+class _RequestFoundError(RunStopping):
     """Carries the first request out of an agent."""
 
     def __init__(self, call: Sent) -> None:
@@ -73,6 +76,7 @@ class _Onlooker:
 
     agent: Agent
     declared: tuple[Option, ...] = ()
+    learner: None = None
 
     @property
     def options(self) -> Mapping[str, Value]:

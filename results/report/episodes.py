@@ -18,7 +18,16 @@ from msgspec import to_builtins
 
 from kibitz.results import figures
 from kibitz.results.leaderboard import Names
-from kibitz.results.records import CallRecord, EpisodeRecord, GameInfo, GradeRecord, SeatRecord, StepRecord, UnitRecord
+from kibitz.results.records import (
+    CallRecord,
+    EpisodeRecord,
+    GameInfo,
+    GradeRecord,
+    MessageRecord,
+    SeatRecord,
+    StepRecord,
+    UnitRecord,
+)
 from kibitz.results.report.pictures import Album, Draw, Json
 from kibitz.results.rundata import RunData
 from kibitz.results.scores import Played
@@ -146,11 +155,13 @@ class _Replay:
         self._calls: dict[tuple[int, int], list[CallRecord]] = {}
         for call in run.calls(unit.key):
             self._calls.setdefault((call.step, call.seat), []).append(call)
+        contexts = {call.context for calls in self._calls.values() for call in calls}
+        self._talks = {context: run.conversation(context) for context in sorted(contexts)}
 
     def data(self, steps: Sequence[StepRecord], grades: Sequence[GradeRecord]) -> dict[str, Any]:
         """Everything about the episode."""
         unit, episode = self._unit, self._run.episodes.get(self._unit.key)
-        digests = sorted({d for calls in self._calls.values() for call in calls for d in call.messages})
+        messages = {m.digest: m for talk in self._talks.values() for m in talk}
         by_place: dict[tuple[int, int], list[GradeRecord]] = {}
         for grade in grades:
             by_place.setdefault((grade.step, grade.seat), []).append(grade)
@@ -166,7 +177,7 @@ class _Replay:
             "ending": None if episode is None else self._ending(episode),
             "messages": {
                 digest: {"role": message.role, "text": clip(message.text), "images": len(message.images)}
-                for digest, message in sorted(self._run.messages(digests).items())
+                for digest, message in sorted(messages.items())
             },
             "pictures": {},
         }
@@ -215,7 +226,7 @@ class _Replay:
             "usd": None if move.spent.unpriced else move.spent.usd,
             "seconds": round(sum(call.measured.seconds for call in calls), 3),
             "answers": [self._answer(grade) for grade in grades],
-            "calls": [_call(call) for call in calls],
+            "calls": [_call(call, self._talks[call.context]) for call in calls],
         }
 
     def _answer(self, grade: GradeRecord) -> dict[str, Json]:
@@ -231,7 +242,7 @@ class _Replay:
         }
 
 
-def _call(call: CallRecord) -> dict[str, Json]:
+def _call(call: CallRecord, talk: Sequence[MessageRecord]) -> dict[str, Json]:
     """One call; what a provider sent may lack any field."""
     choices = call.completion.get("choices") or ()
     texts = [choice.get("text", "") for choice in choices if isinstance(choice, dict)]
@@ -240,7 +251,7 @@ def _call(call: CallRecord) -> dict[str, Json]:
     return {
         "scope": call.scope,
         "role": call.role,
-        "messages": list(call.messages),
+        "messages": [message.digest for message in talk],
         "texts": [clip(str(text)) for text in texts],
         "reasoning": [clip(str(text)) for text in thoughts],
         "finish": [name for name in finish if name not in ("", "stop")],

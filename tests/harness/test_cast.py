@@ -49,12 +49,42 @@ def test_who_does_not_play_is_not_in_the_cast():
     assert list(make_cast(made).agents) == ["r"]
 
 
-def test_a_change_of_the_limits_does_not_change_the_run():
-    made = suite()
-    limited = parse(
-        {"name": "s", "agents": BOTS, "limits": {"openai": {"rpm": 5}}, "match": [{"game": "tictactoe"}]}, "s", None
-    )
-    assert differences(info(made), info(limited)) == []
+PRICES = {"openai:x": {"input": 1.0, "output": 2.0}}
+
+
+def with_settings(**settings):
+    return parse({"name": "s", "agents": BOTS, **settings, "match": [{"game": "tictactoe"}]}, "s", None)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"limits": {"openai": {"rpm": 5, "deadline": 1.0}}},
+        {"deadlines": {"step": 5.0}},
+        {"budget": {"usd": 1.0, "agent": {"tokens": 5}}},
+        {"prices": PRICES},
+        {"journal": {"sync": "full"}},
+        {"execution": {"isolate": "all", "processes": 2}},
+    ],
+)
+def test_what_cannot_change_a_result_does_not_change_the_run(settings):
+    plain, changed = info(with_settings()), info(with_settings(**settings))
+    assert differences(plain, changed) == []
+    assert (plain.config_hash, plain.protocol_hash) == (changed.config_hash, changed.protocol_hash)
+    assert changed.config != plain.config
+
+
+def test_budgets_of_episodes_and_steps_are_of_the_protocol():
+    plain, changed = info(with_settings()), info(with_settings(budget={"usd": 1.0, "step": {"tokens": 5}}))
+    assert changed.protocol["budget"] == {"step": {"tokens": 5}}
+    assert changed.protocol_hash != plain.protocol_hash
+    assert differences(plain, changed) == ["budget: is new"]
+
+
+def test_prices_count_where_dollars_decide():
+    budget = {"episode": {"usd": 1.0}}
+    plain, priced = info(with_settings(budget=budget)), info(with_settings(budget=budget, prices=PRICES))
+    assert differences(plain, priced) == ["prices openai:x: is new"]
 
 
 @pytest.mark.parametrize(

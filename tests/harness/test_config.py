@@ -1,4 +1,5 @@
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from kibitz.harness.config import from_resolved, load_suite, parse, resolved, shipped, with_overrides
 from kibitz.harness.errors import ConfigError
+from kibitz.harness.settings import Amount, Budget, Deadlines, Execution, Journaling
 
 GOOD = """
 name = "s"
@@ -60,6 +62,27 @@ def test_defaults_are_written_out():
         ('[agents.c]\nkind = "minimax"\ndeep = 1', "[agents.c] unknown key 'deep'; did you mean 'depth'?"),
         ('[agents.c]\nkind = "llm"\nmodel = "oepnai:x"', "unknown model back end 'oepnai'"),
         ("[limits.openai]\nrpm = 0", "[limits.openai] rpm = 0 must be at least 1"),
+        ("[limits.openai]\ndeadline = 0", "[limits.openai] deadline = 0 must be more than 0"),
+        ("[limits.openai]\ndeadline = inf", "[limits.openai] deadline = inf is not a finite number"),
+        ("[limits.openai]\nattempts = 0", "[limits.openai] attempts = 0 must be at least 1"),
+        ("[limits.openai]\nlongest_weight = 1", "unknown key 'longest_weight'; did you mean 'longest_wait'?"),
+        ("[limits]\nopenai = 3", "[limits.openai] = 3 is not a table"),
+        ("[deadlines]\nstep = -1", "[deadlines] step = -1 must be more than 0"),
+        ('[deadlines]\nstep = "1h"', "[deadlines] step = '1h' is not a number"),
+        ("[deadlines]\nturn = 1", "[deadlines] unknown key 'turn'; there are: step, episode"),
+        ("[budget]\nusd = -1.5", "[budget] usd = -1.5 must be at least 0"),
+        ("[budget]\ntokens = 0", "[budget] tokens = 0 must be at least 1"),
+        ("[budget]\nsteps = 1", "[budget] unknown key 'steps'; did you mean 'step'?"),
+        ("[budget.episode]\ntokens = 1.5", "[budget.episode] tokens = 1.5 is not a whole number"),
+        ("[budget.step]\nuds = 1", "[budget.step] unknown key 'uds'; did you mean 'usd'?; there are: usd, tokens"),
+        ("[budget]\nagent = 3", "[budget.agent] = 3 is not a table"),
+        ('[prices."openai:x"]\ninput = 1', '[prices."openai:x"] output is missing'),
+        ('[prices."openai:x"]\ninput = nan\noutput = 1', '[prices."openai:x"] input = nan is not a finite number'),
+        ('[prices."opnai:x"]\ninput = 1\noutput = 1', "unknown model back end 'opnai'; did you mean 'openai'?"),
+        ('[prices."openai: x"]\ninput = 1\noutput = 1', 'is not written as in model = "PROVIDER:NAME"'),
+        ('[journal]\nsync = "off"', "[journal] sync = 'off' is not one of normal, full"),
+        ('[execution]\nisolate = "some"', "[execution] isolate = 'some' is not one of auto, all, none"),
+        ("[execution]\nprocesses = 0", "[execution] processes = 0 must be at least 1"),
         ('[[match]]\ngame = "conect4"', "[[match]] 2 (conect4) unknown game 'conect4'; did you mean 'connect4'?"),
         ('[[match]]\ngame = "connect4"\npairs = 0', "[[match]] 2 (connect4) pairs = 0 must be at least 1"),
         ('[[match]]\ngame = "connect4"\npair = 1', "[[match]] 2 (connect4) unknown key 'pair'; did you mean 'pairs'?"),
@@ -130,6 +153,61 @@ def test_what_resolves_comes_back_equal(name):
     again = from_resolved(tomllib.loads(tomli_w.dumps(resolved(suite))))
     assert resolved(again) == resolved(suite)
     assert resolved(with_overrides(again, ["greedy:name=g2"])) != resolved(suite)
+
+
+SETTINGS = """
+[limits.openai]
+rpm = 60
+deadline = 30
+attempts = 3
+longest_wait = 0.5
+longest_retry_after = 60.5
+[deadlines]
+step = 10
+[budget]
+usd = 5
+tokens = 1_000_000
+[budget.agent]
+usd = 1.5
+[budget.episode]
+tokens = 5000
+[budget.step]
+usd = 0
+[prices."openai:my-model"]
+input = 2.5
+output = 10
+[journal]
+sync = "full"
+[execution]
+isolate = "none"
+processes = 3
+"""
+
+
+def test_settings_are_read_and_come_back():
+    suite = suite_of(GOOD + SETTINGS)
+    assert suite.limits == {
+        "openai": {"rpm": 60, "deadline": 30.0, "attempts": 3, "longest_wait": 0.5, "longest_retry_after": 60.5}
+    }
+    assert suite.deadlines == Deadlines(step=10, episode=86400)
+    assert suite.budget == Budget(Amount(5, 1_000_000), Amount(1.5), Amount(tokens=5000), Amount(0.0))
+    assert suite.prices == {"openai:my-model": {"input": 2.5, "output": 10.0}}
+    assert (suite.journal, suite.execution) == (Journaling("full"), Execution("none", 3))
+    assert from_resolved(tomllib.loads(tomli_w.dumps(resolved(suite)))) == replace(suite, path=None)
+
+
+def test_settings_have_defaults_that_are_written_out():
+    suite = suite_of(GOOD)
+    assert not any((suite.budget.run, suite.budget.agent, suite.budget.episode, suite.budget.step))
+    written = {key: resolved(suite)[key] for key in ("limits", "prices", "deadlines", "budget", "journal", "execution")}
+    assert written == {
+        "limits": {},
+        "prices": {},
+        "deadlines": {"step": 3600.0, "episode": 86400.0},
+        "budget": {},
+        "journal": {"sync": "normal"},
+        "execution": {"isolate": "auto"},
+    }
 
 
 def test_the_quickstart_is_what_the_readme_promises():
@@ -229,7 +307,14 @@ JSONISH = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(["name", "seed", "agents", "match", "protocol", "limits", "x"]), JSONISH))
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["name", "seed", "agents", "match", "protocol", "limits", "budget", "prices", "deadlines", "x"]
+        ),
+        JSONISH,
+    )
+)
 def test_any_content_is_a_suite_or_a_config_error(data):
     said = "s.toml"
     try:
