@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -18,7 +18,7 @@ from kibitz.agents.meter import CallPlace
 from kibitz.agents.models.model import Completion, Request, request_digest
 from kibitz.harness.delivery import Courier, Delivered, Line, encode
 from kibitz.harness.seeds import digest
-from kibitz.harness.threads import Link, Threads, write_messages
+from kibitz.harness.threads import Link, Openings, Threads
 from kibitz.results.journal import Journal
 from kibitz.results.records import CallMeasured, CallRecord
 
@@ -51,12 +51,14 @@ class Sending:
         nursery: Owns calls that are made beside others, so that one that nobody waits for any more, because a call
             beside it failed, is still journaled when its reply comes: it is paid.
         called: Told what each call cost.
+        openings: What conversations share.
     """
 
     lines: Mapping[tuple[str, str], Line]
     courier: Courier
     nursery: asyncio.TaskGroup | None = None
     called: Called = lambda tokens, usd: None
+    openings: Openings = field(default_factory=Openings)
 
 
 Key = tuple[int, int, int, str, int]
@@ -90,6 +92,9 @@ class _Call:
 class CallDesk:
     """Answers the calls of one episode, from the journal or from models.
 
+    Attributes:
+        owner: The task that plays the episode.
+
     Args:
         journal: Where calls are written; None where no record is kept.
         recorded: The calls of the episode that the journal holds already.
@@ -108,11 +113,10 @@ class CallDesk:
         self._known = {(r.trial, r.step, r.seat, r.scope, r.i): _recalled(r) for r in recorded}
         self._identities = identities
         self._sending = sending
-        self._threads = Threads()
+        self.owner: asyncio.Task[Any] | None = None
+        self._threads = Threads(sending.openings if sending is not None else None)
 
-    async def send(
-        self, site: CallSite, role: str, place: CallPlace, request: Request, *, alone: bool = False
-    ) -> Completion:
+    async def send(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Completion:
         """Answer ``request``; the completion is in the journal when this returns.
 
         Args:
@@ -120,8 +124,6 @@ class CallDesk:
             role: Of the model.
             place: Where in the decision.
             request: What is asked.
-            alone: Whether no other call of the decision is under way that could fail and leave this one behind; then it
-                needs no task of its own.
 
         Raises:
             CallFailed: The call failed for good.
@@ -139,7 +141,8 @@ class CallDesk:
         if self._sending is None or (line := self._sending.lines.get((site.agent, role))) is None:
             raise CallNotRecordedError(f"{site.unit} step {site.step}: the journal holds no such call")
         call = _Call(site, role, place, request, parameters, asked, links)
-        if alone or self._sending.nursery is None:
+        # In the episode's own task nothing else is under way that could fail and leave this call behind.
+        if self._sending.nursery is None or asyncio.current_task() is self.owner:
             return await self._complete(self._sending, line, call)
         return await self._beside_others(self._sending.nursery, self._complete(self._sending, line, call), call)
 
@@ -187,7 +190,7 @@ class CallDesk:
         completion = delivered.completion
         record = None
         if self._journal is not None:
-            record = _record(call, delivered, write_messages(self._journal, call.links))
+            record = _record(call, delivered, self._threads.write(self._journal, call.links))
             tokens = completion.usage.input + completion.usage.output
             self._journal.put_call(record, tokens, completion.usd)
         site, place = call.site, call.place

@@ -6,7 +6,6 @@ then the fallback acts, and the primary outcome counts that as a forfeit.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -209,7 +208,6 @@ class Decider:
         unit, seat, player = self._unit, view.seat, self._players[view.seat]
         place = (self._rules.run_seed, self._game, unit.task, unit.k, seat, step)
         site = CallSite(unit.key, 0, step, seat, player.name)
-        deciding = asyncio.current_task()
 
         def seed(call: CallPlace) -> int:
             # Without the agent's name: arms share their greedy sample.
@@ -218,8 +216,7 @@ class Decider:
         async def send(role: str, call: CallPlace, request: Request) -> Completion:
             calls.begin()
             try:
-                alone = asyncio.current_task() is deciding
-                completion = await self._desk.send(site, role, call, request, alone=alone)
+                completion = await self._desk.send(site, role, call, request)
             finally:
                 calls.end()
             calls.models += self._desk.seconds(site, call)

@@ -25,7 +25,6 @@ from kibitz.harness.grading import asked_of, consistency, grade_all, regret
 from kibitz.harness.payoff import forfeited
 from kibitz.harness.seeds import digest
 from kibitz.harness.stopping import RunStopping
-from kibitz.harness.watch import Watch
 from kibitz.results.records import (
     CandidateRecord,
     ComplaintRecord,
@@ -44,10 +43,6 @@ from kibitz.results.runfolder import JournalError
 
 class EpisodeDivergedError(Exception):
     """A recorded step does not fit the game as it is now: rules or data changed under the same version."""
-
-
-class StepTimeoutError(Exception):
-    """A step took longer than its deadline."""
 
 
 class GameBrokeError(Exception):
@@ -87,9 +82,7 @@ class Episode:
         finished: Recorded steps to re-apply.
         sink: Given each new step with its grades.
         clock: Time, for the measured fields only; it never decides anything.
-        going: Called before each step; raises where the run is to stop.
-        deadline: Seconds for one step, waiting for places under limits included.
-        watch: Keeps the deadlines.
+        going: Called before each new step; raises where the run is to stop.
         examples: Worked examples of this game for prompts.
     """
 
@@ -106,8 +99,6 @@ class Episode:
         clock: Clock,
         finished: Finished = NOTHING_FINISHED,
         going: Callable[[], None] = lambda: None,
-        deadline: float | None = None,
-        watch: Watch | None = None,
         examples: tuple[Example, ...] = (),
     ) -> None:
         self._unit = unit
@@ -121,8 +112,6 @@ class Episode:
         self._clock = clock
         self._finished = finished
         self._going = going
-        self._deadline = deadline
-        self._watch = watch or Watch()
         self._memories = [Memory() for _ in players]
         self._start: Json = None
         self._actions: list[list[tuple[int, str]]] = []
@@ -136,10 +125,10 @@ class Episode:
             CallFailed: A model call failed for good; the episode is unfinished and can be resumed.
             RunStopping: The run stops; the episode is unfinished and can be resumed.
             EpisodeDivergedError: Recorded steps do not fit the game.
-            StepTimeoutError: A step took too long.
             AgentBrokeError, GameBrokeError: Code of an agent or of the game broke.
         """
         started = self._clock.now()
+        self._desk.owner = asyncio.current_task()
         await self._of_game(self._table.open(self._unit.seed, self._unit.task))
         try:
             outcome: Outcome | None = None
@@ -149,7 +138,7 @@ class Episode:
                     outcome = await self._reapply(step, views)
                 else:
                     self._going()
-                    outcome = await self._within_deadline(step, views)
+                    outcome = await self._play_step(step, views)
                 step += 1
                 if self._forfeit is not None and self._rules.fallback == "stop":
                     outcome = self._stopped()
@@ -172,16 +161,6 @@ class Episode:
             raise
         except Exception as error:
             raise GameBrokeError(f"game {self._unit.game}: {type(error).__name__}: {error}") from error
-
-    async def _within_deadline(self, step: int, views: Sequence[View]) -> Outcome | None:
-        guard = self._watch.guard(self._deadline)
-        try:
-            with guard:
-                return await self._play_step(step, views)
-        except TimeoutError as error:
-            if not guard.expired:
-                raise
-            raise StepTimeoutError(f"step {step} took longer than {self._deadline:g} s") from error
 
     # -- one step --------------------------------------------------------------------------------------------------
 

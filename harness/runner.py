@@ -16,13 +16,13 @@ from kibitz.agents.models.model import CallFailed
 from kibitz.harness.calls import CallDesk, CallNotRecordedError, Sending
 from kibitz.harness.config import Suite
 from kibitz.harness.decision import AgentBrokeError
-from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished, GameBrokeError, StepTimeoutError
+from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished, GameBrokeError
 from kibitz.harness.errors import first_cause
 from kibitz.harness.learning import Learning, learners_of, waves_of
 from kibitz.harness.progress import Progress
 from kibitz.harness.stage import Stage
 from kibitz.harness.stopping import Gate, RunStopping
-from kibitz.harness.watch import Watch
+from kibitz.harness.watch import Guard, Watch
 from kibitz.results.failures import failure
 from kibitz.results.journal import Journal
 from kibitz.results.records import EpisodeRecord, UnitRecord
@@ -138,17 +138,26 @@ class Runner:
                 self._crew.progress.unit_ended(unit, record)
 
     async def _play(self, unit: UnitRecord) -> EpisodeRecord:
-        deadline = self._crew.watch.guard(self._suite.deadlines.episode)
+        deadlines, watch = self._suite.deadlines, self._crew.watch
+        latest = watch.due(deadlines.episode)
+        guard = Guard(watch, latest)
+
+        def going() -> None:
+            self._crew.gate.check()
+            # One guard for the whole episode: a step only moves it.
+            guard.due = min(latest, watch.due(deadlines.step))
+
         try:
-            with deadline:
-                return await self._episode(unit).play()
+            with guard:
+                return await self._episode(unit, going).play()
         except (JournalError, RunStopping):
             raise
         except Exception as error:
-            if deadline.expired:
-                return self._failed(unit, "episode_timeout", "the episode's deadline passed")
+            if guard.expired:
+                what, limit = ("episode", deadlines.episode) if guard.due >= latest else ("step", deadlines.step)
+                return self._failed(unit, f"{what}_timeout", f"the {what} took longer than {limit:g} s")
             cause, text = self._judge(error)
-            if cause.endswith("_error") and not isinstance(error, CallFailed):
+            if not isinstance(error, CallFailed) and cause.endswith("_error"):
                 self._log(unit, error)
                 text += " (see errors.log in the run folder)"
             return self._failed(unit, cause, text)
@@ -177,7 +186,7 @@ class Runner:
         with (self._journal.folder / "errors.log").open("a", encoding="utf-8") as log:
             log.write(f"{unit.key}\n{text}\n")
 
-    def _episode(self, unit: UnitRecord) -> Episode:
+    def _episode(self, unit: UnitRecord, going: Callable[[], None]) -> Episode:
         journal, stage = self._journal, self._stage
         finished, recorded = Finished(), []
         if unit.key in self._begun:
@@ -189,17 +198,14 @@ class Runner:
             desk,
             journal.put_step,
             finished,
-            going=self._crew.gate.check,
+            going=going,
             learned=self._learning.states,
-            deadline=self._suite.deadlines.step,
-            watch=self._crew.watch,
         )
 
 
 _CAUSES: Mapping[type[Exception], str] = {
     EpisodeDivergedError: "diverged",
     CallNotRecordedError: "diverged",
-    StepTimeoutError: "step_timeout",
     AgentBrokeError: "agent_error",
     GameBrokeError: "game_error",
 }

@@ -15,7 +15,6 @@ from kibitz.harness.config import Suite
 from kibitz.harness.decision import Player, Rules
 from kibitz.harness.episode import NOTHING_FINISHED, Episode, Finished, StepSink
 from kibitz.harness.table import GameTable
-from kibitz.harness.watch import Watch
 from kibitz.results.records import RunInfo, UnitRecord
 
 
@@ -44,8 +43,6 @@ class Stage:
         *,
         going: Callable[[], None] = lambda: None,
         learned: Mapping[str, Json] = {},  # noqa: B006 - a mapping is not written to
-        deadline: float | None = None,
-        watch: Watch | None = None,
     ) -> Episode:
         """One episode, ready to be played.
 
@@ -56,8 +53,6 @@ class Stage:
             finished: What the journal holds of it already.
             going: Called before each step; raises where the run is to stop.
             learned: States of the learners, by agent name.
-            deadline: Seconds for one step.
-            watch: Keeps the deadlines.
         """
         players = [self._seated(self.players[name], learned) for name in unit.agents]
         return Episode(
@@ -71,8 +66,6 @@ class Stage:
             clock=self.clock,
             finished=finished,
             going=going,
-            deadline=deadline,
-            watch=watch,
             examples=self.examples[unit.game],
         )
 

@@ -20,19 +20,29 @@ class Link:
 
     Attributes:
         digest: Of the conversation up to and including the message.
-        number: Its number in the journal; 0 until it is there.
+        piece: Number of the journal's piece that holds it; 0 until it is there.
+        place: How many messages that piece has up to and including this one.
     """
 
     message: Message
     digest: str
-    number: int = 0
+    piece: int = 0
+    place: int = 0
+
+
+class Openings:
+    """Pieces that hold the static part of conversations, by digest: one for all episodes of a run."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
 
 
 class Threads:
     """The latest conversation of each seat: the next one mostly goes on with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, openings: Openings | None = None) -> None:
         self._latest: dict[int, list[Link]] = {}
+        self._openings = openings or Openings()
 
     def follow(self, seat: int, messages: Sequence[Message]) -> list[Link]:
         """The links of a request's messages, those of the seat's latest conversation used again."""
@@ -50,26 +60,46 @@ class Threads:
         self._latest[seat] = links
         return links
 
+    def write(self, journal: Journal, links: Sequence[Link]) -> int:
+        """Put what is not in the journal yet; returns the number of the last piece, 0 for an empty conversation."""
+        known = len(links)
+        while known and not links[known - 1].piece:
+            known -= 1
+        if not known:
+            known = self._open(journal, links)
+        piece, place = (links[known - 1].piece, links[known - 1].place) if known else (0, 0)
+        new = links[known:]
+        if not links:
+            return 0
+        # Also without a new message: the same conversation, or a shorter one, may be sent again.
+        piece = journal.put_talk([_record(journal, link.message) for link in new], piece, place)
+        for place, link in enumerate(new, 1):
+            link.piece, link.place = piece, place
+        return piece
 
-def write_messages(journal: Journal, links: Sequence[Link]) -> int:
-    """Put the messages that are not in the journal yet; returns the number of the last one, 0 for none."""
-    known = len(links)
-    while known and not links[known - 1].number:
-        known -= 1
-    number = links[known - 1].number if known else 0
-    for link in links[known:]:
-        number = link.number = _put(journal, link.message, number)
-    return number
+    def _open(self, journal: Journal, links: Sequence[Link]) -> int:
+        """Put the static part, unless another episode did; returns its length."""
+        static = 0
+        while static < len(links) and links[static].message.static:
+            static += 1
+        if not static:
+            return 0
+        opening = links[:static]
+        digest = opening[-1].digest
+        if digest not in self._openings.known:
+            records = [_record(journal, link.message) for link in opening]
+            self._openings.known[digest] = journal.put_talk(records)
+        for place, link in enumerate(opening, 1):
+            link.piece, link.place = self._openings.known[digest], place
+        return static
 
 
-def _put(journal: Journal, message: Message, parent: int) -> int:
+def _record(journal: Journal, message: Message) -> MessageRecord:
     for image in message.images:
         journal.put_blob(image.digest, image.media_type, image.data)
-    record = MessageRecord(
-        digest=message.digest,
+    return MessageRecord(
         role=message.role,
         text=message.text,
         images=tuple(image.digest for image in message.images),
         static=message.static,
     )
-    return journal.put_message(record, parent)

@@ -61,19 +61,20 @@ class Watch:
         self._nap = LONGEST_NAP
         self._timer: asyncio.TimerHandle | None = None
 
-    def guard(self, seconds: float | None) -> Guard:
-        """A block that may take ``seconds``; None for any time."""
+    def guard(self, seconds: float) -> Guard:
+        """A block that may take ``seconds``."""
+        return Guard(self, self.due(seconds))
+
+    def due(self, seconds: float) -> float:
+        """The moment ``seconds`` from now, on the loop's clock; from now on the watch looks often enough for it."""
         loop = asyncio.get_running_loop()
-        if seconds is None:
-            return Guard(self, float("inf"))
-        now = loop.time()
-        nap = min(LONGEST_NAP, seconds / LOOKS)
+        nap = seconds / LOOKS
         if self._timer is None or nap < self._nap:
-            self._nap = nap if self._timer is None else min(self._nap, nap)
+            self._nap = min(nap, LONGEST_NAP)
             if self._timer is not None:
                 self._timer.cancel()
             self._timer = loop.call_later(self._nap, self._look)
-        return Guard(self, now + seconds)
+        return loop.time() + seconds
 
     def _look(self) -> None:
         loop = asyncio.get_running_loop()

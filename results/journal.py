@@ -50,7 +50,7 @@ _encode = msgspec.json.Encoder().encode
 
 _PUT = {
     "blob": "INSERT OR IGNORE INTO blob VALUES (?, ?, ?)",
-    "message": "INSERT INTO message VALUES (?, ?, ?)",
+    "talk": "INSERT INTO talk VALUES (?, ?, ?, ?)",
     "call": "INSERT INTO call VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "seen": "UPDATE call SET record = ? WHERE unit = ? AND trial = ? AND step = ? AND seat = ? AND scope = ? AND i = ?",
     "step": "INSERT INTO step VALUES (NULL, ?, ?, ?)",
@@ -74,8 +74,7 @@ class Journal:
         self._broken: JournalError | None = None
         self._closed = False
         self._numbers: dict[str, int] = {}
-        self._static: dict[tuple[int, str], int] = {}
-        self._last_message = 0
+        self._last_talk = 0
 
     # -- opening ---------------------------------------------------------------------------------------------------
 
@@ -148,9 +147,9 @@ class Journal:
         return journal
 
     def _number(self) -> None:
-        """Learn the numbers of the units, by which rows name them, and of the last message."""
+        """Learn the numbers of the units, by which rows name them, and of the last piece of a conversation."""
         self._numbers = dict(self._db.execute("SELECT key, idx FROM unit"))
-        (self._last_message,) = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM message").fetchone()
+        (self._last_talk,) = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM talk").fetchone()
 
     def __enter__(self) -> Self:
         """Use the journal in a ``with`` block; it is closed at the end."""
@@ -177,26 +176,23 @@ class Journal:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def put_message(self, record: MessageRecord, parent: int = 0) -> int:
-        """Write a message behind the one with the number ``parent`` (0 begins a conversation); returns its number.
+    def put_talk(self, messages: Sequence[MessageRecord], parent: int = 0, kept: int = 0) -> int:
+        """Write messages that go on with a conversation; returns the number of the new piece.
 
-        A static message that was put behind the same parent before is not written again.
+        Args:
+            messages: What is added.
+            parent: The piece that they follow; 0 begins a conversation.
+            kept: How many messages of that piece stand before them.
         """
-        if record.static:
-            known = self._static.get((parent, record.digest))
-            if known is not None:
-                return known
-        self._last_message = number = self._last_message + 1
-        self._put("message", (number, parent, _encode(record)))
-        if record.static:
-            self._static[parent, record.digest] = number
+        self._last_talk = number = self._last_talk + 1
+        self._put("talk", (number, parent, kept, _encode(messages)))
         return number
 
     def put_call(self, record: CallRecord, tokens: int = 0, usd: float | None = None) -> None:
-        """Write a call; its messages were put before.
+        """Write a call; its conversation was put before.
 
         Args:
-            record: The call; ``context`` is the number of its last message.
+            record: The call; ``context`` is the number of the last piece of its conversation.
             tokens: Input and output together.
             usd: What it cost; None if the price is unknown.
         """
@@ -352,14 +348,21 @@ class Journal:
         """The messages of a call, the first one first.
 
         Args:
-            context: ``CallRecord.context``: the number of the last message.
+            context: ``CallRecord.context``: the number of its last piece.
         """
+        self._flush()
         query = (
-            "WITH RECURSIVE back (id, parent, record, n) AS (SELECT id, parent, record, 0 FROM message WHERE id = ?"
-            " UNION ALL SELECT m.id, m.parent, m.record, n + 1 FROM message m JOIN back ON m.id = back.parent)"
-            " SELECT record FROM back ORDER BY n DESC"
+            "WITH RECURSIVE back (parent, kept, messages) AS (SELECT parent, kept, messages FROM talk WHERE id = ?"
+            " UNION ALL SELECT t.parent, t.kept, t.messages FROM talk t JOIN back ON t.id = back.parent)"
+            " SELECT kept, messages FROM back"
         )
-        return self._all(query, (context,), MessageRecord)
+        found: list[MessageRecord] = []
+        with sqlite_errors(self.folder):
+            last: int | None = None
+            for kept, data in self._db.execute(query, (context,)):
+                found[:0] = msgspec.json.decode(data, type=list[MessageRecord])[:last]
+                last = kept
+        return found
 
     def spent(self) -> dict[str, Spent]:
         """What the calls of each agent cost so far, those that nobody waited for included; all tokens as input."""

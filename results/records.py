@@ -240,8 +240,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     The key is (unit, trial, step, seat, scope, i); ``request`` is the hash that checks it.
 
     Attributes:
-        context: Number of the request's last message in this journal (``Journal.conversation``); another run may have
-            another.
+        context: Where the conversation that was sent stands in this journal (``Journal.conversation``); in another run
+            it may be another number.
         seen: Whether an agent got the reply. A reply that came when nobody waited for it any more was paid, so it is
             kept for the next time it is asked for; it is no part of the episode's digest.
     """
@@ -263,9 +263,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One message, stored once a conversation; pictures are blobs by SHA-256."""
+    """One message of a conversation; pictures are blobs by SHA-256."""
 
-    digest: str
     role: str
     text: str
     images: tuple[str, ...] = ()

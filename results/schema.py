@@ -33,7 +33,7 @@ CREATE UNIQUE INDEX step_place ON step (unit, step);
 CREATE TABLE grade (id INTEGER PRIMARY KEY, unit INTEGER NOT NULL, step INTEGER NOT NULL, seat INTEGER NOT NULL,
     subproblem TEXT NOT NULL, record BLOB NOT NULL);
 CREATE INDEX grade_place ON grade (unit, step, seat, subproblem);
-CREATE TABLE message (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, record BLOB NOT NULL);
+CREATE TABLE talk (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, kept INTEGER NOT NULL, messages BLOB NOT NULL);
 CREATE TABLE call (id INTEGER PRIMARY KEY, unit INTEGER NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL,
     seat INTEGER NOT NULL, scope TEXT NOT NULL, i INTEGER NOT NULL, agent TEXT NOT NULL, tokens INTEGER NOT NULL,
     usd REAL, record BLOB NOT NULL);
@@ -41,8 +41,11 @@ CREATE UNIQUE INDEX call_place ON call (unit, trial, step, seat, scope, i);
 CREATE TABLE wave (idx INTEGER NOT NULL, agent TEXT NOT NULL, record BLOB NOT NULL, PRIMARY KEY (idx, agent));
 CREATE TABLE blob (digest TEXT PRIMARY KEY, media_type TEXT NOT NULL, data BLOB NOT NULL) WITHOUT ROWID
 """
-"""A message knows the one before it in its conversation (``parent``, 0 for none), so that a call names its last message
-and costs the same however long the conversation is."""
+"""A conversation is a chain of ``talk``: a row holds the messages that a call added, behind the first ``kept`` messages
+of the row ``parent`` (0 for none) and all that comes before those. So a call costs the same however long it is."""
+
+PAGE_SIZE = 8192
+"""Bytes; a little less work a row than with SQLite's 4096, since rows of a kilobyte are the rule."""
 
 
 def connect(path: Path, mode: str, sync: Sync = "normal") -> sqlite3.Connection:
@@ -51,6 +54,8 @@ def connect(path: Path, mode: str, sync: Sync = "normal") -> sqlite3.Connection:
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=10)
     if not mode.startswith("ro"):
         try:
+            if "c" in mode:
+                db.execute(f"PRAGMA page_size = {PAGE_SIZE}")
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(f"PRAGMA synchronous = {sync}")
         except BaseException:

@@ -116,15 +116,6 @@ class Message(msgspec.Struct, frozen=True, dict=True):
     static: bool = False
 
     @property
-    def digest(self) -> str:
-        """SHA-256 of role, text, pictures and the static mark; computed once."""
-        known: str | None = self.__dict__.get("_digest")
-        if known is None:
-            parts = (self.role, self.text, [image.digest for image in self.images], self.static)
-            self.__dict__["_digest"] = known = hashlib.sha256(_encode(parts)).hexdigest()
-        return known
-
-    @property
     def size(self) -> int:
         """Bytes of the text in UTF-8; computed once."""
         known: int | None = self.__dict__.get("_size")
@@ -135,7 +126,8 @@ class Message(msgspec.Struct, frozen=True, dict=True):
 
 def follows(before: str, message: Message) -> str:
     """The digest of a conversation that goes on with ``message``; ``before`` is the digest so far, empty at first."""
-    return hashlib.sha256(f"{before}{message.digest}".encode()).hexdigest()
+    images = [image.digest for image in message.images]
+    return hashlib.sha256(_encode((before, message.role, message.text, images, message.static))).hexdigest()
 
 
 class Tool(msgspec.Struct, frozen=True):

@@ -107,9 +107,7 @@ class _Onlooker:
 class _ReadingDesk(CallDesk):
     """Sends nothing; shows what would be sent."""
 
-    async def send(
-        self, site: CallSite, role: str, place: CallPlace, request: Request, *, alone: bool = False
-    ) -> Completion:
+    async def send(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Completion:
         raise _RequestFoundError((str(place), request))
 
 

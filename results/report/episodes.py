@@ -7,6 +7,7 @@ thousands of episodes opens at once. What several episodes share (the rules, the
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import zlib
 from collections import Counter
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from msgspec import to_builtins
+from msgspec.json import encode
 
 from kibitz.results import figures
 from kibitz.results.leaderboard import Names
@@ -161,7 +163,7 @@ class _Replay:
     def data(self, steps: Sequence[StepRecord], grades: Sequence[GradeRecord]) -> dict[str, Any]:
         """Everything about the episode."""
         unit, episode = self._unit, self._run.episodes.get(self._unit.key)
-        messages = {m.digest: m for talk in self._talks.values() for m in talk}
+        messages = {_name(m): m for talk in self._talks.values() for m in talk}
         by_place: dict[tuple[int, int], list[GradeRecord]] = {}
         for grade in grades:
             by_place.setdefault((grade.step, grade.seat), []).append(grade)
@@ -242,6 +244,11 @@ class _Replay:
         }
 
 
+def _name(message: MessageRecord) -> str:
+    """What a message is known by in the page: replays share what is the same."""
+    return hashlib.sha256(encode((message.role, message.text, message.images))).hexdigest()
+
+
 def _call(call: CallRecord, talk: Sequence[MessageRecord]) -> dict[str, Json]:
     """One call; what a provider sent may lack any field."""
     choices = call.completion.get("choices") or ()
@@ -251,7 +258,7 @@ def _call(call: CallRecord, talk: Sequence[MessageRecord]) -> dict[str, Json]:
     return {
         "scope": call.scope,
         "role": call.role,
-        "messages": [message.digest for message in talk],
+        "messages": [_name(message) for message in talk],
         "texts": [clip(str(text)) for text in texts],
         "reasoning": [clip(str(text)) for text in thoughts],
         "finish": [name for name in finish if name not in ("", "stop")],

@@ -12,13 +12,12 @@ Slot files live in the server's private folder: a truncated one aborts the serve
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from kibitz.agents.models.embedded.server import Server
-from kibitz.agents.models.model import Message, ProviderError
+from kibitz.agents.models.model import Message, ProviderError, follows
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -140,8 +139,10 @@ def _prefix_length(messages: Sequence[Message]) -> int:
 
 
 def _digest(static: Sequence[Message], role: str) -> str:
-    content = [[message.digest for message in static], role]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+    digest = ""
+    for message in static:
+        digest = follows(digest, message)
+    return hashlib.sha256(f"{digest}{role}".encode()).hexdigest()[:32]
 
 
 def _connect(server: Server) -> AsyncOpenAI:

@@ -1,0 +1,1 @@
+"""What orchestration costs, case by case; ``bench/orchestrator.py`` runs the cases."""
