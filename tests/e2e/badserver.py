@@ -57,6 +57,7 @@ class Arrival:
         attempt: How often the body had come before.
         fault: What becomes of it; empty for a good reply.
         tokens: What a reply states: tokens of the prompt, and of the completion.
+        authorization: What the client sent as such.
     """
 
     body: str
@@ -64,6 +65,7 @@ class Arrival:
     attempt: int
     fault: str
     tokens: tuple[int, int]
+    authorization: str
 
 
 @dataclass
@@ -72,22 +74,22 @@ class BadServer:
 
     Attributes:
         faults: Share of requests by fault, see ``FAULTS``; empty: a good server.
-        illegal: Share of good replies that state an action that is none.
         delay: Mean seconds before a reply.
-        status: Status of every reply that is no 200.
-        words: Makes the body of an error from what was asked (the head of the request): for providers that echo it.
-        headers: Headers of every reply, made in the same way.
+        status: Status of every reply.
+        headers: More headers of every reply.
+        say: Makes the text of a good reply from the body of the request.
+        echo: Put what the client sent as its authorization wherever a provider may write something.
         arrivals: All requests in the order in which they came.
-        peak: Most requests that were under way at once.
+        in_flight: Requests that came and are not answered.
+        peak: Most of them at once.
     """
 
     faults: Mapping[str, float] = field(default_factory=dict)
-    illegal: float = 0.0
     delay: float = 0.0
     status: int = 200
-    words: Callable[[str], object] = lambda head: {"error": {"message": "told to say so"}}
-    headers: Callable[[str], Mapping[str, str]] = lambda head: {}
-    text: Callable[[str], str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    say: Callable[[bytes], str] = lambda body: answer(body)
+    echo: bool = False
     arrivals: list[Arrival] = field(default_factory=list)
     in_flight: int = 0
     peak: int = 0
@@ -174,9 +176,8 @@ class BadServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; returns whether the connection can be used again."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        length = next(int(line[15:]) for line in head.splitlines() if line.lower().startswith("content-length:"))
-        body = await reader.readexactly(length)
-        arrival = self._note(body)
+        body = await reader.readexactly(int(_header(head, "content-length")))
+        arrival = self._note(head, body)
         self.in_flight += 1
         self.peak = max(self.peak, self.in_flight)
         try:
@@ -186,8 +187,7 @@ class BadServer:
             if arrival.fault == "hang":
                 await reader.read()  # ends when the client has given up
                 return False
-            reply = self._reply(arrival, head, body)
-            writer.write(reply)
+            writer.write(self._reply(arrival, body))
             await writer.drain()
         finally:
             self.in_flight -= 1
@@ -195,13 +195,21 @@ class BadServer:
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, bytes([1, *[0] * 7]))
         return arrival.fault != "reset"
 
-    def _note(self, body: bytes) -> Arrival:
+    def _note(self, head: str, body: bytes) -> Arrival:
         digest = hashlib.sha256(body).hexdigest()
         attempt = self._attempts[digest]
         self._attempts[digest] += 1
-        arrival = Arrival(digest, json.loads(body)["seed"], attempt, self.fault(digest, attempt), usage(body))
-        self.arrivals.append(arrival)
-        return arrival
+        self.arrivals.append(
+            Arrival(
+                body=digest,
+                call=json.loads(body)["seed"],
+                attempt=attempt,
+                fault=self.fault(digest, attempt),
+                tokens=usage(body),
+                authorization=_header(head, "authorization"),
+            )
+        )
+        return self.arrivals[-1]
 
     def fault(self, digest: str, attempt: int) -> str:
         """What becomes of a request."""
@@ -214,10 +222,13 @@ class BadServer:
 
     # -- replies ---------------------------------------------------------------------------------------------------
 
-    def _reply(self, arrival: Arrival, head: str, body: bytes) -> bytes:
+    def _reply(self, arrival: Arrival, body: bytes) -> bytes:
         place = share(arrival.body, "kind", arrival.attempt)
+        echo = arrival.authorization if self.echo else ""
+        headers = {**self.headers, **({"x-request-id": echo} if echo else {})}
         if self.status != 200:
-            return http(json.dumps(self.words(head)).encode(), self.status, **self.headers(head))
+            error = {"message": f"this came: {echo}", "code": echo, "param": echo}
+            return http(json.dumps({"error": error}).encode(), self.status, **headers)
         match arrival.fault:
             case "rate_limited":
                 return http(b'{"error": {"message": "slow down", "code": "rate_limit_exceeded"}}', 429)
@@ -231,13 +242,12 @@ class BadServer:
                 return http(BROKEN[int(place * len(BROKEN))])
             case "html_body":
                 return http(b"<!doctype html><title>Sign in</title>")
-            case "too_large":
-                return http(completion(body, {"content": "x" * TOO_LARGE}))
-        kind = "text/html" if arrival.fault == "html_type" else "application/json"
-        return http(self._completion(arrival, head, body), **{"content-type": kind}, **self.headers(head))
+            case "html_type":
+                headers["content-type"] = "text/html"
+        return http(self._completion(arrival.fault, body, echo), **headers)
 
-    def _completion(self, arrival: Arrival, head: str, body: bytes) -> bytes:
-        match arrival.fault:
+    def _completion(self, fault: str, body: bytes, echo: str) -> bytes:
+        match fault:
             case "no_choices":
                 return completion(body, None)
             case "refusal":
@@ -248,8 +258,11 @@ class BadServer:
                 return completion(body, {"content": "", "reasoning_content": "Hm. " * 50}, "length")
             case "empty":
                 return completion(body, {"content": ""})
-        said = self.text(head) if self.text is not None else answer(body, self.illegal)
-        return completion(body, {"content": said}, padding=LARGE if arrival.fault == "large" else 0)
+        more = {"padding": "x" * {"large": LARGE, "too_large": TOO_LARGE}.get(fault, 0)}
+        if echo:
+            message = {"content": f"{echo} {self.say(body)}", "reasoning_content": echo}
+            return completion(body, message, **more, id=echo, model=echo, system_fingerprint=echo)
+        return completion(body, {"content": self.say(body)}, **more)
 
 
 def share(*parts: object) -> float:
@@ -290,15 +303,19 @@ def usage(body: bytes) -> tuple[int, int]:
     return 10 + number % 90, 1 + number % 7
 
 
-def completion(
-    body: bytes, message: Mapping[str, object] | None, finish: str = "stop", *, padding: int = 0
-) -> bytes:
+def completion(body: bytes, message: Mapping[str, object] | None, finish: str = "stop", **more: str) -> bytes:
     """The body of a chat completion; without a message it has no choices."""
-    said = [] if message is None else [{"index": 0, "finish_reason": finish, "message": {"role": "assistant", **message}}]
+    choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", **(message or {})}}
     into, out = usage(body)
-    counts = {"prompt_tokens": into, "completion_tokens": out, "total_tokens": into + out}
-    reply = {"id": "x", "object": "chat.completion", "created": 0, "model": "stub", "choices": said, "usage": counts}
-    return json.dumps(reply | ({"padding": "x" * padding} if padding else {})).encode()
+    reply = {
+        "id": "x",
+        "object": "chat.completion",
+        "created": 0,
+        "model": "stub",
+        "choices": [] if message is None else [choice],
+        "usage": {"prompt_tokens": into, "completion_tokens": out, "total_tokens": into + out},
+    }
+    return json.dumps(reply | more).encode()
 
 
 def http(body: bytes, status: int = 200, **headers: str) -> bytes:
@@ -306,6 +323,11 @@ def http(body: bytes, status: int = 200, **headers: str) -> bytes:
     told = {"content-type": "application/json", "content-length": str(len(body)), **headers}
     lines = [f"HTTP/1.1 {status} X", *(f"{name}: {value}" for name, value in told.items()), "", ""]
     return "\r\n".join(lines).encode() + body
+
+
+def _header(head: str, name: str) -> str:
+    found = (line.partition(":") for line in head.splitlines())
+    return next((value.strip() for key, _, value in found if key.lower() == name), "")
 
 
 def _wait(place: float) -> str:

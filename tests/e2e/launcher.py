@@ -111,16 +111,8 @@ def bound_by_modes() -> None:
             raise OSError(ctypes.get_errno(), "capset")
 
 
-def impatient(deadline: float, longest_wait: float, attempts: int) -> None:
-    from kibitz.harness import orchestrator
-
-    policy = orchestrator.RetryPolicy(attempts, deadline, 0.02, longest_wait)
-    orchestrator.RetryPolicy = lambda: policy
-
-
 TROUBLES: Mapping[str, Callable[..., None]] = {
     "killed": killed,
-    "impatient": impatient,
     "full": full,
     "limit_files": limit_files,
     "bound_by_modes": bound_by_modes,

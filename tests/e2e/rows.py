@@ -17,25 +17,23 @@ GROWING = ("unit", "call", "message", "step", "grade", "episode")
 def told(record: object) -> Any:
     """A record without what differs between two identical runs."""
     data = msgspec.to_builtins(record, str_keys=True)
-    data.pop("measured", None)
-    # A reply that came when nobody waited for it any more may be seen after a resume, and is the same reply.
-    data.pop("seen", None)
+    # Times; the number that a message happens to have; and whether a reply came while somebody waited for it.
+    for name in ("measured", "context", "seen"):
+        data.pop(name, None)
     return data
 
 
 def records(folder: Path) -> Mapping[str, Any]:
     """Everything that a run has recorded, measured fields apart."""
     with Journal.read(folder) as journal:
-        calls = [told(call) for call in journal.calls()]
-        digests = sorted({digest for call in calls for digest in call["messages"]})
-        found = journal.messages(digests)
+        calls = list(journal.calls())
         return {
             "units": [told(unit) for unit in journal.units()],
             "episodes": {key: told(episode) for key, episode in journal.episodes().items()},
             "steps": [told(step) for step in journal.all_steps()],
             "grades": [told(grade) for grade in journal.grades()],
-            "calls": calls,
-            "messages": {digest: told(found[digest]) for digest in digests},
+            "calls": [told(call) for call in calls],
+            "messages": [[told(message) for message in journal.conversation(call.context)] for call in calls],
         }
 
 

@@ -7,10 +7,11 @@ shared out to runs that are killed again and again, and to runs that are killed 
 
 import signal
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
-from tests.e2e.badserver import share
+from tests.e2e.badserver import answer, share
 from tests.e2e.conftest import until
 from tests.e2e.rows import committed, count, records
 
@@ -63,7 +64,7 @@ def test_the_moments_are_spread_and_many_are_inside_a_commit():
 @pytest.fixture
 def asking_after(tmp_path, server):
     """A suite in which a step takes two calls, and four where the first reply is no action."""
-    server.illegal = 0.15
+    server.say = partial(answer, illegal=0.15)
     server.delay = 0.004
     path = tmp_path / "suite.toml"
     path.write_text(

@@ -71,7 +71,7 @@ def test_a_second_signal_stops_at_once_though_the_provider_hangs(whole, started,
 
 
 def test_a_run_that_waits_to_try_again_is_stopped_without_waiting(whole, forked, suite, server, tmp_path):
-    server.status, server.headers = 429, lambda head: {"retry-after": "50"}
+    server.status, server.headers = 429, {"retry-after": "50"}
     process = forked.start("run", suite, "--out", "stopped", "--concurrency", CONCURRENCY)
     until(lambda: server.sent == CONCURRENCY and not server.in_flight)
     os.kill(process.pid, signal.SIGINT)
