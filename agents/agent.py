@@ -150,39 +150,28 @@ class Simulator(Protocol):
         """An independent copy of the simulated state."""
 
 
+@dataclass(frozen=True, slots=True)
 class Ctx:
     """Services of one decision; never stored.
 
     Attributes:
         meter: The only way to call a model.
-        rng: Randomness that is a function of run seed, unit, seat, step and agent; made when it is first used.
+        chance: The generator ``rng``, or what gives it (the same one each time): most decisions need none.
         simulator: Makes a simulator of the present state, for agents whose needs say so.
         truth: The true answer to a question, for reference agents with the privilege ``truth``.
         budget: Grants stages: what may not be spent is not begun.
     """
 
-    __slots__ = ("_rng", "budget", "meter", "simulator", "truth")
-
-    def __init__(
-        self,
-        meter: Meter,
-        rng: Random | Callable[[], Random],
-        simulator: Callable[[], Simulator] | None = None,
-        truth: Callable[[str, str | None], Answer | Unknown] | None = None,
-        budget: Budget = UNLIMITED_BUDGET,
-    ) -> None:
-        self.meter = meter
-        self.simulator = simulator
-        self.truth = truth
-        self.budget = budget
-        self._rng = rng
+    meter: Meter
+    chance: Random | Callable[[], Random]
+    simulator: Callable[[], Simulator] | None = None
+    truth: Callable[[str, str | None], Answer | Unknown] | None = None
+    budget: Budget = UNLIMITED_BUDGET
 
     @property
     def rng(self) -> Random:
-        """The generator."""
-        if not isinstance(self._rng, Random):
-            self._rng = self._rng()
-        return self._rng
+        """Randomness that is a function of run seed, unit, seat, step and agent."""
+        return self.chance if isinstance(self.chance, Random) else self.chance()
 
 
 @dataclass(frozen=True, slots=True)

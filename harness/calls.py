@@ -205,9 +205,7 @@ class CallDesk:
 
 def _recalled(record: CallRecord) -> _Known:
     completion = msgspec.convert(record.completion, Completion)
-    return _Known(
-        record.request, completion, record.measured.seconds, record.seen, None if record.seen else record
-    )
+    return _Known(record.request, completion, record.measured.seconds, record.seen, None if record.seen else record)
 
 
 def _record(call: _Call, delivered: Delivered, context: int) -> CallRecord:

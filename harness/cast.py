@@ -18,9 +18,11 @@ from kibitz.agents.agent import Agent, Example
 from kibitz.agents.models.model import Model
 from kibitz.games import registry as game_registry
 from kibitz.games.game import Game
+from kibitz.harness.budget import unpriced
 from kibitz.harness.config import MatchConfig, Suite, resolved
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.examples import worked_examples
+from kibitz.harness.prices import prices_of
 from kibitz.harness.seeds import digest
 from kibitz.harness.settings import deciding, protocol_data
 from kibitz.results.records import AgentInfo, GameInfo, RunInfo
@@ -96,6 +98,8 @@ def misfits(suite: Suite, cast: Cast) -> list[str]:
             found.append(f'protocol fallback = "random": the actions of {label} cannot be listed; use noop or stop')
         if suite.protocol.fallback == "noop" and not _has_noop(game):
             found.append(f'protocol fallback = "noop": {label} has no such action; use random or stop')
+    if suite.budget.in_dollars:
+        found += unpriced(prices_of(cast.models(), suite.prices))
     return found
 
 

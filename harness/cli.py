@@ -61,7 +61,15 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", help="the run folder (default: runs/SUITE-N, the first that is free)")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out; SUITE may be left out")
     parser.add_argument("--concurrency", type=_whole(1), metavar="N", help="episodes at a time (default 8)")
-    parser.add_argument("--dry-run", action="store_true", help="check everything, say what would be played, and stop")
+    parser.add_argument(
+        "--budget-usd", type=_dollars, metavar="X", help="most US dollars of the run; then it stops and can be resumed"
+    )
+    parser.add_argument(
+        "--budget-tokens", type=_whole(1), metavar="N", help="most tokens of the run, input and output together"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="check everything, say what would be played and what it takes, and stop"
+    )
     parser.add_argument("--json", action="store_true", help="with --dry-run: as JSON")
 
 
@@ -169,6 +177,17 @@ def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
         return value
 
     return read
+
+
+def _dollars(text: str) -> float:
+    """Read an amount of dollars."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of dollars of at least 0")
+    return value
 
 
 def main(argv: Sequence[str] | None = None) -> int:

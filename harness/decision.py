@@ -19,7 +19,7 @@ from kibitz.games.game import Json, Table, View
 from kibitz.harness.calls import CallDesk, CallNotRecordedError, CallSite
 from kibitz.harness.clock import Clock
 from kibitz.harness.errors import first_cause
-from kibitz.harness.seeds import derive, generator
+from kibitz.harness.seeds import Later, derive, generator
 from kibitz.harness.stopping import RunStopping
 from kibitz.harness.table import GameTable
 from kibitz.results.records import Spent, UnitRecord
@@ -228,7 +228,7 @@ class Decider:
             truth = partial(table.truth, seat)
         return Ctx(
             meter=Meter(send, seed, spending).scope(f"try{attempt}"),
-            rng=partial(generator, "agent", *place, player.hash, attempt),
+            chance=Later("agent", *place, player.hash, attempt),
             simulator=self._simulator(place, seat, attempt, spending) if needs.simulator else None,
             truth=truth,
         )

@@ -30,7 +30,7 @@ from kibitz.harness.stopping import Gate
 from kibitz.harness.watch import Watch
 from kibitz.results.failures import failure
 
-GRACE = 1.0
+GRACE = 0.5
 """Seconds: a client keeps its deadline itself, and one that goes on for so much longer is ended."""
 
 BYTES_PER_TOKEN = 3

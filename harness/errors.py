@@ -7,6 +7,7 @@
     ├── UsageError              3  a command was asked for something that it cannot do
     │   └── RunFolderError      3  a run folder is missing, taken, unreadable or of a newer version
     ├── RunIncomplete           4  a run ended before all episodes were played; it can be resumed
+    │   └── BudgetSpentError    4  a call does not fit into the budget of the run or of its agent
     └── VerifyDisagrees         5  a run does not repeat itself
 
 Errors of the other rooms that are as expected as these (an unknown game, a bad position, a model that cannot be used)
@@ -62,6 +63,10 @@ class RunIncomplete(KibitzError):  # noqa: N818
     """A run ended before all episodes were played; the message says how to resume."""
 
     code = INCOMPLETE
+
+
+class BudgetSpentError(RunIncomplete):
+    """A call does not fit into the budget of the run or of its agent; the run stops and can be resumed."""
 
 
 class VerifyDisagrees(KibitzError):  # noqa: N818

@@ -27,8 +27,8 @@ FIRST_WINDOW = 16
 CUT, EASE = 0.7, 0.9
 """What is left of a window after "too many requests", and after latency that has doubled."""
 
-RECENT, USUAL = 0.1, 0.01
-"""Weights of a new call in the recent and in the usual latency (exponential averages)."""
+RECENT, USUAL = 0.5, 0.05
+"""Weights of a round trip (a window of calls) in the recent and in the usual latency, which are exponential averages."""
 
 SLOWER = 2.0
 """The recent latency over the usual one at which the window shrinks."""
@@ -118,12 +118,13 @@ class Window:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._doubling = True
         self._changed = clock.now()
+        self._full = float("-inf")
         self._recent = self._usual = 0.0
 
     async def enter(self) -> None:
         """Wait for a place and take it."""
         if self.in_flight < int(self.size) and not self._waiting:
-            self.in_flight += 1
+            self._take()
             return
         place = asyncio.get_running_loop().create_future()
         self._waiting.append(place)
@@ -148,8 +149,13 @@ class Window:
         while self._waiting and self.in_flight < int(self.size):
             place = self._waiting.popleft()
             if not place.done():
-                self.in_flight += 1
+                self._take()
                 place.set_result(None)
+
+    def _take(self) -> None:
+        self.in_flight += 1
+        if self._adaptive and self.in_flight >= int(self.size):
+            self._full = self._clock.now()
 
     def refuse(self, make: Callable[[], Exception]) -> None:
         """Send everybody away who waits; calls that are in flight go on."""
@@ -162,12 +168,12 @@ class Window:
         if verdict == "slow_down":
             self._shrink(CUT, started)
             return
-        self._recent += RECENT * (seconds - self._recent) if self._recent else seconds
-        self._usual += USUAL * (seconds - self._usual) if self._usual else seconds
+        self._recent += RECENT / self.size * (seconds - self._recent) if self._recent else seconds
+        self._usual += USUAL / self.size * (seconds - self._usual) if self._usual else seconds
         if self._recent > SLOWER * self._usual:
             self._shrink(EASE, started)
-        elif self.in_flight >= int(self.size):
-            # Only a window that is used up says anything about a larger one.
+        elif self._full >= started:
+            # Only a window that was used up meanwhile says anything about a larger one.
             self.size = min(float(self.ceiling), self.size + (1.0 if self._doubling else 1.0 / self.size))
 
     def _shrink(self, factor: float, started: float) -> None:

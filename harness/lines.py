@@ -15,6 +15,7 @@ from kibitz.harness.prices import Prices
 Lines = Mapping[tuple[str, str], Line]
 """Open models by agent and role."""
 
+
 @asynccontextmanager
 async def open_lines(
     models: Mapping[tuple[str, str], Model],
@@ -54,6 +55,7 @@ async def open_lines(
             )
             for key, model in models.items()
         }
+
 
 def _limit(model: Model, settings: Mapping[str, float], clock: Clock) -> ProviderLimit:
     if model.at_once:

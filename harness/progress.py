@@ -8,21 +8,31 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections import Counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
+from kibitz.harness.tally import Clock, Tally
 from kibitz.results.records import EpisodeRecord, UnitRecord
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.live import Live
 
-Clock = Callable[[], float]
-
 QUIET_SECONDS = 5.0
-"""Plain lines come at most this often; a log of a long run stays readable."""
+"""Plain lines come at most this often."""
+
+QUIET_SHARE = 0.01
+"""And at most once in this share of the time so far: the log of a night has some hundred lines."""
+
+STANDINGS_EVERY = 10
+"""With every so many plain lines comes the table as it is then."""
+
+PLACES = 8
+"""Agents in that table."""
+
+FAILURES_TOLD = 10
+"""Failures of one cause that are told one by one; further ones are counted."""
 
 
 class Progress(Protocol):
@@ -45,103 +55,24 @@ class Progress(Protocol):
     def unit_ended(self, unit: UnitRecord, record: EpisodeRecord) -> None:
         """An episode has ended, or failed."""
 
-    def call_ended(self, tokens: int, usd: float | None = 0.0) -> None:
-        """A call to a model has come back; ``tokens`` are input and output together."""
+    def call_ended(self, tokens: int, usd: float | None) -> None:
+        """A call to a model has come back: ``tokens``, input and output together; ``usd`` is None if unknown."""
+
+    def stopping(self, calls: int) -> None:
+        """The run is to stop; so many calls are in flight and are waited for."""
 
     def note(self, text: str) -> None:
         """Say one line, such as that weights are fetched."""
 
 
-class Tally:
-    """The counts behind both displays."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-        self.started = clock()
-        self.total = 0
-        self.earlier = 0
-        self.done = 0
-        self.failed = 0
-        self.running: dict[str, UnitRecord] = {}
-        self.calls = 0
-        self.tokens = 0
-        self.rewards: dict[str, list[float]] = defaultdict(list)
-
-    def end(self, unit: UnitRecord, record: EpisodeRecord) -> None:
-        """Count one ended episode."""
-        self.running.pop(unit.key, None)
-        if record.status == "failed":
-            self.failed += 1
-            return
-        self.done += 1
-        for agent, reward in zip(unit.agents, record.reward, strict=False):
-            self.rewards[agent].append(reward)
-
-    @property
-    def seconds(self) -> float:
-        """Time since the start."""
-        return self.clock() - self.started
-
-    @property
-    def calls_per_second(self) -> float:
-        """Calls a second since the start."""
-        return self.calls / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def remaining(self) -> float | None:
-        """Estimated seconds to the end, from the episodes ended in this session; None before the first."""
-        ended = self.done + self.failed
-        left = self.total - self.earlier - ended
-        return None if not ended or left < 0 else self.seconds / ended * left
-
-    def line(self) -> str:
-        """Everything on one line."""
-        parts = [f"{self.earlier + self.done}/{self.total} episodes"]
-        if self.failed:
-            parts.append(f"{self.failed} failed")
-        if self.running:
-            parts.append(f"{len(self.running)} running")
-        if self.calls:
-            parts.append(f"{self.calls} calls ({self.calls_per_second:.1f}/s), {amount(self.tokens)} tokens")
-        if self.remaining:
-            parts.append(f"about {duration(self.remaining)} left")
-        elif self.remaining is not None:
-            parts.append(f"{duration(self.seconds)}")
-        return ", ".join(parts)
-
-    def standings(self) -> Mapping[str, tuple[float, int]]:
-        """Mean reward and number of episodes by agent, best first."""
-        means = {agent: (sum(values) / len(values), len(values)) for agent, values in self.rewards.items()}
-        return dict(sorted(means.items(), key=lambda item: (-item[1][0], item[0])))
-
-
-def duration(seconds: float) -> str:
-    """Write a duration: ``8s``, ``3m20s``, ``2h05m``."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole}s"
-    if whole < 3600:
-        return f"{whole // 60}m{whole % 60:02d}s"
-    return f"{whole // 3600}h{whole % 3600 // 60:02d}m"
-
-
-def amount(count: int) -> str:
-    """Write a count: ``950``, ``12.3k``, ``4.6M``."""
-    if count < 1000:
-        return str(count)
-    if count < 1_000_000:
-        return f"{count / 1000:.1f}k"
-    return f"{count / 1_000_000:.1f}M"
-
-
 class _Counting:
-    """What the displays share: counting, and a hook for showing."""
+    """What the displays share: counting, what is said at once, and nothing shown."""
 
     def __init__(self, *, clock: Clock = time.monotonic) -> None:
         self.tally = Tally(clock)
+        self._failures: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
-        self.tally.started = self.tally.clock()
         return self
 
     def __exit__(
@@ -150,26 +81,34 @@ class _Counting:
         return None
 
     def planned(self, total: int, done: int = 0) -> None:
-        """Count."""
-        # The rate counts from here: fetching a model is no part of it.
-        self.tally.total, self.tally.earlier, self.tally.started = total, done, self.tally.clock()
+        """Count from here."""
+        self.tally.total, self.tally.earlier = total, done
+        self.tally.begin()
 
     def unit_started(self, unit: UnitRecord) -> None:
         """Count."""
-        self.tally.running[unit.key] = unit
+        self.tally.start(unit)
 
     def unit_ended(self, unit: UnitRecord, record: EpisodeRecord) -> None:
-        """Count."""
+        """Count; say a failure at once."""
         self.tally.end(unit, record)
+        if record.status == "failed":
+            self._failures[record.cause] += 1
+            told = self._failures[record.cause]
+            if told <= FAILURES_TOLD:
+                self.note(f"failed: {unit.key}: {record.cause}: {record.message}")
+            if told == FAILURES_TOLD:
+                self.note(f"further failures of the cause {record.cause} are counted and not told one by one")
 
-    def call_ended(self, tokens: int, usd: float | None = 0.0) -> None:
+    def call_ended(self, tokens: int, usd: float | None) -> None:
         """Count."""
-        self.tally.calls += 1
-        self.tally.tokens += tokens
+        self.tally.call(tokens, usd)
 
-    def unit_postponed(self, unit: UnitRecord, record: EpisodeRecord) -> None:
-        """Count."""
-        self.tally.running.pop(unit.key, None)
+    def stopping(self, calls: int) -> None:
+        """Say that the run stops, and how to stop it at once."""
+        self.tally.stopping = True
+        waiting = f"waiting for {calls} call{'' if calls == 1 else 's'} in flight" if calls else "no call is in flight"
+        self.note(f"stopping: {waiting}; Ctrl-C again stops at once")
 
     def note(self, text: str) -> None:
         """Silent."""
@@ -180,43 +119,44 @@ class SilentProgress(_Counting):
 
 
 class PlainProgress(_Counting):
-    """Plain lines: notes and failures at once, the counts at most every few seconds, and once at the end."""
+    """Plain lines: notes and failures at once, the counts from time to time, now and then the table, all at the end."""
 
     def __init__(self, stream: TextIO, *, clock: Clock = time.monotonic, every: float = QUIET_SECONDS) -> None:
         super().__init__(clock=clock)
         self.stream, self.every = stream, every
-        self._last = clock()
+        self._next = clock() + every
+        self._lines = 0
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # A run that was refused before it was planned has no counts to show.
         if self.tally.total:
-            self._say(self.tally.line())
+            self.note(self.tally.line())
 
     def unit_ended(self, unit: UnitRecord, record: EpisodeRecord) -> None:
         """Count; say a failure at once."""
         super().unit_ended(unit, record)
-        if record.status == "failed":
-            self._say(f"failed: {unit.key}: {record.cause}: {one_line(record.message)}")
         self._maybe()
 
-    def call_ended(self, tokens: int, usd: float | None = 0.0) -> None:
+    def call_ended(self, tokens: int, usd: float | None) -> None:
         """Count."""
         super().call_ended(tokens, usd)
         self._maybe()
 
     def note(self, text: str) -> None:
         """Say one line."""
-        self._say(one_line(text))
+        print(one_line(text), file=self.stream, flush=True)
 
     def _maybe(self) -> None:
-        if self.tally.clock() - self._last >= self.every:
-            self._last = self.tally.clock()
-            self._say(self.tally.line())
-
-    def _say(self, text: str) -> None:
-        print(text, file=self.stream, flush=True)
+        now = self.tally.clock()
+        if now < self._next:
+            return
+        self._next = now + max(self.every, QUIET_SHARE * (now - self.tally.started))
+        self.note(self.tally.line())
+        self._lines += 1
+        if self._lines % STANDINGS_EVERY == 0 and (standings := self.tally.standings_line(PLACES)):
+            self.note(standings)
 
 
 class LiveProgress(_Counting):
@@ -246,12 +186,6 @@ class LiveProgress(_Counting):
             self._live.stop()
             self._live = None
 
-    def unit_ended(self, unit: UnitRecord, record: EpisodeRecord) -> None:
-        """Count; say a failure at once."""
-        super().unit_ended(unit, record)
-        if record.status == "failed":
-            self.note(f"failed: {unit.key}: {record.cause}: {record.message}")
-
     def note(self, text: str) -> None:
         """Say one line above the display."""
         # Not markup: a provider's error text may hold square brackets.
@@ -268,12 +202,10 @@ class LiveProgress(_Counting):
         bar = Table.grid(padding=(0, 1))
         bar.add_row(ProgressBar(total=total, completed=done, width=40), Text(f"{100 * done // total} %"))
         rows: list[RenderableType] = [bar, Text(tally.line())]
-        running = list(tally.running)[:4]
-        if running:
+        if running := tally.now_running(4):
             rows.append(Text("now: " + "  ".join(running), style="dim", no_wrap=True, overflow="ellipsis"))
-        best = "  ".join(f"{agent} {mean:+.2f} ({n})" for agent, (mean, n) in list(tally.standings().items())[:6])
-        if best:
-            rows.append(Text("mean reward: " + best, style="dim", no_wrap=True, overflow="ellipsis"))
+        if standings := tally.standings_line(PLACES):
+            rows.append(Text(standings, style="dim", no_wrap=True, overflow="ellipsis"))
         return Group(*rows)
 
 

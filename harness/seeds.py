@@ -27,3 +27,19 @@ def derive(*parts: object) -> int:
 def generator(*parts: object) -> Random:
     """A random generator seeded by the parts (all 256 bits of their hash)."""
     return Random(int(digest(*parts), 16))
+
+
+class Later:
+    """A generator that is made when it is first asked for, and is the same one after that."""
+
+    __slots__ = ("_made", "_parts")
+
+    def __init__(self, *parts: object) -> None:
+        self._parts = parts
+        self._made: Random | None = None
+
+    def __call__(self) -> Random:
+        """The generator."""
+        if self._made is None:
+            self._made = generator(*self._parts)
+        return self._made

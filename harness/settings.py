@@ -6,8 +6,8 @@ Most of it cannot change a result, so that a run may go on with other values; ``
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -69,6 +69,11 @@ class Budget:
     agent: Amount = Amount()
     episode: Amount = Amount()
     step: Amount = Amount()
+
+    @property
+    def in_dollars(self) -> bool:
+        """Whether any of them is in dollars; then every model needs a price."""
+        return any(amount.usd is not None for amount in (self.run, self.agent, self.episode, self.step))
 
 
 @dataclass(frozen=True)
@@ -139,6 +144,16 @@ def written(settings: Settings) -> dict[str, Any]:
         "journal": _held(settings.journal),
         "execution": _held(settings.execution),
     }
+
+
+_S = TypeVar("_S", bound=Settings)
+
+
+def with_budget(settings: _S, usd: float | None, tokens: int | None) -> _S:
+    """The settings with another budget of the run, where one is given."""
+    run = settings.budget.run
+    changed = Amount(run.usd if usd is None else usd, run.tokens if tokens is None else tokens)
+    return replace(settings, budget=replace(settings.budget, run=changed))
 
 
 def protocol_data(config: Mapping[str, Any]) -> dict[str, Any]:

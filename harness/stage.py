@@ -42,7 +42,7 @@ class Stage:
         finished: Finished = NOTHING_FINISHED,
         *,
         going: Callable[[], None] = lambda: None,
-        learned: Mapping[str, Json] = {},  # noqa: B006 - a mapping is not written to
+        learned: Mapping[str, Json] = {},
     ) -> Episode:
         """One episode, ready to be played.
 

@@ -197,9 +197,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         return request_digest(identity_digest(model), self.parameters(), conversation)
 
 
-_DEFAULTS = tuple(
-    (field.name, field.default) for field in msgspec.structs.fields(Request) if field.name != "messages"
-)
+_DEFAULTS = tuple((field.name, field.default) for field in msgspec.structs.fields(Request) if field.name != "messages")
 
 
 def identity_digest(model: Mapping[str, Any]) -> str:

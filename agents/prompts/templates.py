@@ -82,7 +82,7 @@ class PromptSet:
             raise PromptError(f"prompt block {block}{SUFFIX}: {error}") from error
 
 
-_INCLUDE = re.compile(r"""\{% include "(\w+)" %\}""")
+_INCLUDE = re.compile(r"""\{% include "(\w+)" %\}\n?""")  # with the line break that Jinja trims after a tag
 
 
 def _inlined(source: str, sources: Mapping[str, str], depth: int = 4) -> str:
@@ -93,7 +93,7 @@ def _inlined(source: str, sources: Mapping[str, str], depth: int = 4) -> str:
 
     def put(found: re.Match[str]) -> str:
         block = sources.get(found[1])
-        if block is None or not depth or "{% set" in block or "{%-" in block:
+        if block is None or not depth or "{% set" in block or "{%-" in block or "-%}" in block:
             return found[0]
         return _inlined(block, sources, depth - 1)
 

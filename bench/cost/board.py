@@ -8,7 +8,6 @@ import os
 import resource
 import statistics
 import subprocess
-import sys
 import sysconfig
 import tempfile
 import time
@@ -50,7 +49,13 @@ def board(steps: int, whole: bool) -> list[Row]:
     seconds = statistics.median(wall)
     name = f"board/{steps}_steps"
     return [
-        Row(name, significant(seconds), "s", target=TARGET if whole else None, passed=seconds < TARGET if whole else None),
+        Row(
+            name,
+            significant(seconds),
+            "s",
+            target=TARGET if whole else None,
+            passed=seconds < TARGET if whole else None,
+        ),
         Row(f"{name}_cpu", significant(statistics.median(cpu)), "s"),
     ]
 

@@ -68,7 +68,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Connection, "127.0.0.1", 0, backlog=1024)
     async with server:
-        print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - what the bench reads
+        print(server.sockets[0].getsockname()[1], flush=True)
         await loop.run_in_executor(None, sys.stdin.read)
 
 

@@ -22,6 +22,7 @@ from kibitz.harness.config import AgentConfig
 from kibitz.harness.errors import DONE, UsageError
 from kibitz.harness.participants import agent_from_spec, game_from_arguments
 from kibitz.harness.scene import made, open_desk, set_scene
+from kibitz.harness.stopping import RunStopping
 from kibitz.results.records import EpisodeRecord, GradeRecord, StepRecord
 
 YOU = "you"
@@ -42,7 +43,7 @@ def main(args: argparse.Namespace) -> int:
     return DONE
 
 
-class Left(Exception):  # noqa: N818
+class Left(RunStopping):
     """The person has left (end of input, or Ctrl-C)."""
 
 

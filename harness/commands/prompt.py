@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
-from kibitz.agents.agent import Agent, Ctx, Decision, Needs, Turn
+from kibitz.agents.agent import Agent, Ctx, Decision, Turn
 from kibitz.agents.meter import CallPlace
-from kibitz.agents.models.model import Completion, Model, Request
+from kibitz.agents.models.model import Completion, Request
 from kibitz.games.game import Game
-from kibitz.games.options import Option, Value
 from kibitz.harness.calls import CallDesk, CallSite
 from kibitz.harness.commands.output import indented, json_line, tame
 from kibitz.harness.config import AgentConfig
@@ -20,6 +19,7 @@ from kibitz.harness.decision import Player
 from kibitz.harness.errors import DONE, UsageError
 from kibitz.harness.participants import agent_from_spec, game_from_arguments
 from kibitz.harness.scene import made, set_scene
+from kibitz.harness.standin import StandIn
 from kibitz.harness.stopping import RunStopping
 
 CHARACTERS_PER_TOKEN = 4
@@ -70,38 +70,15 @@ class _RequestFoundError(RunStopping):
         self.call = call
 
 
-@dataclass(frozen=True)
-class _Onlooker:
+def _onlooker(agent: Agent) -> StandIn:
     """Sits in an agent's place up to its first turn, so that the turn is exactly that of a run."""
 
-    agent: Agent
-    declared: tuple[Option, ...] = ()
-    learner: None = None
-
-    @property
-    def options(self) -> Mapping[str, Value]:
-        return self.agent.options
-
-    @property
-    def identity(self) -> Mapping[str, Any]:
-        return self.agent.identity
-
-    @property
-    def needs(self) -> Needs:
-        return self.agent.needs
-
-    @property
-    def answers(self) -> bool:
-        return self.agent.answers
-
-    @property
-    def models(self) -> Mapping[str, Model]:
-        return self.agent.models
-
-    async def act(self, turn: Turn, ctx: Ctx) -> Decision:
-        if hasattr(self.agent, "requests"):
+    async def act(turn: Turn, ctx: Ctx) -> Decision:
+        if hasattr(agent, "requests"):
             raise _TurnFoundError(turn)
-        return await self.agent.act(turn, ctx)
+        return await agent.act(turn, ctx)
+
+    return StandIn(agent, act)
 
 
 class _ReadingDesk(CallDesk):
@@ -121,7 +98,7 @@ async def requests(game: Game, config: AgentConfig, *, seed: int, ask: Any) -> S
     participant = made(config)
     scene = set_scene(game, {name: participant}, (name,) * game.seats, seed=seed, ask=ask)
     agent = participant[1]
-    onlooker = Player(name, cast("Agent", _Onlooker(agent)), scene.stage.players[name].hash)
+    onlooker = Player(name, _onlooker(agent), scene.stage.players[name].hash)
     scene = replace(scene, stage=replace(scene.stage, players={name: onlooker}))
     desk = _ReadingDesk(None, (), {})
     try:

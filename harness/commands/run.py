@@ -7,19 +7,17 @@ import asyncio
 import os
 import shlex
 import sys
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from kibitz.harness import orchestrator
 from kibitz.harness.commands.board import read_board, show
-from kibitz.harness.commands.output import columns, json_line
+from kibitz.harness.commands.rehearsal import rehearse
 from kibitz.harness.commands.report import write
 from kibitz.harness.config import Suite, from_resolved, load_suite, with_overrides
-from kibitz.harness.errors import DONE, USAGE, ConfigError, RunIncomplete, UsageError
+from kibitz.harness.errors import DONE, RunIncomplete, UsageError
 from kibitz.harness.progress import choose, one_line
-from kibitz.harness.schedule import units
+from kibitz.harness.settings import with_budget
 from kibitz.results.journal import Journal
 from kibitz.results.runfolder import FILE_NAME
 
@@ -77,8 +75,10 @@ def wanted(args: argparse.Namespace) -> Suite:
         if args.agent or args.game or args.seeds is not None:
             raise UsageError("--agent, --game and --seeds cannot change a run that was begun; name its suite or none")
         with Journal.read(Path(args.out)) as journal:
-            return from_resolved(journal.info.config)
-    return with_overrides(load_suite(args.suite), args.agent, args.game, args.seeds)
+            suite = from_resolved(journal.info.config)
+    else:
+        suite = with_overrides(load_suite(args.suite), args.agent, args.game, args.seeds)
+    return with_budget(suite, args.budget_usd, args.budget_tokens)
 
 
 def free_folder(runs: Path, name: str) -> Path:
@@ -99,6 +99,7 @@ def incomplete(result: orchestrator.RunResult, resume: str) -> str:
     return (
         f"{result.done} of {result.units} episodes are done"
         + (f", failed: {causes} ({examples})" if causes else "")
+        + (f"; {result.stopped}" if result.stopped else "")
         + f". Go on with: {resume}"
     )
 
@@ -109,34 +110,6 @@ def print_results(out: Path) -> None:
     report = write([out], out / "report.html")
     show(read_board([out]))
     print(report)
-
-
-def rehearse(suite: Suite, *, as_json: bool) -> int:
-    """Say what would be played, and everything that keeps it from being played."""
-    plan = plan_of(suite)
-    if as_json:
-        print(json_line(plan))
-    else:
-        print(f"suite {suite.name} (version {suite.version}): {plan['episodes']} episodes")
-        print(columns([("  " + label, f"{count} episodes") for label, count in plan["games"].items()]))
-        print(columns([("  " + name, f"{count} seats") for name, count in plan["agents"].items()]))
-    if plan["problems"] and not as_json:
-        raise ConfigError("this suite cannot run: " + "; ".join(plan["problems"]))
-    return USAGE if plan["problems"] else DONE
-
-
-def plan_of(suite: Suite) -> dict[str, Any]:
-    """What a suite would play, as data."""
-    planned = units(suite)
-    return {
-        "suite": suite.name,
-        "version": suite.version,
-        "seed": suite.seed,
-        "episodes": len(planned),
-        "games": dict(Counter(unit.game for unit in planned)),
-        "agents": dict(Counter(name for unit in planned for name in unit.agents)),
-        "problems": orchestrator.check(suite),
-    }
 
 
 def offers(suite: Suite, named: str, environ: Mapping[str, str] = os.environ) -> list[str]:

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from msgspec import to_builtins
-from msgspec.json import encode
 
 from kibitz.results import figures
 from kibitz.results.leaderboard import Names
@@ -246,7 +245,8 @@ class _Replay:
 
 def _name(message: MessageRecord) -> str:
     """What a message is known by in the page: replays share what is the same."""
-    return hashlib.sha256(encode((message.role, message.text, message.images))).hexdigest()
+    parts = "\0".join((message.role, message.text, *message.images))
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _call(call: CallRecord, talk: Sequence[MessageRecord]) -> dict[str, Json]:

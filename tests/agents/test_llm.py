@@ -1,7 +1,7 @@
 import pickle
-from dataclasses import replace
 from itertools import product
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -99,7 +99,7 @@ async def test_asking_after_never_touches_the_acting_call(play, make_turn):
 async def test_only_a_probe_does_not_feed_back(ask, fed, play, make_turn, scripted):
     first = make_turn(ask=ask, history=())
     decision, _ = await play(first, acting("free"), "<left>2</left>", history="full")
-    past = replace(make_turn().history[0], memo=decision.memo)
+    past = msgspec.structs.replace(make_turn().history[0], memo=decision.memo)
     later = make_turn(ask=ask, history=(past,), memo=decision.memo)
     texts = [message.text for message in LLMAgent(scripted(()), model="scripted:test", history="full").messages(later)]
     assert ("<left>2</left>" in texts) == fed
@@ -113,7 +113,7 @@ async def test_the_memo_holds_the_exchange_of_its_own_turn_and_no_older_one(play
 
 def test_a_memo_left_over_from_an_earlier_turn_is_not_shown_again(make_turn, scripted):
     kept = write_memo(Exchange(0, "after", "q0", "a0"))
-    history = tuple(replace(past, memo=kept) for past in make_turn().history)
+    history = tuple(msgspec.structs.replace(past, memo=kept) for past in make_turn().history)
     turn = make_turn(ask="after", history=history, memo=kept)
     texts = [message.text for message in LLMAgent(scripted(()), model="scripted:test", history="full").messages(turn)]
     assert texts.count("q0") == 1

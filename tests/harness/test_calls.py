@@ -15,16 +15,19 @@ from kibitz.agents.models.model import (
     RateLimited,
     Request,
     Usage,
+    identity_digest,
 )
-from kibitz.harness.calls import CallDesk, CallNotRecordedError, CallSite, Line, RetryPolicy
-from kibitz.harness.limits import ProviderLimit
+from kibitz.harness.calls import CallDesk, CallNotRecordedError, CallSite, Sending
+from kibitz.harness.delivery import Courier, Line
+from kibitz.harness.limits import ProviderLimit, RetryPolicy
+from kibitz.harness.stopping import Gate, RunStopping
 from kibitz.results.journal import Journal
 from kibitz.results.records import RunInfo, UnitRecord
 
 SITE = CallSite("u", 0, 0, 0, "a")
 PLACE = CallPlace(("try0", "greedy"), 0)
 REQUEST = Request(messages=(Message("system", "rules", static=True), Message("user", "go")), seed=7)
-IDENTITY = {("a", "policy"): {"name": "m"}}
+IDENTITY = {("a", "policy"): identity_digest({"name": "m"})}
 
 
 @dataclass
@@ -63,10 +66,13 @@ def journal(tmp_path):
         yield made
 
 
-def desk(journal, model, clock=None, recorded=(), nursery=None, **policy):
-    lines = {("a", "policy"): Line(model, ProviderLimit({}, FakeClock()))} if model else {}
+def desk(journal, model, clock=None, recorded=(), nursery=None, gate=None, called=None, **policy):
     clock = clock or FakeClock()
-    return CallDesk(journal, recorded, lines, IDENTITY, RetryPolicy(**policy), clock, nursery=nursery)
+    if model is None:
+        return CallDesk(journal, recorded, IDENTITY)
+    lines = {("a", "policy"): Line(model, ProviderLimit({}, clock), RetryPolicy(**policy))}
+    courier = Courier(clock, gate or Gate(clock))
+    return CallDesk(journal, recorded, IDENTITY, Sending(lines, courier, nursery, called or (lambda tokens, usd: None)))
 
 
 async def test_a_call_is_in_the_journal_before_it_is_seen(journal):
@@ -74,10 +80,10 @@ async def test_a_call_is_in_the_journal_before_it_is_seen(journal):
     assert completion.choices[0].text == "hello"
     with Journal.read(journal.folder) as reader:
         (record,) = reader.calls("u")
-        messages = reader.messages(record.messages)
+        messages = reader.conversation(record.context)
     assert record.completion["choices"][0]["text"] == "hello"
     assert record.measured.seconds == 0.5
-    assert [messages[digest].text for digest in record.messages] == ["rules", "go"]
+    assert [(message.text, message.static) for message in messages] == [("rules", True), ("go", False)]
 
 
 async def test_a_recorded_call_is_not_sent_again(journal):
@@ -133,15 +139,6 @@ async def test_parallel_calls_have_keys_that_do_not_depend_on_their_order(journa
     places = [CallPlace(("try0", name), i) for name in "ab" for i in range(3)]
     await asyncio.gather(*(shared.send(SITE, "policy", place, REQUEST) for place in reversed(places)))
     assert [(r.scope, r.i) for r in journal.calls("u")] == [(str(place), place.i) for place in places]
-
-
-def test_waiting_grows_to_a_cap_and_is_a_function_of_the_call():
-    policy = RetryPolicy(first_wait=1.0, longest_wait=8.0)
-    waits = [policy.wait(n, None, "digest") for n in range(10)]
-    assert all(w <= 8.0 for w in waits)
-    assert all(w >= 4.0 for w in waits[4:])
-    assert waits == [policy.wait(n, None, "digest") for n in range(10)]
-    assert policy.wait(0, 3600.0, "digest") == 8.0
 
 
 @pytest.mark.parametrize(
@@ -265,3 +262,70 @@ async def test_a_call_that_nobody_waits_for_is_not_tried_again(journal):
             await together(desk(journal, model, nursery=nursery), [CallPlace(("x",), 0), PLACE])
         model.gate.set()
     assert (model.sent, list(journal.calls("u"))) == (2, [])
+
+
+async def test_what_each_call_cost_is_told(journal):
+    told = []
+    await desk(journal, FakeModel(), called=lambda tokens, usd: told.append((tokens, usd))).send(
+        SITE, "policy", PLACE, REQUEST
+    )
+    assert told == [(5, None)]
+    assert journal.spent()["a"].unpriced == 1
+
+
+async def test_a_closed_gate_sends_nothing(journal):
+    clock, model = FakeClock(), FakeModel()
+    gate = Gate(clock)
+    gate.close("stopped")
+    with pytest.raises(RunStopping):
+        await desk(journal, model, clock, gate=gate).send(SITE, "policy", PLACE, REQUEST)
+    assert model.sent == 0
+
+
+async def test_a_gate_that_closes_lets_a_call_in_flight_end_and_tries_no_other(journal):
+    clock = FakeClock()
+    gate = Gate(clock)
+
+    class Closes(FakeModel):
+        async def complete(self, request, *, deadline):
+            gate.close("stopped")
+            return await super().complete(request, deadline=deadline)
+
+    model = Closes()
+    assert (await desk(journal, model, clock, gate=gate).send(SITE, "policy", PLACE, REQUEST)).choices
+    assert len(list(journal.calls("u"))) == 1
+    again = Closes(RateLimited("slow down"))
+    other = CallPlace(("other",), 0)
+    with pytest.raises(RunStopping):
+        await desk(journal, again, clock, gate=gate).send(SITE, "policy", other, REQUEST)
+
+
+async def test_who_asks_to_wait_for_hours_fails_at_once(journal):
+    clock, model = FakeClock(), FakeModel(RateLimited("come back tomorrow", retry_after=86400.0))
+    with pytest.raises(RateLimited):
+        await desk(journal, model, clock).send(SITE, "policy", PLACE, REQUEST)
+    assert (model.sent, clock.slept) == (1, [])
+
+
+async def test_a_conversation_is_stored_once_however_often_it_is_sent(journal):
+    made = desk(journal, FakeModel())
+    messages = [Message("system", "rules", static=True)]
+    for turn in range(4):
+        messages += [Message("user", f"turn {turn}")]
+        request = Request(messages=tuple(messages), seed=turn)
+        await made.send(SITE, "policy", CallPlace(("try0",), turn), request)
+        messages += [Message("assistant", "hello")]
+    calls = list(journal.calls("u"))
+    assert [len(journal.conversation(call.context)) for call in calls] == [2, 4, 6, 8]
+    stored = journal._db.execute("SELECT messages FROM talk").fetchall()
+    assert sum(data.count(b"role") for (data,) in stored) == 8
+
+
+async def test_the_request_hash_is_that_of_the_request_as_a_whole(journal):
+    made = desk(journal, FakeModel())
+    await made.send(SITE, "policy", PLACE, REQUEST)
+    longer = Request(messages=(*REQUEST.messages, Message("assistant", "hello"), Message("user", "and now?")), seed=8)
+    await made.send(SITE, "policy", CallPlace(("x",), 0), longer)
+    recorded = {call.scope: call.request for call in journal.calls("u")}
+    assert recorded[str(PLACE)] == REQUEST.digest({"name": "m"})
+    assert recorded["x"] == longer.digest({"name": "m"})

@@ -3,21 +3,32 @@ from dataclasses import dataclass, field
 import pytest
 
 from kibitz.agents.agent import Bot, Decision, Needs, Reply, Stated
-from kibitz.agents.models.model import CallTimeout, Choice, Completion, Measured, Message, Request, Usage
+from kibitz.agents.models.model import (
+    CallTimeout,
+    Choice,
+    Completion,
+    Measured,
+    Message,
+    Request,
+    Usage,
+    identity_digest,
+)
 from kibitz.games.actions import Actions
 from kibitz.games.board.tictactoe import TicTacToe
 from kibitz.games.game import Observation, Outcome, Settled, View
-from kibitz.harness.calls import CallDesk, Line, RetryPolicy
+from kibitz.harness.calls import CallDesk, Sending
 from kibitz.harness.clock import SystemClock
-from kibitz.harness.decision import Player, Rules
-from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished
-from kibitz.harness.limits import ProviderLimit
+from kibitz.harness.decision import AgentBrokeError, Player, Rules
+from kibitz.harness.delivery import Courier, Line
+from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished, GameBrokeError
+from kibitz.harness.limits import ProviderLimit, RetryPolicy
+from kibitz.harness.stopping import Gate, RunStopping
 from kibitz.harness.table import GameTable
 from kibitz.results.journal import Journal
 from kibitz.results.records import Forfeit, GradeRecord, RunInfo, StepRecord, UnitRecord
 
 UNIT = UnitRecord(index=0, key="t/0/a,b", game="t", task=None, k=0, agents=("a", "b"), pair="t/0/a+b", seed=5)
-IDENTITIES = {("a", "policy"): {"name": "m"}, ("b", "policy"): {"name": "m"}}
+IDENTITIES = dict.fromkeys([("a", "policy"), ("b", "policy")], identity_digest({"name": "m"}))
 
 
 class First(Bot):
@@ -98,11 +109,13 @@ def journal(tmp_path):
         yield made
 
 
-def make(journal, agents, *, rules=None, finished=None, recorded=(), model=None, sink=None, table=None):
+def make(journal, agents, *, rules=None, finished=None, recorded=(), model=None, sink=None, table=None, going=None):
     model = model or Numbers()
     clock = SystemClock()
-    lines = {key: Line(model, ProviderLimit({}, clock)) for key in IDENTITIES} if journal else {}
-    desk = CallDesk(journal, recorded, lines, IDENTITIES, RetryPolicy(attempts=1), clock)
+    policy = RetryPolicy(attempts=1)
+    lines = {key: Line(model, ProviderLimit({}, clock), policy) for key in IDENTITIES}
+    sending = Sending(lines, Courier(clock, Gate(clock))) if journal else None
+    desk = CallDesk(journal, recorded, IDENTITIES, sending)
     players = [Player(name, agent, f"hash of {name}") for name, agent in zip("ab", agents, strict=True)]
     return Episode(
         UNIT,
@@ -114,6 +127,7 @@ def make(journal, agents, *, rules=None, finished=None, recorded=(), model=None,
         sink=sink or (lambda step, grades: None),
         clock=clock,
         finished=finished or Finished(),
+        going=going or (lambda: None),
     )
 
 
@@ -296,7 +310,7 @@ async def test_the_table_is_closed_whatever_an_agent_does(journal):
             raise RuntimeError("bug")
 
     table = Both()
-    with pytest.raises(RuntimeError, match="bug"):
+    with pytest.raises(AgentBrokeError, match="agent a: RuntimeError: bug"):
         await make(journal, [Broken(), First()], table=table).play()
     assert table.closed
 
@@ -366,7 +380,7 @@ async def test_when_one_seat_breaks_the_others_call_is_kept(journal):
         async def act(self, turn, ctx):
             raise RuntimeError("bug")
 
-    with pytest.raises(RuntimeError, match="bug"):
+    with pytest.raises(AgentBrokeError, match="agent a: RuntimeError: bug"):
         await make(journal, [Broken(), Asker()], table=Both()).play()
     assert [record.seat for record in journal.calls(UNIT.key)] == [1]
 
@@ -399,3 +413,24 @@ async def test_whether_an_agent_keeps_its_word_is_judged_in_the_position_that_it
     written = Kept()
     await make(journal, [Says(), First()], sink=written).play()
     assert written.steps[0].seats[0].consistent is kept
+
+
+async def test_a_game_that_breaks_is_told_from_an_agent_that_does(journal):
+    class Cracked(TicTacToe):
+        def observe(self, seat):
+            raise KeyError("board")
+
+    with pytest.raises(GameBrokeError, match="game t: KeyError: 'board'"):
+        await make(journal, [First(), First()], table=GameTable(Cracked())).play()
+
+
+async def test_a_run_that_stops_leaves_the_episode_between_two_steps(journal):
+    kept, left = Kept(), iter(range(3))
+
+    def going():
+        if next(left, None) is None:
+            raise RunStopping("stopped")
+
+    with pytest.raises(RunStopping):
+        await make(journal, [First(), First()], sink=kept, going=going).play()
+    assert len(kept.steps) == 3

@@ -76,9 +76,9 @@ def test_what_runs_here_costs_nothing_and_says_why():
 
 def test_a_back_end_of_others_has_no_price():
     model = SimpleNamespace(identity={"name": "m"}, provider="theirs")
-    found = prices_of({("a", "policy"): model}, {}, {}).unknown()  # type: ignore[dict-item]
+    found = prices_of({("a", "policy"): model}, {}, {}).unknown()
     assert found == {("a", "policy"): NoPrice("theirs:m", "no table has prices of theirs")}
-    given = prices_of({("a", "policy"): model}, {"theirs:m": GIVEN}, {})  # type: ignore[dict-item]
+    given = prices_of({("a", "policy"): model}, {"theirs:m": GIVEN}, {})
     assert given.unknown() == {}
 
 

@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from kibitz.harness.progress import LiveProgress, PlainProgress, SilentProgress, amount, choose, duration, one_line
+from kibitz.harness.progress import LiveProgress, PlainProgress, choose, one_line
 from kibitz.results.records import EpisodeRecord, UnitRecord
 
 
@@ -25,18 +25,6 @@ def failed(n):
     return EpisodeRecord(unit=unit(n).key, status="failed", cause="timeout", message="too\nlate \x1b[31m")
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0s"), (59.4, "59s"), (200, "3m20s"), (7500, "2h05m"), (59.6, "1m00s")]
-)
-def test_durations(seconds, text):
-    assert duration(seconds) == text
-
-
-@pytest.mark.parametrize(("count", "text"), [(0, "0"), (999, "999"), (12_345, "12.3k"), (4_600_000, "4.6M")])
-def test_amounts(count, text):
-    assert amount(count) == text
-
-
 def test_one_line_takes_control_characters_away():
     assert one_line("a\n\tb\x1b[31m") == "a b?[31m"
     assert len(one_line("x" * 10_000)) == 300
@@ -50,20 +38,56 @@ def test_plain_lines_come_at_most_every_few_seconds():
             progress.unit_started(unit(n))
             clock.now += 2
             progress.unit_ended(unit(n), done(n))
-    lines = stream.getvalue().splitlines()
-    assert len(lines) == 2
-    assert lines[0] == "3/10 episodes, about 14s left"
-    assert lines[1].startswith("4/10 episodes")
+    assert stream.getvalue().splitlines() == ["3/10 episodes", "4/10 episodes"]
 
 
 def test_the_last_line_says_how_long_it_took():
     clock, stream = Clock(), io.StringIO()
     with PlainProgress(stream, clock=clock, every=5) as progress:
         progress.planned(1)
-        progress.call_ended(1200)
+        progress.call_ended(1200, 0.5)
         clock.now += 2
         progress.unit_ended(unit(0), done(0))
-    assert stream.getvalue() == "1/1 episodes, 1 calls (0.5/s), 1.2k tokens, 2s\n"
+    assert stream.getvalue() == "1/1 episodes, 1 calls (0.5/s), 1.2k tokens, $0.5, 2s\n"
+
+
+def test_the_log_of_a_long_run_stays_short_and_shows_the_table_now_and_then():
+    clock, stream = Clock(), io.StringIO()
+    total = 24 * 3600
+    with PlainProgress(stream, clock=clock) as progress:
+        progress.planned(total)
+        for n in range(total):
+            progress.unit_started(unit(n))
+            clock.now += 1
+            progress.call_ended(500, None)
+            progress.unit_ended(unit(n), done(n))
+    text = stream.getvalue()
+    assert len(text) < 100_000
+    assert 300 < len(text.splitlines()) < 1000
+    assert 30 < text.count("mean reward: a +1.00") < 100
+
+
+def test_failures_of_one_cause_are_told_up_to_a_number():
+    stream = io.StringIO()
+    progress = PlainProgress(stream, clock=Clock())
+    for n in range(500):
+        progress.unit_ended(unit(n), failed(n))
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "further failures of the cause timeout are counted and not told one by one"
+    assert progress.tally.failed == 500
+
+
+@pytest.mark.parametrize(
+    ("calls", "said"),
+    [(3, "waiting for 3 calls in flight"), (1, "waiting for 1 call in flight"), (0, "no call is in flight")],
+)
+def test_that_the_run_stops_is_said_with_how_to_stop_it_at_once(calls, said):
+    stream = io.StringIO()
+    with PlainProgress(stream, clock=Clock()) as progress:
+        progress.planned(4)
+        progress.stopping(calls)
+    assert stream.getvalue().splitlines() == [f"stopping: {said}; Ctrl-C again stops at once", "stopping, 0/4 episodes"]
 
 
 def test_failures_and_notes_are_said_at_once_on_one_line():
@@ -72,23 +96,6 @@ def test_failures_and_notes_are_said_at_once_on_one_line():
     progress.note("fetching\nweights")
     progress.unit_ended(unit(1), failed(1))
     assert stream.getvalue().splitlines() == ["fetching weights", "failed: g/1/a,b: timeout: too late ?[31m"]
-
-
-def test_what_was_done_earlier_does_not_count_for_the_rate():
-    clock = Clock()
-    progress = SilentProgress(clock=clock)
-    progress.planned(10, done=6)
-    clock.now += 10
-    progress.unit_ended(unit(7), done(7))
-    assert progress.tally.remaining == 30
-    assert progress.tally.line().startswith("7/10 episodes")
-
-
-def test_standings_are_means_best_first():
-    progress = SilentProgress(clock=Clock())
-    progress.unit_ended(unit(1), done(1, (0.0, 1.0)))
-    progress.unit_ended(unit(2), done(2, (1.0, 1.0)))
-    assert list(progress.tally.standings().items()) == [("b", (1.0, 2)), ("a", (0.5, 2))]
 
 
 def test_the_live_display_shows_and_stops_even_after_an_error():
@@ -101,7 +108,7 @@ def test_the_live_display_shows_and_stops_even_after_an_error():
         with progress:
             progress.planned(2)
             progress.unit_started(unit(1))
-            progress.call_ended(1500)
+            progress.call_ended(1500, 0.01)
             progress.note("[bold]not markup[/bold]")
             progress.unit_ended(unit(2), failed(2))
             raise ValueError("boom")
@@ -111,7 +118,7 @@ def test_the_live_display_shows_and_stops_even_after_an_error():
     shown = stream.getvalue()
     assert "[bold]not markup[/bold]" in shown
     assert "1 failed" in shown
-    assert "1.5k tokens" in shown
+    assert "1.5k tokens, $0.01" in shown
 
 
 def test_no_terminal_means_plain_lines(monkeypatch):

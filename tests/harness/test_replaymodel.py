@@ -20,7 +20,7 @@ def call(request, identity, text, i=0):
     return CallRecord(
         unit="u", trial=0, step=0, seat=0, scope="try0", i=i, agent="a", role="policy",
         request=request.digest(identity), parameters=request.parameters(),
-        messages=tuple(m.digest for m in request.messages), completion=msgspec.to_builtins(completion),
+        context=0, completion=msgspec.to_builtins(completion),
     )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def run(tmp_path):
         unit = UnitRecord(index=0, key="u", game="g", task=None, k=0, agents=("a",), pair="p", seed=1)
         with Journal.create(tmp_path / "run", info, [unit]) as journal:
             for record in calls:
-                journal.put_call(record, [])
+                journal.put_call(record)
         return tmp_path / "run"
 
     return make

@@ -1,4 +1,4 @@
-from kibitz.harness.seeds import derive, digest, generator
+from kibitz.harness.seeds import Later, derive, digest, generator
 
 
 def test_seeds_are_fixed_for_ever():
@@ -17,3 +17,9 @@ def test_seeds_fit_what_every_provider_accepts():
 
 def test_generators_agree_with_themselves_only():
     assert generator("x").random() == generator("x").random() != generator("y").random()
+
+
+def test_a_later_generator_is_made_once_and_is_the_one_of_its_parts():
+    later = Later("x", 1)
+    assert later() is later()
+    assert Later("x", 1)().random() == generator("x", 1).random()

@@ -70,7 +70,7 @@ def test_results_that_were_changed_afterwards_are_found(run):
 
 def test_a_missing_call_is_named(run):
     with closing(sqlite3.connect(run / "journal.sqlite", isolation_level=None)) as db:
-        db.execute("DELETE FROM call WHERE unit LIKE 'tictactoe%'")
+        db.execute("DELETE FROM call WHERE unit IN (SELECT idx FROM unit WHERE key LIKE 'tictactoe%')")
     found = asyncio.run(verify(run))
     assert sorted(found["resent"]) == ["tictactoe/0/model,random", "tictactoe/0/random,model"]
 
@@ -109,8 +109,8 @@ def test_one_broken_game_costs_its_own_episodes(tmp_path, monkeypatch):
 
     monkeypatch.setattr(NumberLine, "position", boom)
     result = play(tmp_path / "run")
-    assert result.failures == {"harness_error": 2}
-    assert "boom" in result.messages["harness_error"]
+    assert result.failures == {"game_error": 2}
+    assert "boom" in result.messages["game_error"]
     assert "boom" in (tmp_path / "run" / "errors.log").read_text()
     with Journal.read(tmp_path / "run") as journal:
         assert sum(record.status == "done" for record in journal.episodes().values()) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -67,7 +67,7 @@ class Builder:
         self.steps: dict[str, list[StepRecord]] = {}
         self.grades: dict[str, list[GradeRecord]] = {}
         self.calls: dict[str, list[CallRecord]] = {}
-        self.messages: dict[str, MessageRecord] = {}
+        self.talks: list[list[MessageRecord]] = []
 
     def unit(self, *agents: str, game: str = "", k: int = 0, pair: str | None = None) -> UnitRecord:
         """Schedule an episode without playing it."""
@@ -142,8 +142,7 @@ class Builder:
         self, unit: UnitRecord, *, step: int = 0, seat: int = 0, prompt: str = "your move", reply: str = "1"
     ) -> None:
         """Add a model call."""
-        message = MessageRecord(digest=f"m-{hash_of(prompt)}", role="user", text=prompt)
-        self.messages[message.digest] = message
+        self.talks.append([MessageRecord(role="user", text=prompt)])
         record = CallRecord(
             unit=unit.key,
             trial=0,
@@ -155,7 +154,7 @@ class Builder:
             role="policy",
             request="r",
             parameters={"max_tokens": 64},
-            messages=(message.digest,),
+            context=len(self.talks) - 1,
             completion={"choices": [{"text": reply}], "usage": {"input": 10, "output": 5}},
             measured=CallMeasured(seconds=0.25),
         )
@@ -177,9 +176,6 @@ class Builder:
             "started": "2026-01-02T03:04:05Z",
         }
 
-        def messages(digests: Sequence[str]) -> Mapping[str, MessageRecord]:
-            return {digest: self.messages[digest] for digest in digests}
-
         return RunData(
             info=RunInfo(**(fields | changes)),
             units=tuple(self.units),
@@ -187,14 +183,8 @@ class Builder:
             steps=lambda unit: self.steps.get(unit, []),
             grades=lambda unit: self.grades.get(unit, []),
             calls=lambda unit: self.calls.get(unit, []),
-            messages=messages,
+            conversation=self.talks.__getitem__,
         )
-
-
-def hash_of(text: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 @pytest.fixture

@@ -15,10 +15,19 @@ from kibitz.results.records import (
     MessageRecord,
     RunInfo,
     SeatRecord,
+    Spent,
     StepRecord,
     UnitRecord,
+    WaveRecord,
 )
-from kibitz.results.runfolder import DamagedJournalError, NewerSchemaError, NotARunError, RunExistsError, RunLockedError
+from kibitz.results.runfolder import (
+    DamagedJournalError,
+    NewerSchemaError,
+    NotARunError,
+    OlderSchemaError,
+    RunExistsError,
+    RunLockedError,
+)
 
 INFO = RunInfo(
     name="r", seed=0, protocol={}, protocol_hash="p", games={}, agents={}, config={}, config_hash="c", versions={},
@@ -33,7 +42,7 @@ UNITS = [
 def call(unit="g/0/a,b", step=0, i=0):
     return CallRecord(
         unit=unit, trial=0, step=step, seat=0, scope="try0", i=i, agent="a", role="policy", request="h", parameters={},
-        messages=("m1", "m2"), completion={"choices": []},
+        context=1, completion={"choices": []},
     )  # fmt: skip
 
 
@@ -50,7 +59,7 @@ def step(unit="g/0/a,b", n=0):
     )
 
 
-MESSAGES = [MessageRecord(digest="m1", role="system", text="rules"), MessageRecord(digest="m2", role="user", text="go")]
+SYSTEM, GO, DONE, MORE = (MessageRecord(role="user", text=text) for text in ("rules", "go", "done", "more"))
 
 
 @pytest.fixture
@@ -60,7 +69,7 @@ def run(tmp_path):
 
 
 def test_what_is_written_is_read(run):
-    run.put_call(call(), MESSAGES)
+    run.put_call(call())
     run.put_step(step(), [grade()])
     run.put_episode(EpisodeRecord(unit="g/0/a,b", status="done", reward=(1.0, -1.0)))
     run.commit()
@@ -68,9 +77,67 @@ def test_what_is_written_is_read(run):
         assert other.info == INFO
         assert other.units() == UNITS
         assert list(other.calls()) == list(other.calls("g/0/a,b")) == [call()]
-        assert other.messages(["m2", "absent"]) == {"m2": MESSAGES[1]}
         assert other.steps("g/0/a,b") == list(other.all_steps()) == [step()]
         assert other.episodes()["g/0/a,b"].reward == (1.0, -1.0)
+
+
+def test_a_conversation_is_a_chain_of_what_each_call_added(run):
+    first = run.put_talk([SYSTEM, GO])
+    second = run.put_talk([DONE, GO], first, 2)
+    forked = run.put_talk([MORE], first, 1)
+    again = run.put_talk([], second, 1)
+    assert run.conversation(first) == [SYSTEM, GO]
+    assert run.conversation(second) == [SYSTEM, GO, DONE, GO]
+    assert run.conversation(forked) == [SYSTEM, MORE]
+    assert run.conversation(again) == [SYSTEM, GO, DONE]
+    assert run.conversation(0) == []
+
+
+def test_a_journal_that_is_opened_again_goes_on_with_its_numbers(run):
+    first = run.put_talk([SYSTEM])
+    run.close()
+    with Journal.open(run.folder) as journal:
+        assert journal.put_talk([GO], first, 1) == first + 1
+        assert journal.conversation(first + 1) == [SYSTEM, GO]
+
+
+def test_what_was_spent_is_summed_by_agent(run):
+    run.put_call(call(), 12, 0.5)
+    run.put_call(call(i=1), 8, None)
+    assert run.spent() == {"a": Spent(calls=2, input_tokens=20, usd=0.5, unpriced=1)}
+
+
+def test_units_with_a_call_or_a_step_have_begun(run):
+    run.put_call(call())
+    run.put_step(step("g/2/a,b"), [])
+    assert run.begun() == {"g/0/a,b", "g/2/a,b"}
+
+
+def test_one_call_is_never_written_twice(run):
+    run.put_call(call())
+    run.put_call(call())
+    with pytest.raises(DamagedJournalError, match="UNIQUE"):
+        run.commit()
+
+
+def test_nothing_is_written_behind_a_commit_that_failed(run):
+    run.put_call(call())
+    run.put_call(call())
+    with pytest.raises(DamagedJournalError):
+        run.commit()
+    run.put_call(call(i=5))
+    with pytest.raises(DamagedJournalError):
+        run.commit()
+    run.close()
+    with Journal.read(run.folder) as other:
+        assert list(other.calls()) == []
+
+
+def test_what_was_learned_is_read_wave_by_wave(run):
+    waves = [WaveRecord(wave=n, agent="a", state=f"s{n}", learned=("g/0/a,b",)) for n in (1, 0)]
+    for wave in waves:
+        run.put_wave(wave)
+    assert run.waves() == waves[::-1]
 
 
 def test_grades_are_appended_and_the_latest_is_read(run):
@@ -97,7 +164,7 @@ async def test_those_who_write_in_one_turn_of_the_loop_share_one_commit(run):
     run._db.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
 
     async def write(i):
-        run.put_call(call(i=i), MESSAGES)
+        run.put_call(call(i=i))
         await run.committed()
 
     async with asyncio.TaskGroup() as group:
@@ -115,7 +182,7 @@ async def test_a_failing_commit_reaches_everybody_who_waits(run, monkeypatch):
     def full():
         raise NotARunError("the disk is full")
 
-    run.put_call(call(), MESSAGES)
+    run.put_call(call())
     monkeypatch.setattr(run, "commit", full)
     results = await asyncio.gather(run.committed(), run.committed(), return_exceptions=True)
     monkeypatch.undo()
@@ -159,6 +226,23 @@ def test_a_newer_schema_is_refused(run):
             opened(run.folder)
 
 
+def test_an_older_schema_is_refused(run):
+    run.close()
+    db = sqlite3.connect(run.folder / "journal.sqlite")
+    db.execute("PRAGMA user_version = 1")
+    db.close()
+    for opened in (Journal.open, Journal.read):
+        with pytest.raises(OlderSchemaError, match="older Kibitz"):
+            opened(run.folder)
+
+
+def test_full_sync_flushes_the_disk_at_each_commit(tmp_path):
+    with Journal.create(tmp_path / "a", INFO, UNITS, sync="full") as journal:
+        assert journal._db.execute("PRAGMA synchronous").fetchone() == (2,)
+    with Journal.open(tmp_path / "a") as journal:
+        assert journal._db.execute("PRAGMA synchronous").fetchone() == (1,)
+
+
 def test_a_damaged_journal_is_named_and_not_touched(run):
     run.close()
     path = run.folder / "journal.sqlite"
@@ -200,7 +284,7 @@ def test_after_a_kill_everything_committed_is_there(tmp_path):
                 index=0, key="u", game="g", task=None, k=0, agents=("a",), pair="u", seed=0)])
             for i in range(100_000):
                 journal.put_call(CallRecord(unit="u", trial=0, step=0, seat=0, scope="s", i=i, agent="a",
-                                 role="policy", request="h", parameters={}, messages=(), completion={}), [])
+                                 role="policy", request="h", parameters={}, context=0, completion={}))
                 await journal.committed()
                 print(i, flush=True)
         asyncio.run(main())

@@ -66,6 +66,7 @@ class EmbeddedModel:
     def at_once(self) -> int:
         """One call a server: one that waits here for a server would wait under its deadline."""
         return self.servers
+
     capabilities: ClassVar[frozenset[Capability]] = frozenset(
         ("n", "seed", "temperature", "stop", "json_schema", "choices", "score", "logprobs")
     )

@@ -12,6 +12,7 @@ from kibitz.agents.models.model import (  # noqa: E402
     ConnectionFailed,
     ModelError,
     NotFound,
+    Overloaded,
     ProviderError,
     RateLimited,
     RejectedRequest,
@@ -76,7 +77,7 @@ async def test_choices(provider, opened, ask):
         (404, NotFound),
         (429, RateLimited),
         (500, ProviderError),
-        (503, ProviderError),
+        (503, Overloaded),
     ],
 )
 async def test_statuses(provider, model, failure, canary, status, kind):

@@ -14,6 +14,7 @@ from kibitz.agents.models.model import (
     Message,
     ModelError,
     NotFound,
+    Overloaded,
     ProviderError,
     RateLimited,
     RejectedRequest,
@@ -216,8 +217,8 @@ async def test_a_refused_n_is_replaced_by_single_requests(provider, opened, ask)
         (429, RateLimited),
         (500, ProviderError),
         (502, ProviderError),
-        (503, ProviderError),
-        (529, ProviderError),
+        (503, Overloaded),
+        (529, Overloaded),
     ],
 )
 async def test_statuses(provider, opened, failure, canary, status, kind):

@@ -23,16 +23,16 @@ def test_every_way_of_asking_shows_its_calls(ask, scopes, capsys):
 
 def test_the_messages_are_those_of_a_run():
     from kibitz.agents.models.model import Choice, Completion, Measured, ModelError  # noqa: F401
-    from kibitz.harness.calls import CallDesk, RetryPolicy
-    from kibitz.harness.clock import SystemClock
+    from kibitz.harness.calls import CallDesk
     from kibitz.harness.scene import made, set_scene
+    from kibitz.harness.stopping import RunStopping
 
     config = agent_from_spec("llm:action_mode=json")
     game = registry.make("tictactoe", opening_plies=2)
     shown = asyncio.run(requests(game, config, seed=3, ask="same"))
     sent = []
 
-    class StopError(Exception):
+    class StopError(RunStopping):
         pass
 
     class Desk(CallDesk):
@@ -42,7 +42,7 @@ def test_the_messages_are_those_of_a_run():
 
     scene = set_scene(game, {config.name: made(config)}, (config.name,) * 2, seed=3, ask="same")
     with pytest.raises(StopError):
-        asyncio.run(scene.play(Desk(None, (), {}, {}, RetryPolicy(), SystemClock()), lambda record, grades: None))
+        asyncio.run(scene.play(Desk(None, (), {}), lambda record, grades: None))
     ((place, messages, parameters),) = sent
     ((scope, request),) = shown
     assert messages == request.messages

@@ -87,6 +87,75 @@ def test_a_rehearsal_tells_what_is_in_the_way(suite, capsys):
     assert "action_mode = choice" in capsys.readouterr().err
 
 
+SCRIPTED = "llm:model=scripted:kibitz.agents.models.scripted:seeded_choice,action_mode=json,name=x"
+
+
+def test_a_rehearsal_says_what_the_run_takes(suite, capsys):
+    argv = ["run", suite, "--dry-run", "--agent", SCRIPTED, "--budget-tokens", "9", "--budget-usd", "2.5"]
+    assert main([*argv, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["forecast"]
+    assert [(one["figure"], one["limit"], one["stops"]) for one in found["budgets"]] == [
+        ("usd", 2.5, "no"),
+        ("tokens", 9, "certain"),
+    ]
+    assert main(argv) == 0
+    text = capsys.readouterr().out
+    for part in (
+        "suite bots (version 1): 9 episodes",
+        "nothing was sent",
+        "  agent    seats  decisions",
+        "Price of scripted:kibitz.agents.models.scripted:seeded_choice: free",
+        "The budget of the run, $2.50, is enough: it takes $0.",
+        "The budget of the run, 9 tokens, will stop the run",
+        "Assumed:",
+    ):
+        assert part in " ".join(text.split("\n")) or part in text
+
+
+def test_a_budget_in_dollars_needs_prices(suite, capsys):
+    agent = "llm:model=openai:m,base_url=http://127.0.0.1:1/v1,name=x"
+    argv = ["run", suite, "--dry-run", "--agent", agent]
+    assert main([*argv, "--budget-usd", "1"]) == 3
+    out = capsys.readouterr()
+    assert 'write it under [prices."openai:m"] in the suite' in out.err
+    assert "x        5 seats" in out.out
+    assert main(argv) == 0
+    assert "No known price of openai:m: it is behind an address" in capsys.readouterr().out
+
+
+def test_the_command_line_changes_the_budget_of_a_run_that_was_begun(suite):
+    from kibitz.harness.cli import parser
+    from kibitz.harness.commands.run import wanted
+    from kibitz.harness.settings import Amount
+
+    assert main(["run", suite, "--out", "r1", "--budget-usd", "3", "--budget-tokens", "5000"]) == 0
+    resume = ["run", "--resume", "--out", "r1"]
+    assert wanted(parser().parse_args(resume)).budget.run == Amount(3.0, 5000)
+    changed = wanted(parser().parse_args([*resume, "--budget-usd", "7"]))
+    assert changed.budget.run == Amount(7.0, 5000)
+    assert main([*resume, "--budget-usd", "7"]) == 0
+
+
+@pytest.mark.parametrize("amount", ["-1", "nan", "inf", "much", ""])
+def test_an_amount_of_dollars_is_checked(suite, amount, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["run", suite, f"--budget-usd={amount}"])
+    assert caught.value.code == 3
+    assert "is no amount of dollars" in capsys.readouterr().err
+
+
+def test_why_a_run_stopped_is_said_with_the_way_on():
+    from pathlib import Path
+
+    from kibitz.harness.commands.run import incomplete
+    from kibitz.harness.orchestrator import RunResult
+
+    result = RunResult(Path("r"), False, {}, {}, 40, 12, stopped="the run has a budget of 5 US dollars")
+    assert incomplete(result, "kibitz run --resume --out r") == (
+        "12 of 40 episodes are done; the run has a budget of 5 US dollars. Go on with: kibitz run --resume --out r"
+    )
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
