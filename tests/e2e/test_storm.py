@@ -116,7 +116,7 @@ def every_reply_is_recorded_once(server, calls):
     assert {last[seed] for seed in recorded} == COMPLETIONS
     in_vain = {seed: asked[seed] - attempts for seed, attempts in recorded.items()}
     assert set(in_vain.values()) == {ATTEMPTS * n for n in range(TRIES)}
-    assert {count for seed, count in asked.items() if seed not in recorded} == {ATTEMPTS * TRIES}
+    assert {count for seed, count in asked.items() if seed not in recorded} <= {ATTEMPTS, ATTEMPTS * TRIES}
 
 
 def spending_adds_up(server, episodes, calls):
