@@ -14,7 +14,7 @@ import msgspec
 from kibitz.agents.agent import Ask, Candidate, Ctx, Decision, Learner, Needs, Reply, Turn
 from kibitz.agents.asking import asked
 from kibitz.agents.listed import listed_actions
-from kibitz.agents.meter import Meter
+from kibitz.agents.meter import UNLIMITED_BUDGET, Meter
 from kibitz.agents.models.model import Capability, Completion, Message, Model, Request, Tool
 from kibitz.agents.models.model import Choice as Sample
 from kibitz.agents.models.registry import make_model, model_options
@@ -261,6 +261,8 @@ class LLMAgent:
             CallFailed: A call failed for good.
             OpenActionsError: The mode chooses from a list, and the actions cannot be listed.
         """
+        if ctx.budget is not UNLIMITED_BUDGET and not ctx.budget.grant([call for _, call in self.requests(turn)]):
+            return Decision(None, Reply("", None, problem="over_budget", reason="no budget is left for another call"))
         first: Reply | None = None
         if self._asks_before(turn):
             first = await self._ask(ctx.meter.scope(_scope(turn)), turn, self._prompter.asking_before(turn))

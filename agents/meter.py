@@ -8,7 +8,7 @@ records in 114 of 140 steps.)
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -52,24 +52,15 @@ class Spending:
             self.usd += completion.usd
 
 
-@dataclass(frozen=True, slots=True)
-class Worst:
-    """The worst case of a stage: every reply as long as it may be."""
-
-    role: str = "policy"
-    input_tokens: int = 0
-    output_tokens: int = 0
-
-
 class Budget(Protocol):
     """What a step and an episode may still spend; asked before a whole stage, never between its parallel calls."""
 
-    def grant(self, *stage: Worst) -> bool:
-        """Whether a stage with these worst cases fits into what is left."""
+    def grant(self, stage: Sequence[Request], role: str = "policy") -> bool:
+        """Whether a stage that may send all of these fits into what is left, every reply as long as it may be."""
 
 
 class _Unlimited:
-    def grant(self, *stage: Worst) -> bool:
+    def grant(self, stage: Sequence[Request], role: str = "policy") -> bool:
         return True
 
 

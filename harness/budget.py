@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kibitz.agents.models.model import Request
 from kibitz.harness.errors import BudgetSpentError
-from kibitz.harness.prices import Prices
+from kibitz.harness.prices import Price, Prices
 from kibitz.harness.settings import Amount
-from kibitz.harness.tokens import Worst
+from kibitz.harness.tokens import Worst, most_input, most_output
 
 CENT_DUST = 1e-9
 """Dollars: sums of floats may be off by less than this."""
@@ -36,6 +37,21 @@ class Spent:
     def __add__(self, other: Spent) -> Spent:
         """Both together."""
         return Spent(self.tokens + other.tokens, self.usd + other.usd)
+
+
+def worst_case(requests: Sequence[Request], price: Price | None) -> Worst:
+    """The most that requests to one model can take together.
+
+    Args:
+        requests: What may be sent.
+        price: Of the model; None if it is unknown.
+    """
+    tokens, usd = 0, 0.0
+    for request in requests:
+        inputs, outputs = most_input(request), most_output(request)
+        tokens += inputs + outputs
+        usd += price.most(inputs, outputs) if price is not None else 0.0
+    return Worst(tokens, None if price is None else usd)
 
 
 def fits(limit: Amount, spent: Spent, worst: Worst) -> bool:
@@ -55,6 +71,10 @@ class EpisodeBudget:
     episode: Amount
     step: Amount
 
+    def __bool__(self) -> bool:
+        """Whether anything is limited."""
+        return bool(self.episode) or bool(self.step)
+
     def grant(self, worst: Worst, in_episode: Spent, in_step: Spent) -> bool:
         """Whether a whole stage may begin; if not, the greedy candidate acts.
 
@@ -64,6 +84,10 @@ class EpisodeBudget:
             in_step: What the seat spent in this step so far.
         """
         return fits(self.episode, in_episode, worst) and fits(self.step, in_step, worst)
+
+
+NO_BUDGET = EpisodeBudget(Amount(), Amount())
+"""Where nothing is limited."""
 
 
 # -- of the run and of agents ------------------------------------------------------------------------------------------
@@ -217,7 +241,8 @@ class RunBudget:
     def _refuse_hopeless(self, ticket: Ticket) -> None:
         for account in self._accounts(ticket.agent):
             if not account.may_have_room(ticket.worst):
-                raise BudgetSpentError(_sentence(account, ticket.worst))
+                whose = "" if account is self._run else ticket.agent
+                raise BudgetSpentError(_sentence(account, ticket.worst), whose)
 
     def _look_again(self) -> None:
         """Let in or refuse those who wait, in the order of their coming within each agent."""

@@ -1,7 +1,7 @@
 """The way of one call: look it up in the journal, else send it, journal it, and only then show it.
 
 An agent sees a completion only after the commit that holds it: after a kill no call that an agent has seen is lost or
-paid again. Attempts of the transport (``kibitz.harness.delivery``) are inside one journaled call and no part of its key.
+paid again. Attempts of the transport (``kibitz.harness.delivery``) are inside one journaled call, no part of its key.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from kibitz.agents.meter import CallPlace
 from kibitz.agents.models.model import Completion, Request, request_digest
+from kibitz.harness.budget import RunBudget, worst_case
 from kibitz.harness.delivery import Courier, Delivered, Line, encode
+from kibitz.harness.prices import NO_PRICES, Prices
 from kibitz.harness.seeds import digest
 from kibitz.harness.threads import Link, Openings, Threads
 from kibitz.results.journal import Journal
@@ -52,6 +55,8 @@ class Sending:
             beside it failed, is still journaled when its reply comes: it is paid.
         called: Told what each call cost.
         openings: What conversations share.
+        budget: Of the run and of its agents; None without limit.
+        prices: For the worst case of a call in dollars.
     """
 
     lines: Mapping[tuple[str, str], Line]
@@ -59,6 +64,30 @@ class Sending:
     nursery: asyncio.TaskGroup | None = None
     called: Called = lambda tokens, usd: None
     openings: Openings = field(default_factory=Openings)
+    budget: RunBudget | None = None
+    prices: Prices = NO_PRICES
+
+    async def deliver(self, line: Line, call: _Call) -> Delivered:
+        """Send a call within the budget.
+
+        Raises:
+            BudgetSpentError: It does not fit any more.
+            CallFailed: It failed for good.
+            RunStopping: The run stops.
+        """
+        awaited = partial(getattr, call, "awaited")
+        if self.budget is None:
+            return await self.courier.deliver(line, call.request, call.digest, awaited)
+        agent = call.site.agent
+        ticket = await self.budget.admit(agent, worst_case([call.request], self.prices.of(agent, call.role)))
+        try:
+            delivered = await self.courier.deliver(line, call.request, call.digest, awaited)
+        except BaseException:
+            self.budget.release(ticket)
+            raise
+        usage = delivered.completion.usage
+        self.budget.settle(ticket, usage.input + usage.output, delivered.completion.usd)
+        return delivered
 
 
 Key = tuple[int, int, int, str, int]
@@ -127,6 +156,7 @@ class CallDesk:
 
         Raises:
             CallFailed: The call failed for good.
+            BudgetSpentError: It does not fit into the budget of the run or of its agent any more.
             RunStopping: The run stops before the call was answered.
             CallNotRecordedError: The journal holds another request at this place, or nothing may be sent.
         """
@@ -186,7 +216,7 @@ class CallDesk:
         return found
 
     async def _complete(self, sending: Sending, line: Line, call: _Call) -> Completion:
-        delivered = await sending.courier.deliver(line, call.request, call.digest, lambda: call.awaited)
+        delivered = await sending.deliver(line, call)
         completion = delivered.completion
         record = None
         if self._journal is not None:

@@ -151,6 +151,7 @@ def describe(suite: Suite, cast: Cast, command: Sequence[str]) -> RunInfo:
         versions=_versions(),
         command=list(command),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
+        prices=prices_of(cast.models(), suite.prices).as_data(),
     )
 
 

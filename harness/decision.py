@@ -12,33 +12,56 @@ from functools import partial
 from typing import Literal
 
 from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, Past, Simulator, Turn
-from kibitz.agents.meter import CallPlace, Meter, Spending
+from kibitz.agents.meter import UNLIMITED_BUDGET, Budget, CallPlace, Meter, Spending
 from kibitz.agents.models.model import CallFailed, Completion, Request
 from kibitz.games.actions import Illegal, shown
 from kibitz.games.game import Json, Table, View
+from kibitz.harness.budget import NO_BUDGET, EpisodeBudget, worst_case
+from kibitz.harness.budget import Spent as Paid
 from kibitz.harness.calls import CallDesk, CallNotRecordedError, CallSite
 from kibitz.harness.clock import Clock
-from kibitz.harness.errors import first_cause
+from kibitz.harness.errors import BudgetSpentError, first_cause
+from kibitz.harness.prices import NO_PRICES, Prices
 from kibitz.harness.seeds import Later, derive, generator
 from kibitz.harness.stopping import RunStopping
 from kibitz.harness.table import GameTable
+from kibitz.results.failures import failure
 from kibitz.results.records import Spent, UnitRecord
 from kibitz.results.runfolder import JournalError
 
 Fallback = Literal["random", "noop", "stop"]
 
-NOT_THE_AGENTS = (CallFailed, CallNotRecordedError, RunStopping, JournalError)
+NOT_THE_AGENTS = (CallFailed, CallNotRecordedError, BudgetSpentError, RunStopping, JournalError)
 """What passes through an agent's code and is none of its own failures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The protocol of a run as the episode loop needs it."""
+    """The protocol of a run as the episode loop needs it; ``prices`` are for budgets in dollars."""
 
     run_seed: int
     ask: Ask
     retries: int
     fallback: Fallback
+    budget: EpisodeBudget = NO_BUDGET
+    prices: Prices = NO_PRICES
+
+
+@dataclass(frozen=True, slots=True)
+class StageBudget:
+    """What one seat may still spend, in the step and in the episode: ``kibitz.agents.meter.Budget``."""
+
+    budget: EpisodeBudget
+    prices: Prices
+    agent: str
+    earlier: Spent
+    here: Spending
+
+    def grant(self, stage: Sequence[Request], role: str = "policy") -> bool:
+        """Whether a whole stage fits into what is left."""
+        step = Paid(self.here.input_tokens + self.here.output_tokens, self.here.usd)
+        episode = step + Paid(self.earlier.tokens, self.earlier.usd)
+        return self.budget.grant(worst_case(stage, self.prices.of(self.agent, role)), episode, step)
 
 
 class AgentBrokeError(Exception):
@@ -151,7 +174,6 @@ class Decider:
     async def decide(self, step: int, view: View, memory: Memory) -> Act:
         """Ask the agent of the view's seat, at most ``retries`` times more, then let the fallback act."""
         started = self._clock.now()
-        seat = view.seat
         spending = Spending()
         calls = CallTime(self._clock)
         turn = self._turn(step, view, memory)
@@ -160,7 +182,7 @@ class Decider:
         for attempt in range(self._rules.retries + 1):
             if complaints:
                 turn = replace(turn, complaints=complaints)
-            decision = await self._act(turn, self._ctx(step, view, attempt, spending, calls))
+            decision = await self._act(turn, self._ctx(step, view, memory, attempt, spending, calls))
             complaint = _complaint(view, decision)
             if complaint is None:
                 break
@@ -168,6 +190,8 @@ class Decider:
             # What a refused reply states is no action: nothing may be asked about it.
             reply = None if decision.reply is None else replace(decision.reply, action=None)
             decision = replace(decision, action=None, reply=reply)
+            if not failure(complaint.problem).retry:
+                break
         action = decision.action if decision.action is not None else self._fallback_action(step, view)
         seconds = self._clock.now() - started - calls.waited
         return Act(view, turn, decision, action, decision.action is None, complaints, spending, seconds)
@@ -204,7 +228,7 @@ class Decider:
         learner = player.agent.learner
         return turn if learner is None else replace(turn, cases=learner.read(player.learned, turn))
 
-    def _ctx(self, step: int, view: View, attempt: int, spending: Spending, calls: CallTime) -> Ctx:
+    def _ctx(self, step: int, view: View, memory: Memory, attempt: int, spending: Spending, calls: CallTime) -> Ctx:
         unit, seat, player = self._unit, view.seat, self._players[view.seat]
         place = (self._rules.run_seed, self._game, unit.task, unit.k, seat, step)
         site = CallSite(unit.key, 0, step, seat, player.name)
@@ -231,7 +255,13 @@ class Decider:
             chance=Later("agent", *place, player.hash, attempt),
             simulator=self._simulator(place, seat, attempt, spending) if needs.simulator else None,
             truth=truth,
+            budget=self._budget(player.name, memory, spending),
         )
+
+    def _budget(self, agent: str, memory: Memory, spending: Spending) -> Budget:
+        if not self._rules.budget:
+            return UNLIMITED_BUDGET
+        return StageBudget(self._rules.budget, self._rules.prices, agent, memory.spent, spending)
 
     def _simulator(
         self, place: tuple[object, ...], seat: int, attempt: int, spending: Spending

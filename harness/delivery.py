@@ -27,19 +27,12 @@ from kibitz.agents.models.model import (
 from kibitz.harness.clock import Clock
 from kibitz.harness.limits import ProviderLimit, RetryPolicy, Verdict
 from kibitz.harness.stopping import Gate
+from kibitz.harness.tokens import most_input, most_output
 from kibitz.harness.watch import Watch
 from kibitz.results.failures import failure
 
 GRACE = 0.5
 """Seconds: a client keeps its deadline itself, and one that goes on for so much longer is ended."""
-
-BYTES_PER_TOKEN = 3
-"""For the worst case of a prompt, before its tokens are counted: texts have more bytes a token than this."""
-
-
-def worst_input(request: Request) -> int:
-    """Upper estimate of a prompt's tokens."""
-    return sum(message.size for message in request.messages) // BYTES_PER_TOKEN + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +86,7 @@ class Courier:
             CallFailed: It failed for good.
             RunStopping: The run stops before it was answered.
         """
-        tokens = worst_input(request) + request.max_tokens * request.n
+        tokens = most_input(request) + most_output(request) if line.limit.counts_tokens else 0
         policy, attempt = line.policy, 0
         while True:
             try:
@@ -121,7 +114,6 @@ class Courier:
                 delivered = await _once(line, request)
             usage, seconds = delivered.completion.usage, delivered.measured.seconds
             unused, verdict = tokens - usage.input - usage.output, "ok"
-            return delivered
         except TimeoutError as error:
             raise CallTimeout("the model client went on after its deadline") from error
         except CallFailed as failed:
@@ -130,6 +122,7 @@ class Courier:
         finally:
             self.in_flight -= 1
             line.limit.leave(verdict, started, seconds, unused)
+        return delivered
 
 
 async def _once(line: Line, request: Request) -> Delivered:
@@ -151,7 +144,7 @@ _decode = msgspec.json.Decoder(Completion).decode
 
 
 def _recordable(completion: Completion) -> tuple[Completion, bytes]:
-    """The completion as the journal gives it back, and as the journal keeps it: what an agent sees first is what it sees after a resume.
+    """The completion as the journal gives it back, and as it keeps it: an agent first sees what it sees after a resume.
 
     Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes U+FFFD: a strange reply is still a reply, and
     a model that gives one must not lose its episodes.

@@ -66,7 +66,15 @@ class RunIncomplete(KibitzError):  # noqa: N818
 
 
 class BudgetSpentError(RunIncomplete):
-    """A call does not fit into the budget of the run or of its agent; the run stops and can be resumed."""
+    """A call does not fit into the budget of the run or of its agent; nothing is lost, and the run can be resumed.
+
+    Attributes:
+        agent: Whose budget it is; empty for that of the run.
+    """
+
+    def __init__(self, message: str, agent: str = "") -> None:
+        super().__init__(message)
+        self.agent = agent
 
 
 class VerifyDisagrees(KibitzError):  # noqa: N818

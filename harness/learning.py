@@ -1,8 +1,8 @@
 """Learning over episodes: what agents learn is folded in between waves, in schedule order, never while they play.
 
 All episodes of a wave read the state at its start. When the whole wave is done, each learner folds its episodes in, one
-after the other as the schedule has them. So what an agent knows in an episode does not depend on who finished first: one
-worker and eight learn the same. (A memory that is written when an episode ends differs even from one run with eight
+after the other as the schedule has them. So what an agent knows in an episode does not depend on who finished first:
+one worker and eight learn the same. (A memory that is written when an episode ends differs even from one run with eight
 workers to the next.) The states are not stored: they follow from the recorded episodes, and their hashes are.
 """
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from kibitz.harness.clock import Clock
@@ -28,10 +28,15 @@ CUT, EASE = 0.7, 0.9
 """What is left of a window after "too many requests", and after latency that has doubled."""
 
 RECENT, USUAL = 0.5, 0.05
-"""Weights of a round trip (a window of calls) in the recent and in the usual latency, which are exponential averages."""
+"""Weights of a round trip (a window of calls) in the recent and in the usual latency, exponential averages."""
 
 SLOWER = 2.0
 """The recent latency over the usual one at which the window shrinks."""
+
+
+MOST_ATTEMPTS = 10
+DEADLINE, LONGEST_WAIT, LONGEST_RETRY_AFTER = 300.0, 60.0, 600.0
+"""Defaults of a provider's policy, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +52,28 @@ class RetryPolicy:
             asking sooner, and the episode can be resumed.
     """
 
-    attempts: int = 10
-    deadline: float = 300.0
+    attempts: int = MOST_ATTEMPTS
+    deadline: float = DEADLINE
     first_wait: float = 1.0
-    longest_wait: float = 60.0
-    longest_retry_after: float = 600.0
+    longest_wait: float = LONGEST_WAIT
+    longest_retry_after: float = LONGEST_RETRY_AFTER
 
     @classmethod
     def of(cls, settings: Mapping[str, float]) -> RetryPolicy:
         """The policy of a provider from its ``[limits]``; what is not given keeps its default."""
-        given = {name: float(settings[name]) for name in cls.__slots__ if name in settings}
-        return replace(cls(**given), attempts=int(given["attempts"])) if "attempts" in given else cls(**given)
+
+        def given(name: str, default: float) -> float:
+            return float(settings.get(name, default))
+
+        return cls(
+            attempts=int(given("attempts", MOST_ATTEMPTS)),
+            deadline=given("deadline", DEADLINE),
+            longest_wait=given("longest_wait", LONGEST_WAIT),
+            longest_retry_after=given("longest_retry_after", LONGEST_RETRY_AFTER),
+        )
 
     def wait(self, attempt: int, retry_after: float | None, *seed: object) -> float:
-        """Seconds before attempt ``attempt`` + 1 (from 0): jittered back-off, never less than the provider asked for."""
+        """Seconds before attempt ``attempt`` + 1 (from 0): jittered back-off, at least what the provider asked for."""
         bound = min(self.longest_wait, self.first_wait * 2.0 ** min(attempt, 60))
         jittered = bound * (0.5 + 0.5 * generator("retry", attempt, *seed).random())
         return max(jittered, retry_after or 0.0)
@@ -211,6 +224,11 @@ class ProviderLimit:
         self._requests = Bucket(settings["rpm"], clock) if settings.get("rpm") else None
         self._tokens = Bucket(settings["tpm"], clock) if settings.get("tpm") else None
         self.window = Window(int(settings.get("in_flight") or default), adaptive=adaptive, clock=clock)
+
+    @property
+    def counts_tokens(self) -> bool:
+        """Whether tokens are limited, so that a call has to say its worst case."""
+        return self._tokens is not None
 
     async def enter(self, tokens: int, wait: Wait) -> None:
         """Take one call's place, waiting for it if need be.

@@ -10,7 +10,7 @@ from kibitz.agents.models.model import Model
 from kibitz.harness.clock import Clock
 from kibitz.harness.delivery import Line
 from kibitz.harness.limits import ProviderLimit, RetryPolicy
-from kibitz.harness.prices import Prices
+from kibitz.harness.prices import NO_PRICES, Prices
 
 Lines = Mapping[tuple[str, str], Line]
 """Open models by agent and role."""
@@ -51,7 +51,7 @@ async def open_lines(
                 shared[model.share_key],
                 held[model.provider],
                 policies[model.provider],
-                partial((prices or Prices({})).priced, *key),
+                partial((prices or NO_PRICES).priced, *key),
             )
             for key, model in models.items()
         }

@@ -1,4 +1,4 @@
-"""The orchestrator: opens what a run needs, plays it within limits and budgets, and leaves a journal that can be resumed.
+"""The orchestrator: opens what a run needs, plays it within limits and budgets, leaves a journal that can be resumed.
 
 One asyncio process, structured concurrency only. A first Ctrl-C or SIGTERM drains: nothing new is sent, calls in flight
 are awaited and journaled. A second one stops at once. After both, and after a kill, the run goes on where it was.
@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from kibitz.harness.budget import RunBudget, Spent
 from kibitz.harness.calls import Sending
 from kibitz.harness.cast import describe, differences, make_cast, misfits, write_run_file
 from kibitz.harness.clock import Clock, SystemClock
@@ -20,8 +22,8 @@ from kibitz.harness.config import Suite
 from kibitz.harness.delivery import Courier
 from kibitz.harness.errors import ConfigError, UsageError
 from kibitz.harness.limits import RetryPolicy
-from kibitz.harness.lines import open_lines
-from kibitz.harness.prices import prices_of
+from kibitz.harness.lines import Lines, open_lines
+from kibitz.harness.prices import Prices, prices_of
 from kibitz.harness.progress import Progress
 from kibitz.harness.runner import Crew, Runner
 from kibitz.harness.schedule import units as scheduled
@@ -129,22 +131,41 @@ async def run(
         journal = stack.enter_context(Journal.open(out, sync=suite.journal.sync)) if resume else None
         models = cast.models()
         prices = prices_of(models, suite.prices)
+        if journal is not None:
+            prices = Prices.from_data(journal.info.prices).before(prices)
         opening = open_lines(models, suite.limits, clock, prices=prices, policy=policy)
         lines = await stack.enter_async_context(opening)
-        for line in lines.values():
-            gate.when_closed(lambda window=line.limit.window: window.refuse(gate.stopping))
-        stage = set_stage(suite, cast, describe(suite, cast, command), clock)
+        gate.when_closed(partial(_send_away, lines, gate))
+        info = describe(suite, cast, command)
+        if journal is not None:
+            _refuse_changes(out, journal.info, info)
+            info = journal.info
+        stage = set_stage(suite, cast, info, clock)
         if journal is None:
-            journal = Journal.create(out, stage.info, scheduled(suite), sync=suite.journal.sync)
-            stack.enter_context(journal)
-        else:
-            _refuse_changes(out, journal.info, stage.info)
+            journal = stack.enter_context(Journal.create(out, info, scheduled(suite), sync=suite.journal.sync))
         # Also after a kill between the two files: what is written follows from the journal.
         write_run_file(out, journal.info)
-        crew = Crew(stage, journal, progress, gate, watch)
-        sending = Sending(lines, courier, called=progress.call_ended)
-        await Runner(suite, crew, sending).run(concurrency or DEFAULT_CONCURRENCY)
-        return RunResult.of(journal, gate.reason)
+        sending = Sending(
+            lines, courier, called=progress.call_ended, budget=_budget(suite, journal), prices=stage.prices
+        )
+        runner = Runner(suite, Crew(stage, journal, progress, gate, watch), sending)
+        await runner.run(concurrency or DEFAULT_CONCURRENCY)
+        return RunResult.of(journal, "; ".join(filter(None, (gate.reason, *runner.spent.values()))))
+
+
+def _send_away(lines: Lines, gate: Gate) -> None:
+    """Nobody waits for a place any more when the gate has closed."""
+    for line in lines.values():
+        line.limit.window.refuse(gate.stopping)
+
+
+def _budget(suite: Suite, journal: Journal) -> RunBudget | None:
+    """The budgets of the run and of its agents, with what was spent before; None without any."""
+    budget = suite.budget
+    if not budget.run and not budget.agent:
+        return None
+    spent = {name: Spent(one.tokens, one.usd) for name, one in journal.spent().items()}
+    return RunBudget(budget.run, budget.agent, spent)
 
 
 def _refuse_changes(out: Path, recorded: RunInfo, now: RunInfo) -> None:

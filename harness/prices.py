@@ -86,6 +86,10 @@ class Prices:
         return cls({(agent, role): _read(found) for agent, roles in data.items() for role, found in roles.items()})
 
 
+NO_PRICES = Prices({})
+"""Where nothing is known."""
+
+
 def _read(data: Mapping[str, Any]) -> Price | NoPrice:
     return msgspec.convert(data, Price) if "tiers" in data else msgspec.convert(data, NoPrice)
 

@@ -55,6 +55,9 @@ class Progress(Protocol):
     def unit_ended(self, unit: UnitRecord, record: EpisodeRecord) -> None:
         """An episode has ended, or failed."""
 
+    def unit_left(self, unit: UnitRecord) -> None:
+        """An episode is left as far as it is: the run stops, or it is tried again later."""
+
     def call_ended(self, tokens: int, usd: float | None) -> None:
         """A call to a model has come back: ``tokens``, input and output together; ``usd`` is None if unknown."""
 
@@ -99,6 +102,10 @@ class _Counting:
                 self.note(f"failed: {unit.key}: {record.cause}: {record.message}")
             if told == FAILURES_TOLD:
                 self.note(f"further failures of the cause {record.cause} are counted and not told one by one")
+
+    def unit_left(self, unit: UnitRecord) -> None:
+        """Count."""
+        self.tally.running.pop(unit.key, None)
 
     def call_ended(self, tokens: int, usd: float | None) -> None:
         """Count."""

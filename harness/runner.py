@@ -17,7 +17,7 @@ from kibitz.harness.calls import CallDesk, CallNotRecordedError, Sending
 from kibitz.harness.config import Suite
 from kibitz.harness.decision import AgentBrokeError
 from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished, GameBrokeError
-from kibitz.harness.errors import first_cause
+from kibitz.harness.errors import BudgetSpentError, first_cause
 from kibitz.harness.learning import Learning, learners_of, waves_of
 from kibitz.harness.progress import Progress
 from kibitz.harness.stage import Stage
@@ -68,6 +68,8 @@ class Runner:
         self._begun = crew.journal.begun()
         self._learning = Learning(learners_of(crew.stage.cast.agents))
         self._tries: dict[str, int] = {}
+        self.spent: dict[str, str] = {}
+        """Agents whose budget is spent, with what there is to say of it."""
 
     async def run(self, concurrency: int) -> None:
         """Play what is not done yet; returns when all is done, has failed, or the gate has closed."""
@@ -121,21 +123,34 @@ class Runner:
         for unit in units:
             if self._crew.gate.reason:
                 return
+            if not self.spent.keys().isdisjoint(unit.agents):
+                continue
             self._crew.progress.unit_started(unit)
             self._tries[unit.key] = tries = self._tries.get(unit.key, 0) + 1
             try:
                 record = await self._play(unit)
-            except RunStopping:
-                continue  # unfinished, not failed: it is there to be resumed
+            except (RunStopping, BudgetSpentError) as stop:
+                # Unfinished, not failed: it is there to be resumed.
+                self._crew.progress.unit_left(unit)
+                if isinstance(stop, BudgetSpentError):
+                    self._give_up(stop)
+                continue
             self._journal.put_episode(record)
             await self._journal.committed()
             self._begun.add(unit.key)
             if record.status == "failed" and failure(record.cause).retry and tries < EPISODE_TRIES:
                 again.append(unit)
-                self._crew.progress.unit_postponed(unit, record)
+                self._crew.progress.unit_left(unit)
             else:
                 self._tries.pop(unit.key)
                 self._crew.progress.unit_ended(unit, record)
+
+    def _give_up(self, stop: BudgetSpentError) -> None:
+        """Without money the run stops; an agent without money only leaves its own episodes."""
+        if stop.agent:
+            self.spent.setdefault(stop.agent, str(stop))
+        else:
+            self._crew.gate.close(str(stop))
 
     async def _play(self, unit: UnitRecord) -> EpisodeRecord:
         deadlines, watch = self._suite.deadlines, self._crew.watch
@@ -150,7 +165,7 @@ class Runner:
         try:
             with guard:
                 return await self._episode(unit, going).play()
-        except (JournalError, RunStopping):
+        except (JournalError, RunStopping, BudgetSpentError):
             raise
         except Exception as error:
             if guard.expired:

@@ -18,11 +18,12 @@ from kibitz.agents.agent import Agent, Ctx, Decision, Reply, Turn
 from kibitz.agents.meter import CallPlace, Meter
 from kibitz.agents.models.model import Choice, Completion, Request, ToolCall, Usage
 from kibitz.agents.writing import reply_text
-from kibitz.harness.calls import CallDesk, RetryPolicy
+from kibitz.harness.calls import CallDesk
 from kibitz.harness.cast import Cast, describe
 from kibitz.harness.clock import Clock
 from kibitz.harness.config import Suite
-from kibitz.harness.decision import Player
+from kibitz.harness.decision import AgentBrokeError, Player
+from kibitz.harness.episode import GameBrokeError
 from kibitz.harness.prices import Prices
 from kibitz.harness.schedule import units
 from kibitz.harness.seeds import generator
@@ -102,7 +103,8 @@ async def sample(suite: Suite, cast: Cast, prices: Prices, clock: Clock) -> Samp
             cases = {case: await _play(stage, unit, prices, case) for case in CASES}
         except Exception as error:
             # An agent or game of others that breaks here would break its own episodes of the run, and no other.
-            broken[unit.game] = f"{type(error).__name__}: {error}"
+            ours = isinstance(error, (AgentBrokeError, GameBrokeError))
+            broken[unit.game] = str(error) if ours else f"{type(error).__name__}: {error}"
             continue
         episodes += 1
         for seat, name in enumerate(unit.agents):
@@ -128,7 +130,7 @@ async def _play(stage: Stage, unit: UnitRecord, prices: Prices, case: str) -> li
         name: Player(name, StandIn(agent, partial(_act, _Seat(stage, unit, name, agent, prices, case, found))), name)
         for name, agent in ((name, stage.players[name].agent) for name in unit.agents)
     }
-    desk = CallDesk(None, (), {}, {}, RetryPolicy(), stage.clock)
+    desk = CallDesk(None, (), {})
     await replace(stage, players=players).episode(unit, desk, lambda record, grades: None).play()
     return found
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from kibitz.agents.agent import Example
 from kibitz.agents.models.model import identity_digest
 from kibitz.games.game import Json
+from kibitz.harness.budget import EpisodeBudget
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.cast import Cast
 from kibitz.harness.clock import Clock
 from kibitz.harness.config import Suite
 from kibitz.harness.decision import Player, Rules
 from kibitz.harness.episode import NOTHING_FINISHED, Episode, Finished, StepSink
+from kibitz.harness.prices import NO_PRICES, Prices
 from kibitz.harness.table import GameTable
 from kibitz.results.records import RunInfo, UnitRecord
 
@@ -33,6 +35,7 @@ class Stage:
     examples: Mapping[str, tuple[Example, ...]]
     identities: Mapping[tuple[str, str], str]
     clock: Clock
+    prices: Prices = NO_PRICES
 
     def episode(
         self,
@@ -80,14 +83,23 @@ class Stage:
 def set_stage(suite: Suite, cast: Cast, info: RunInfo, clock: Clock) -> Stage:
     """Make the stage of a run from its suite and its record.
 
-    Agents' hashes and models' identities are those of the record, so that a re-run draws the same numbers and asks with
-    the same hashes.
+    Agents' hashes, models' identities and prices are those of the record, so that a re-run draws the same numbers, asks
+    with the same hashes and is granted the same stages.
     """
-    protocol = suite.protocol
+    protocol, budget = suite.protocol, suite.budget
+    prices = Prices.from_data(info.prices)
     return Stage(
         cast=cast,
         info=info,
-        rules=Rules(suite.seed, protocol.ask, protocol.retries, protocol.fallback),
+        rules=Rules(
+            suite.seed,
+            protocol.ask,
+            protocol.retries,
+            protocol.fallback,
+            EpisodeBudget(budget.episode, budget.step),
+            prices,
+        ),
+        prices=prices,
         players={name: Player(name, agent, info.agents[name].hash) for name, agent in cast.agents.items()},
         examples=cast.examples(),
         identities={

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from kibitz.agents.agent import Agent, Ask, Ctx, Decision, Needs, Turn
+from kibitz.agents.agent import Agent, Ask, Ctx, Decision, Learner, Needs, Turn
 from kibitz.agents.models.model import Model
 from kibitz.games.options import Option, Value
 
@@ -48,6 +48,11 @@ class StandIn:
     def models(self) -> Mapping[str, Model]:
         """The agent's."""
         return self.agent.models
+
+    @property
+    def learner(self) -> Learner | None:
+        """The agent's."""
+        return self.agent.learner
 
     def refuses(self, ask: Ask) -> str:
         """The agent's."""

@@ -86,6 +86,7 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
         protocol: The bad-output policy, asking and waves; ``protocol_hash`` is its hash.
         config: The resolved suite, as written to ``run.toml``.
         versions: Kibitz, Python, platform and libraries that matter.
+        prices: What calls cost, by agent and role, as found when the run began.
         command: The command line.
         started: Wall-clock time in ISO 8601; measured, never hashed.
     """
@@ -101,6 +102,7 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     command: list[str]
     started: str
+    prices: dict[str, Json] = {}
 
 
 class UnitRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,7 +52,7 @@ class ProviderError(CallFailed):
     cause = "provider_error"
 
 
-class Overloaded(ProviderError):
+class Overloaded(ProviderError):  # noqa: N818
     """The provider has no capacity now: like "too many requests", a reason to send fewer calls."""
 
     cause = "overloaded"
@@ -107,21 +107,13 @@ class Image(msgspec.Struct, frozen=True):
         return hashlib.sha256(self.data).hexdigest()
 
 
-class Message(msgspec.Struct, frozen=True, dict=True):
+class Message(msgspec.Struct, frozen=True):
     """One message. ``static`` marks the prefix that all calls of a game share (prompt caches split there)."""
 
     role: Role
     text: str
     images: tuple[Image, ...] = ()
     static: bool = False
-
-    @property
-    def size(self) -> int:
-        """Bytes of the text in UTF-8; computed once."""
-        known: int | None = self.__dict__.get("_size")
-        if known is None:
-            self.__dict__["_size"] = known = len(self.text.encode("utf-8", "surrogatepass"))
-        return known
 
 
 def follows(before: str, message: Message) -> str:

@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from cost.measure import cpu_seconds
-from cost.texts import REPLY, seen
+from cost.texts import reply, seen
 
 
 def bare_loop(episodes: int, turns: int, at_once: int) -> float:
@@ -24,12 +24,15 @@ def bare_loop(episodes: int, turns: int, at_once: int) -> float:
 
 
 async def _play(episodes: int, turns: int, at_once: int) -> None:
+    calls = 0
     slots, connections = asyncio.Semaphore(at_once), asyncio.Semaphore(at_once)
 
     async def model(messages: list[dict[str, str]]) -> dict[str, Any]:
+        nonlocal calls
         async with connections:
+            calls += 1
             await asyncio.sleep(0)
-            return {"content": REPLY, "usage": {"in": 100, "out": 12}}
+            return {"content": reply(calls), "usage": {"in": 100, "out": 12}}
 
     async def episode(number: int) -> None:
         async with slots:

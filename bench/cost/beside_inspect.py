@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from cost.measure import Row, in_rounds, ratio_row
@@ -31,8 +32,8 @@ def vs_inspect(python: Path | None, episodes: int, turns: int, rounds: int) -> l
         note = "inspect_ai is not installed here; --inspect-python PATH names an interpreter that has it"
         return [Row(f"vs_inspect/{name}", None, "us", target=TARGET, note=note) for name in AGENTS]
     contenders = {
-        "inspect_ai": lambda: _theirs(python, episodes, turns),
-        **{name: lambda agent=agent: whole_run(agent, episodes, turns, AT_ONCE) for name, agent in AGENTS.items()},
+        "inspect_ai": partial(_theirs, python, episodes, turns),
+        **{name: partial(whole_run, agent, episodes, turns, AT_ONCE) for name, agent in AGENTS.items()},
     }
     costs = {name: [1e6 * cost for cost in found] for name, found in in_rounds(contenders, rounds).items()}
     theirs = costs["inspect_ai"]

@@ -11,12 +11,12 @@ import subprocess
 import sysconfig
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from cost.measure import Row, say, significant
 from cost.ours import BenchError, play
-from kibitz.harness.config import parse
+from kibitz.harness.config import Suite, parse
 
 TARGET = 2.0
 STEPS_A_PAIR = 15.3
@@ -25,19 +25,19 @@ DEADLINE = 600.0
 REPEATS = 5
 
 
-def board(steps: int, whole: bool) -> list[Row]:
+def board(steps: int, *, whole: bool) -> list[Row]:
     """Seconds of ``kibitz board RUN --json`` on a run of some ``steps`` steps.
 
     Args:
         steps: At least so many steps are played.
-        whole: This is the size of the target.
+        whole: This is the size that the target is for.
     """
     with tempfile.TemporaryDirectory(prefix="kibitz-bench-") as folder:
         out = Path(folder) / "run"
         start = time.perf_counter()
         asyncio.run(play(_suite(steps), out, 64))
         say(f"  the run took {time.perf_counter() - start:.0f} s")
-        wall, cpu = [], []
+        turns, wall, cpu = 0, [], []
         for _ in range(REPEATS):
             before, at = _children(), time.perf_counter()
             turns = _board(out)
@@ -46,21 +46,15 @@ def board(steps: int, whole: bool) -> list[Row]:
             say(f"  {turns} steps: {wall[-1]:.2f} s, CPU {cpu[-1]:.2f} s")
     if turns < steps:
         raise BenchError(f"the run has {turns} steps instead of {steps}")
-    seconds = statistics.median(wall)
-    name = f"board/{steps}_steps"
+    seconds, name = statistics.median(wall), f"board/{steps}_steps"
+    row = Row(name, significant(seconds), "s", target=TARGET, passed=seconds < TARGET)
     return [
-        Row(
-            name,
-            significant(seconds),
-            "s",
-            target=TARGET if whole else None,
-            passed=seconds < TARGET if whole else None,
-        ),
+        row if whole else replace(row, target=None, passed=None),
         Row(f"{name}_cpu", significant(statistics.median(cpu)), "s"),
     ]
 
 
-def _suite(steps: int) -> Any:  # noqa: ANN401
+def _suite(steps: int) -> Suite:
     return parse(
         {
             "name": "long",

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from statistics import fmean
+from statistics import median
 from typing import Any
 
 from cost.measure import Row, cpu_seconds, ratio_row
@@ -65,9 +65,12 @@ class Lockstep:
         await here
 
     def around(self, turn: int) -> float:
-        """Mean growth a caller in the turns around ``turn``, which is counted from 1."""
+        """Median growth a caller in one of the turns around ``turn``, which is counted from 1.
+
+        The median, since a collection of garbage takes as long as a turn and meets one of them by chance.
+        """
         grown = [after - before for before, after in zip(self.read, self.read[1:], strict=False)]
-        return fmean(grown[turn - 1 - AROUND : turn + AROUND]) / self._callers
+        return median(grown[turn - 1 - AROUND : turn + AROUND]) / self._callers
 
 
 _running: list[Lockstep] = []

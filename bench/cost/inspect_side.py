@@ -12,7 +12,6 @@ import sys
 import tempfile
 from typing import Any
 
-import anyio
 import anyio.lowlevel
 from inspect_ai import Task
 from inspect_ai import eval as evaluate
@@ -20,7 +19,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageUser, ModelAPI, ModelOutput, ModelUsage, modelapi
 from inspect_ai.scorer import includes
 from inspect_ai.solver import Generate, TaskState, solver
-from texts import REPLY, seen
+from texts import reply, seen
 
 calls = 0
 
@@ -38,7 +37,7 @@ class AtOnce(ModelAPI):
         global calls  # noqa: PLW0603 - the framework makes the instance and keeps it
         calls += 1
         await anyio.lowlevel.checkpoint()
-        output = ModelOutput.from_content(model="atonce", content=REPLY)
+        output = ModelOutput.from_content(model="atonce", content=reply(calls))
         output.usage = ModelUsage(input_tokens=100, output_tokens=12, total_tokens=112)
         return output
 

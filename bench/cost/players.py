@@ -11,12 +11,12 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from cost.texts import REPLY, seen
-from kibitz.agents.agent import Bot, Ctx, Decision, Reply, Turn
+from cost.texts import reply, seen
+from kibitz.agents.agent import Bot, Ctx, Decision, Past, Reply, Turn
 from kibitz.agents.models.model import Choice, Completion, Message, Model, Request, Usage
 from kibitz.agents.models.registry import make_model
 from kibitz.games.actions import Actions
@@ -146,24 +146,21 @@ class Chat(Bot):
 
     async def act(self, turn: Turn, ctx: Ctx) -> Decision:
         """Send the whole conversation."""
-        messages = [
-            message
-            for past in turn.history
-            for message in (_message("user", past.observation), _message("assistant", past.reply))
-        ]
-        request = Request(messages=(*messages, _message("user", turn.observation.text)))
+        messages: list[Message] = []
+        for past in turn.history:
+            messages += past.remembered(self, partial(_exchange, past))
+        request = Request(messages=(*messages, Message("user", turn.observation.text)))
         completion = await ctx.meter.call(request)
         text = completion.choices[0].text
         action = text[text.rindex("<action>") + 8 : -9]
         return Decision(action, Reply(text, action))
 
 
-@lru_cache(maxsize=1 << 16)
-def _message(role: Any, text: str) -> Message:  # noqa: ANN401
-    return Message(role, text)
+def _exchange(past: Past) -> tuple[Message, ...]:
+    return Message("user", past.observation), Message("assistant", past.reply)
 
 
 async def at_once(request: Request) -> Completion:
     """A model that gives way once, as any call does, and answers."""
     await asyncio.sleep(0)
-    return Completion(choices=(Choice(text=REPLY),), usage=Usage(input=100, output=12), usd=0.0)
+    return Completion(choices=(Choice(text=reply(request.seed or 0)),), usage=Usage(input=100, output=12), usd=0.0)

@@ -11,14 +11,14 @@ import asyncio
 import json
 import sys
 
-from texts import REPLY
+from texts import reply
 
 _COMPLETION = {
     "id": "chatcmpl-1",
     "object": "chat.completion",
     "created": 1,
     "model": "stub",
-    "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": REPLY}}],
+    "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": reply(0)}}],
     "usage": {"prompt_tokens": 100, "completion_tokens": 12, "total_tokens": 112},
 }
 

@@ -12,18 +12,21 @@ import json
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cost.measure import Row, cpu_seconds, in_rounds, ratio_row
 from cost.ours import CHAT_AGENT, LLM_AGENT, BenchError, played, suite, whole_run
-from cost.players import at_once
-from kibitz.agents.models.model import Completion, Request
+from cost.texts import reply
+from kibitz.agents.models.model import Choice, Completion, Request
 
 TARGET = 1.5
 AT_ONCE = 50
+TRIED = 5
+"""Episodes before anything is measured."""
 AGENTS: Mapping[str, Mapping[str, Any]] = {"chat": CHAT_AGENT, "llm": LLM_AGENT}
 _STUB = Path(__file__).with_name("stub.py")
 
@@ -63,17 +66,22 @@ def http(episodes: int, turns: int, rounds: int) -> list[Row]:
             remote = {**agent, "model": "openai:stub", "base_url": server.base_url}
             bodies = _caught(agent, turns)
             contenders = {
-                "client": lambda bodies=bodies: _bare_client(server, bodies, episodes),
-                name: lambda remote=remote: whole_run(remote, episodes, turns, AT_ONCE),
+                "client": partial(_bare_client, server, bodies),
+                name: partial(_ours, remote, turns),
             }
-            _require_same(server, contenders, episodes * turns)
-            costs = {who: [1e6 * cost for cost in found] for who, found in in_rounds(contenders, rounds).items()}
+            _require_same(server, contenders, turns)
+            several = {who: partial(work, episodes) for who, work in contenders.items()}
+            costs = {who: [1e6 * cost for cost in found] for who, found in in_rounds(several, rounds).items()}
             rows.append(ratio_row(f"http/{name}", "us", costs[name], costs["client"], TARGET))
     return rows
 
 
-def _require_same(server: Stub, contenders: Mapping[str, Any], calls: int) -> None:
-    """Let each work once, which also warms it up, and compare what the server was sent.
+def _ours(agent: Mapping[str, Any], turns: int, episodes: int) -> float:
+    return whole_run(agent, episodes, turns, AT_ONCE)
+
+
+def _require_same(server: Stub, contenders: Mapping[str, Callable[[int], float]], turns: int) -> None:
+    """Let each play a few episodes, which also warms it up, and compare what the server was sent.
 
     Raises:
         BenchError: The contenders did not do the same calls.
@@ -81,10 +89,10 @@ def _require_same(server: Stub, contenders: Mapping[str, Any], calls: int) -> No
     sizes = []
     for contender in contenders.values():
         count, size = server.seen()
-        contender()
+        contender(TRIED)
         after, grown = server.seen()
-        if after - count != calls:
-            raise BenchError(f"the server was asked {after - count} times instead of {calls}")
+        if after - count != TRIED * turns:
+            raise BenchError(f"the server was asked {after - count} times instead of {TRIED * turns}")
         sizes.append(grown - size)
     if abs(sizes[0] - sizes[1]) > 0.01 * sizes[0]:
         raise BenchError(f"the bare client sent {sizes[0]} bytes and the orchestrator {sizes[1]}")
@@ -96,9 +104,9 @@ _requests: list[Request] = []
 
 
 async def catching(request: Request) -> Completion:
-    """A model that keeps what it is asked."""
+    """A model that keeps what it is asked, and says what the server says."""
     _requests.append(request)
-    return await at_once(request)
+    return Completion(choices=(Choice(text=reply(0)),), usd=0.0)
 
 
 def _caught(agent: Mapping[str, Any], turns: int) -> list[dict[str, Any]]:
@@ -118,6 +126,7 @@ def _caught(agent: Mapping[str, Any], turns: int) -> list[dict[str, Any]]:
 
 
 def _bare_client(server: Stub, bodies: Sequence[Mapping[str, Any]], episodes: int) -> float:
+    """CPU seconds a call."""
     return asyncio.run(_play(server, bodies, episodes))
 
 

@@ -88,7 +88,7 @@ async def test_a_game_that_breaks_is_said(monkeypatch):
     monkeypatch.setattr(type(cast), "examples", lambda self: {"tictactoe": ()})
     monkeypatch.setattr(type(cast), "new_game", breaking)
     found = await sample(suite, cast, prices, SystemClock())
-    assert found.broken == {"tictactoe": "RuntimeError: the dice are lost"}
+    assert found.broken == {"tictactoe": "game tictactoe: RuntimeError: the dice are lost"}
 
 
 def test_first_everybody_is_sampled_once_in_each_game():

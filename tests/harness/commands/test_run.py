@@ -150,7 +150,7 @@ def test_why_a_run_stopped_is_said_with_the_way_on():
     from kibitz.harness.commands.run import incomplete
     from kibitz.harness.orchestrator import RunResult
 
-    result = RunResult(Path("r"), False, {}, {}, 40, 12, stopped="the run has a budget of 5 US dollars")
+    result = RunResult(Path("r"), 40, 12, {}, {}, stopped="the run has a budget of 5 US dollars")
     assert incomplete(result, "kibitz run --resume --out r") == (
         "12 of 40 episodes are done; the run has a budget of 5 US dollars. Go on with: kibitz run --resume --out r"
     )
