@@ -11,9 +11,6 @@ import msgspec
 from kibitz.results.journal import Journal
 from kibitz.results.runfolder import FILE_NAME
 
-GROWING = ("unit", "call", "message", "step", "grade", "episode")
-
-
 def told(record: object) -> Any:
     """A record without what differs between two identical runs."""
     data = msgspec.to_builtins(record, str_keys=True)
@@ -37,16 +34,17 @@ def records(folder: Path) -> Mapping[str, Any]:
         }
 
 
-def count(folder: Path, *tables: str) -> int:
-    """Committed rows of the tables (all that grow, by default); 0 while there is no journal yet."""
+def count(folder: Path) -> int:
+    """Committed rows of all tables; 0 while there is no journal yet."""
     if not (folder / FILE_NAME).exists():
         return 0
-    uri = f"{(folder / FILE_NAME).as_uri()}?mode=ro"
-    try:
-        with closing(sqlite3.connect(uri, uri=True, timeout=5)) as db:
-            return sum(db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in tables or GROWING)
-    except sqlite3.OperationalError:
-        return 0
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    with closing(sqlite3.connect(f"{(folder / FILE_NAME).as_uri()}?mode=ro", uri=True, timeout=5)) as db:
+        try:
+            found = [name for (name,) in db.execute(tables)]
+            return sum(db.execute(f"SELECT COUNT(*) FROM {name}").fetchone()[0] for name in found)
+        except sqlite3.OperationalError:  # it is just being made
+            return 0
 
 
 def committed(folder: Path) -> set[int]:
