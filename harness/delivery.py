@@ -108,6 +108,8 @@ class Courier:
         await line.limit.enter(tokens, self._gate.sleep)
         verdict: Verdict = "failed"
         started, unused, seconds = self._clock.now(), tokens, 0.0
+        window = line.limit.window
+        slow = self._watch.remind(window.patience, window.pass_on) if window.patience else None
         self.in_flight += 1
         try:
             with self._watch.guard(line.policy.deadline + GRACE):
@@ -121,7 +123,9 @@ class Courier:
             raise
         finally:
             self.in_flight -= 1
-            line.limit.leave(verdict, started, seconds, unused)
+            if slow is not None:
+                slow.over()
+            line.limit.leave(verdict, started, seconds, unused, stuck=slow is not None and slow.expired)
         return delivered
 
 
