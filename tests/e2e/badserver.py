@@ -1,8 +1,8 @@
 """An OpenAI-compatible server on loopback that misbehaves to order, and remembers every request.
 
-What becomes of a request follows from its body and from how often that body came before, by a seeded hash: a run against
-a bad server is as reproducible as one against a good one. The server runs in a thread with a loop of its own; tests read
-its counts, and hold or heal it, from outside.
+What becomes of a request follows from its body and from how often that body came before, by a hash: a run against a bad
+server is as reproducible as one against a good one. The server runs in a thread with a loop of its own; tests read its
+counts, and hold or heal it, from outside.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from types import MappingProxyType
 from typing import Any
 
 FAULTS: Mapping[str, float] = {
@@ -88,7 +89,7 @@ class BadServer:
     delay: float = 0.0
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
-    say: Callable[[bytes], str] = lambda body: answer(body)
+    say: Callable[[bytes], str] = field(default_factory=lambda: answer)
     echo: bool = False
     arrivals: list[Arrival] = field(default_factory=list)
     in_flight: int = 0
@@ -228,14 +229,14 @@ class BadServer:
         headers = {**self.headers, **({"x-request-id": echo} if echo else {})}
         if self.status != 200:
             error = {"message": f"this came: {echo}", "code": echo, "param": echo}
-            return http(json.dumps({"error": error}).encode(), self.status, **headers)
+            return http(json.dumps({"error": error}).encode(), self.status, headers)
         match arrival.fault:
             case "rate_limited":
                 return http(b'{"error": {"message": "slow down", "code": "rate_limit_exceeded"}}', 429)
             case "retry_after":
-                return http(b'{"error": {"message": "slow down"}}', 429, **{"retry-after": _wait(place)})
+                return http(b'{"error": {"message": "slow down"}}', 429, {"retry-after": _wait(place)})
             case "server_error":
-                return http(b"<h1>oops</h1>", (500, 502, 503)[int(place * 3)], **{"content-type": "text/html"})
+                return http(b"<h1>oops</h1>", (500, 502, 503)[int(place * 3)], {"content-type": "text/html"})
             case "reset":
                 return http(completion(body, {"content": "x" * 2000}))[:-1000]
             case "broken_body":
@@ -244,7 +245,7 @@ class BadServer:
                 return http(b"<!doctype html><title>Sign in</title>")
             case "html_type":
                 headers["content-type"] = "text/html"
-        return http(self._completion(arrival.fault, body, echo), **headers)
+        return http(self._completion(arrival.fault, body, echo), headers=headers)
 
     def _completion(self, fault: str, body: bytes, echo: str) -> bytes:
         match fault:
@@ -318,7 +319,7 @@ def completion(body: bytes, message: Mapping[str, object] | None, finish: str = 
     return json.dumps(reply | more).encode()
 
 
-def http(body: bytes, status: int = 200, **headers: str) -> bytes:
+def http(body: bytes, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """A reply as it goes over the wire."""
     told = {"content-type": "application/json", "content-length": str(len(body)), **headers}
     lines = [f"HTTP/1.1 {status} X", *(f"{name}: {value}" for name, value in told.items()), "", ""]

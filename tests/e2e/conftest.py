@@ -35,7 +35,8 @@ PRELOADED = (
     "openai.resources.chat.completions",
     "rich.console",
 )
-"""What each process would import: done once, in the process that all others are forks of. What is not there is left out."""
+"""What each process would import, imported once, in the process that all others are forks of; what is not there is left
+out."""
 
 
 @pytest.fixture

@@ -21,18 +21,13 @@ connect = sqlite3.connect
 class Watched(sqlite3.Connection):
     """A connection that tells when a transaction is to be committed, and lets others do it."""
 
-    on_commit: Callable[["Watched"], None] | None = None
-
     def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
-        if sql.strip().upper() == "COMMIT" and self.on_commit is not None:
-            self.on_commit()
+        if sql == "COMMIT":
+            self.committing()
         return super().execute(sql, *parameters)
 
-    def commit(self) -> None:
-        self.execute("COMMIT")
-
-    def really_commit(self) -> None:
-        super().execute("COMMIT")
+    def committing(self) -> None:
+        """Called before the commit."""
 
 
 def die(*_: object) -> None:
@@ -65,26 +60,25 @@ def killed(when: str, rows: int) -> None:
         rows: Rows.
     """
 
-    def on_commit(connection: Watched) -> None:
-        if connection.total_changes < rows:
-            return
-        if when == "before":
+    class Doomed(Watched):
+        def committing(self) -> None:
+            if self.total_changes < rows:
+                return
+            if when == "before":
+                die()
+            if when == "during":
+                # A checkpoint becomes part of the commit, which makes it long enough to be hit.
+                self.execute("PRAGMA wal_autocheckpoint = 1")
+                die_beside_the_next_statement()
+            if when == "torn":
+                (_, _, file), *_ = self.execute("PRAGMA database_list").fetchall()
+                resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+                signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+                limit_files(Path(f"{file}-wal").stat().st_size + 2048)
+            super(Watched, self).execute("COMMIT")
             die()
-        if when == "during":
-            # A checkpoint becomes part of the commit, which makes it long enough to be hit.
-            connection.execute("PRAGMA wal_autocheckpoint = 1")
-            die_beside_the_next_statement()
-        if when == "torn":
-            (_, _, file), *_ = connection.execute("PRAGMA database_list").fetchall()
-            log = Path(f"{file}-wal")
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-            limit_files(log.stat().st_size + 2048)
-        connection.really_commit()
-        die()
 
-    Watched.on_commit = on_commit
-    sqlite3.connect = partial(connect, factory=Watched)  # type: ignore[assignment]
+    sqlite3.connect = partial(connect, factory=Doomed)  # type: ignore[assignment]
 
 
 def full(pages: int) -> None:

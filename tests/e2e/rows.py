@@ -11,6 +11,7 @@ import msgspec
 from kibitz.results.journal import Journal
 from kibitz.results.runfolder import FILE_NAME
 
+
 def told(record: object) -> Any:
     """A record without what differs between two identical runs."""
     data = msgspec.to_builtins(record, str_keys=True)

@@ -1,4 +1,4 @@
-"""Stopping a run: once lets the calls under way come in and sends nothing new; twice stops at once; both go on later."""
+"""Stopping a run: once awaits the calls under way and sends nothing new; twice stops at once; both go on later."""
 
 import os
 import signal

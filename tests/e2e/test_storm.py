@@ -1,4 +1,4 @@
-"""A provider that fails half of the time, in every way: all episodes end, all are accounted for, none lost or doubled."""
+"""A provider that fails half of the time, in every way: all episodes end, all are accounted for, none is doubled."""
 
 import json
 import re
