@@ -111,7 +111,7 @@ def read_free(text: str, wanted: Wanted) -> Reply:
     """Read declared tags out of free text."""
     names = fields(wanted.asks, wanted.actions is not None)
     found, beside = _tags(_without_reasoning(text[-LONGEST_REPLY:], names), names)
-    answers = {q.id: Stated(beside[q.id][:LONGEST_ANSWER], _BESIDE) for q in wanted.asks if q.id in beside}
+    answers = {q.id: Stated(beside[q.id][:LONGEST_ANSWER], BESIDE) for q in wanted.asks if q.id in beside}
     answers |= {q.id: _stated(q, found[q.id]) for q in wanted.asks if q.id in found}
     reply = _with_action(Reply(text=text, action=None, answers=answers), found.get(ACTION), wanted)
     if reply.problem == "no_action" and not found.get(ACTION):
@@ -119,7 +119,8 @@ def read_free(text: str, wanted: Wanted) -> Reply:
     return reply
 
 
-_BESIDE = Malformed("its tag does not stand alone on a line")
+BESIDE = Malformed("its tag does not stand alone on a line")
+"""What becomes of an answer in the wrong place; what stands in the tag was not judged."""
 
 
 def _no_action(length: int, *, beside: bool) -> str:

@@ -11,6 +11,8 @@ from kibitz.agents.agent import Agent
 from kibitz.games.options import Option
 
 GROUP = "kibitz.agents"
+CONTRACT = ("options", "identity", "needs", "answers", "models", "learner")
+"""What an agent has beside its methods."""
 
 
 class UnknownAgentError(LookupError):
@@ -68,7 +70,7 @@ def make(kind: str, options: Mapping[str, object], name: str = "") -> Agent:
     """
     make_it: Any = load(kind)
     agent: Agent = make_it(**options)
-    missing = [part for part in ("options", "identity", "needs", "answers", "models") if not hasattr(agent, part)]
+    missing = [part for part in CONTRACT if not hasattr(agent, part)]
     if missing:
         raise UnknownAgentError(
             f"agent {name or kind!r}: its class has no {', '.join(missing)}; subclass Bot to have them"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -92,6 +93,9 @@ class Sending:
 
 Key = tuple[int, int, int, str, int]
 
+CALLING: ContextVar[tuple[CallSite, CallPlace] | None] = ContextVar("calling", default=None)
+"""The call that is being made, for a model that answers by place: a replayed one."""
+
 
 @dataclass(slots=True)
 class _Known:
@@ -170,6 +174,7 @@ class CallDesk:
             return self._recall(known, site, asked)
         if self._sending is None or (line := self._sending.lines.get((site.agent, role))) is None:
             raise CallNotRecordedError(f"{site.unit} step {site.step}: the journal holds no such call")
+        CALLING.set((site, place))
         call = _Call(site, role, place, request, parameters, asked, links)
         # In the episode's own task nothing else is under way that could fail and leave this call behind.
         if self._sending.nursery is None or asyncio.current_task() is self.owner:

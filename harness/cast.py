@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import platform
@@ -15,7 +16,7 @@ import tomli_w
 
 from kibitz.agents import registry as agent_registry
 from kibitz.agents.agent import Agent, Example
-from kibitz.agents.models.model import Model
+from kibitz.agents.models.model import Model, ModelError
 from kibitz.games import registry as game_registry
 from kibitz.games.game import Game
 from kibitz.harness.budget import unpriced
@@ -23,6 +24,7 @@ from kibitz.harness.config import MatchConfig, Suite, resolved
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.examples import worked_examples
 from kibitz.harness.prices import prices_of
+from kibitz.harness.replaymodel import replayed
 from kibitz.harness.seeds import digest
 from kibitz.harness.settings import deciding, protocol_data
 from kibitz.results.records import AgentInfo, GameInfo, RunInfo
@@ -33,11 +35,16 @@ VERSIONED = ("kibitz", "openai", "litellm", "xllamacpp")
 
 @dataclass(frozen=True)
 class Cast:
-    """Agents by name, games by label, each made once to be checked and described."""
+    """Agents by name, games by label, each made once to be checked and described.
+
+    Attributes:
+        replay: The run whose completions stand for all models; empty if the models themselves are called.
+    """
 
     agents: Mapping[str, Agent]
     matches: Mapping[str, MatchConfig]
     games: Mapping[str, Game]
+    replay: str = ""
 
     def new_game(self, label: str) -> Game:
         """A fresh game for one episode."""
@@ -45,8 +52,18 @@ class Cast:
         return game_registry.make(match.game, **match.options)
 
     def models(self) -> dict[tuple[str, str], Model]:
-        """All models by agent and role."""
+        """The models that are called, by agent and role.
+
+        Raises:
+            ModelError: They are to be replayed, and were not all recorded.
+        """
+        if self.replay:
+            return self._replayed
         return {(name, role): model for name, agent in self.agents.items() for role, model in agent.models.items()}
+
+    @cached_property
+    def _replayed(self) -> dict[tuple[str, str], Model]:
+        return replayed(Path(self.replay), self.agents)
 
     def examples(self) -> dict[str, tuple[Example, ...]]:
         """Worked examples by game label.
@@ -79,12 +96,16 @@ def make_cast(suite: Suite) -> Cast:
     }
     matches = {match.label: match for match in suite.matches}
     games = {label: game_registry.make(match.game, **match.options) for label, match in matches.items()}
-    return Cast(agents, matches, games)
+    return Cast(agents, matches, games, suite.replay)
 
 
 def misfits(suite: Suite, cast: Cast) -> list[str]:
     """What agents need and do not get, for every (agent, game) pair, all at once; empty when the run can start."""
     found = [f"agent {name}: {miss}" for name, agent in cast.agents.items() for miss in _agent_misses(suite, agent)]
+    try:
+        cast.models()
+    except ModelError as error:
+        found.append(str(error))
     for label, match in cast.matches.items():
         game = cast.games[label]
         game.reset(0)
@@ -148,7 +169,7 @@ def describe(suite: Suite, cast: Cast, command: Sequence[str]) -> RunInfo:
         agents={name: _agent_info(name, agent, suite, cast) for name, agent in cast.agents.items()},
         config=config,
         config_hash=digest(deciding(config)),
-        versions=_versions(),
+        versions=versions(),
         command=list(command),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         prices=prices_of(cast.models(), suite.prices).as_data(),
@@ -178,6 +199,9 @@ def _questions(game: Game) -> dict[str, str]:
 
 def _agent_info(name: str, agent: Agent, suite: Suite, cast: Cast) -> AgentInfo:
     identity: dict[str, Any] = dict(agent.identity)
+    if cast.replay and agent.models:
+        # What answers is what was recorded, whatever its back end would find here.
+        identity["models"] = {role: dict(model.identity) for (own, role), model in cast.models().items() if own == name}
     kind = next(config.kind for config in suite.agents if config.name == name)
     return AgentInfo(
         name=name,
@@ -201,7 +225,8 @@ def _privilege(name: str, agent: Agent, cast: Cast) -> str:
     return "sampled" if hidden else "none"
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """What is installed here, as far as it can change a result."""
     found = {"python": sys.version.split()[0], "platform": platform()}
     for name in VERSIONED:
         try:

@@ -60,6 +60,11 @@ def _run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", metavar="DIR", help="the run folder (default: runs/SUITE-N, the first that is free)")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out; SUITE may be left out")
+    parser.add_argument(
+        "--replay",
+        metavar="RUN",
+        help="answer all model calls from this run, sending nothing; SUITE may be left out to play the run's own",
+    )
     parser.add_argument("--concurrency", type=_whole(1), metavar="N", help="episodes at a time (default 8)")
     parser.add_argument(
         "--budget-usd", type=_dollars, metavar="X", help="most US dollars of the run; then it stops and can be resumed"
@@ -95,6 +100,12 @@ def _replay(parser: argparse.ArgumentParser) -> None:
 def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="a run folder")
     parser.add_argument("--against", metavar="RUN_B", help="compare with this run instead of playing again")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _regrade(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="a run folder")
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -143,6 +154,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "report": ("report", "write one self-contained HTML page about one or more runs", _report),
     "replay": ("replay", "step through one episode in the terminal", _replay),
     "verify": ("verify", "play a run again from its journal, or compare it with another", _verify),
+    "regrade": ("regrade", "grade a run's answers again with today's parsers and truths", _regrade),
     "truth": ("truth", "legal actions, questions and true answers of any position", _truth),
     "prompt": ("prompt", "print exactly what an agent would send to its model", _prompt),
     "play": ("play", "take a seat yourself and be marked by the same truths", _play),

@@ -28,11 +28,12 @@ from kibitz.harness.errors import ConfigError
 from kibitz.harness.participants import PATH_OPTIONS, agent_from_spec, make_agent, make_game
 from kibitz.harness.participants import AgentConfig as AgentConfig
 from kibitz.harness.settings import Protocol as Protocol
-from kibitz.harness.settings import Settings, settings_of, written
+from kibitz.harness.settings import Settings, replaying, settings_of, written
 from kibitz.harness.suitefile import (
     MatchFile,
     Schedule,
     SuiteFile,
+    brief,
     check,
     match_place,
     nearest,
@@ -202,7 +203,15 @@ class _Builder:
             description=self.file.description,
         )
         self.misses += clashes(suite)
-        return suite
+        return self._replaying(suite) if self.file.replay else suite
+
+    def _replaying(self, suite: Suite) -> Suite:
+        folder = self.path.parent if self.path else Path()
+        try:
+            return replaying(suite, folder / Path(self.file.replay).expanduser())
+        except (ValueError, RuntimeError, OSError):  # a null byte, nobody's home, or too long
+            self.misses.append(f"replay = {brief(self.file.replay)} is no path")
+            return suite
 
     def _check_prices(self) -> None:
         for spec in self.file.prices:

@@ -1,26 +1,38 @@
 """Models that answer from a run: ``replay:RUN`` gives the completions that the run's journal holds, without a network.
 
 A request is found by its hash, computed with the identity of the model that answered then; the replayed model has that
-very identity, so an agent that is unchanged has the same hash as in the recorded run. Equal requests have equal seeds,
-so their completions should be equal too; where a provider answered them differently, the first in the order of the
-keys (unit, trial, step, seat, scope, number) is given each time.
+very identity and can do what that model can, so an agent that is unchanged has the same hash as in the recorded run.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
 
+from kibitz.agents import registry as agent_registry
+from kibitz.agents.agent import Agent
 from kibitz.agents.models.chat import CAPABILITIES
-from kibitz.agents.models.model import UNLIMITED, Capability, Completion, Measured, ModelError, NotFound, Request
+from kibitz.agents.models.model import (
+    UNLIMITED,
+    Capability,
+    Completion,
+    Measured,
+    Model,
+    ModelError,
+    NotFound,
+    Request,
+    identity_digest,
+)
 from kibitz.games.options import Option, Value, resolve
+from kibitz.harness.calls import CALLING
+from kibitz.harness.recording import Place, Recording, identities
 from kibitz.results.journal import Journal
-from kibitz.results.records import CallRecord, RunInfo
+from kibitz.results.records import RunInfo
 from kibitz.results.runfolder import JournalError
 
 
@@ -45,14 +57,11 @@ class ReplayModel:
         self.options: dict[str, Value] = resolve("model replay", self.declared, options)
         self.folder = Path(name)
         self._where = f"model replay:{name}"
-        try:
-            with Journal.read(self.folder) as journal:
-                self._identity = recorded_identity(
-                    journal.info, str(self.options["agent"]), str(self.options["role"]), self._where
-                )
-        except JournalError as error:
-            raise ModelError(f"{self._where}: {error}") from error
-        self._recorded: dict[str, dict[str, Any]] | None = None
+        info = recorded_run(self.folder, self._where)
+        agent, role = str(self.options["agent"]), str(self.options["role"])
+        self._identity = recorded_identity(info, agent, role, self._where)
+        self._capabilities = recorded_capabilities(info, self._identity)
+        self._recording: Recording | None = None
 
     @property
     def identity(self) -> Mapping[str, Any]:
@@ -66,8 +75,8 @@ class ReplayModel:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """Everything: what was not recorded is not found."""
-        return CAPABILITIES | {"score"}
+        """Those of the recorded model: they decide how an agent asks."""
+        return self._capabilities
 
     async def open(self) -> None:
         """Load the recorded completions.
@@ -75,15 +84,15 @@ class ReplayModel:
         Raises:
             ModelError: The journal cannot be read.
         """
-        if self._recorded is None:
+        if self._recording is None:
             try:
-                self._recorded = await asyncio.to_thread(self._load)
+                self._recording = await asyncio.to_thread(Recording.load, self.folder, self._identity)
             except JournalError as error:
                 raise ModelError(f"{self._where}: {error}") from error
 
     async def close(self) -> None:
         """Forget the completions; safe to call twice."""
-        self._recorded = None
+        self._recording = None
 
     async def complete(self, request: Request, *, deadline: float) -> tuple[Completion, Measured]:
         """The recorded completion of ``request``.
@@ -91,29 +100,39 @@ class ReplayModel:
         Raises:
             NotFound: The run holds no such request, or nothing readable as its completion.
         """
-        if self._recorded is None:
+        if self._recording is None:
             raise RuntimeError(f"{self._where} is not open")
-        recorded = self._recorded.get(request.digest(self._identity))
-        if recorded is None:
-            raise NotFound(
-                f"{self._where} did not record this request: the agent now asks something else than it did then"
-            )
+        who, place = _calling()
+        data = self._recording.completion(request.digest(self._identity), place)
+        if data is None:
+            why = await asyncio.to_thread(self._recording.explain, request, place)
+            raise NotFound(f"{who}{self._where} did not record this request: {why}")
         try:
-            return msgspec.convert(recorded, Completion), Measured()
+            return msgspec.json.decode(data, type=Completion), Measured()
         except msgspec.ValidationError as error:
             raise NotFound(f"{self._where}: the recorded completion cannot be read ({error})") from error
 
-    def _load(self) -> dict[str, dict[str, Any]]:
-        with Journal.read(self.folder) as journal:
-            return completions(journal.calls())
+
+def _calling() -> tuple[str, Place | None]:
+    """Who makes the call, for messages, and where it stands; nothing for one that no episode makes."""
+    calling = CALLING.get()
+    if calling is None:
+        return "", None
+    site, place = calling
+    return f"agent {site.agent}, step {site.step}: ", (site.unit, site.trial, site.step, site.seat, str(place), place.i)
 
 
-def completions(calls: Iterable[CallRecord]) -> dict[str, dict[str, Any]]:
-    """The recorded completions by request hash; of equal requests the first."""
-    found: dict[str, dict[str, Any]] = {}
-    for call in calls:
-        found.setdefault(call.request, call.completion)
-    return found
+def recorded_run(folder: Path, where: str) -> RunInfo:
+    """What the run in ``folder`` is.
+
+    Raises:
+        ModelError: It cannot be read.
+    """
+    try:
+        with Journal.read(folder) as journal:
+            return journal.info
+    except JournalError as error:
+        raise ModelError(f"{where}: {error}") from error
 
 
 def recorded_identity(info: RunInfo, agent: str, role: str, where: str) -> Mapping[str, Any]:
@@ -128,16 +147,86 @@ def recorded_identity(info: RunInfo, agent: str, role: str, where: str) -> Mappi
     Raises:
         ModelError: No model is singled out, or several that differ; the message lists them.
     """
-    found: dict[str, Mapping[str, Any]] = {}
-    names: list[str] = []
-    for name, record in info.agents.items():
-        for part, identity in dict(record.identity.get("models") or {}).items():
-            names.append(f"{name} ({part})")
-            if agent in ("", name) and role in ("", part):
-                found[json.dumps(identity, sort_keys=True)] = identity
+    known = identities(info)
+    found = {
+        identity_digest(identity): identity
+        for (name, part), identity in known.items()
+        if agent in ("", name) and role in ("", part)
+    }
     if len(found) == 1:
         return next(iter(found.values()))
-    there = f"the run's models are those of {', '.join(names)}" if names else "no agent of the run calls a model"
+    there = _listed(info)
     if not found:
         raise ModelError(f"{where}: no such model is recorded; {there}")
     raise ModelError(f"{where}: several models are recorded, choose one with agent= and role=; {there}")
+
+
+def _listed(info: RunInfo) -> str:
+    names = [f"{name} ({role})" for name, role in identities(info)]
+    return f"the run's models are those of {', '.join(names)}" if names else "no agent of the run calls a model"
+
+
+def recorded_capabilities(info: RunInfo, identity: Mapping[str, Any]) -> frozenset[Capability]:
+    """What the recorded model could do; everything where its agent cannot be made here."""
+    for (name, role), other in identities(info).items():
+        options = dict(info.config.get("agents", {}).get(name, {}))
+        if other == identity and "kind" in options:
+            try:
+                return agent_registry.make(options.pop("kind"), options, name).models[role].capabilities
+            except Exception:  # noqa: S112 - a plug-in that is not here, or another version of it; nothing depends on it
+                continue
+    return CAPABILITIES | {"score"}
+
+
+# -- a whole suite ---------------------------------------------------------------------------------------------------
+
+
+def replayed(folder: Path, agents: Mapping[str, Agent]) -> dict[tuple[str, str], Model]:
+    """The models of all agents, answering from a recorded run.
+
+    Args:
+        folder: The run.
+        agents: The agents by name, as the suite makes them.
+
+    Returns:
+        By agent and role: the recorded model of the agent of that name, else the recorded model that is the same.
+
+    Raises:
+        ModelError: An agent has a model that the run did not record; all of them are in the message.
+    """
+    where = f"replay {folder}"
+    info = recorded_run(folder, where)
+    models: dict[tuple[str, str], Model] = {}
+    misses = []
+    for name, agent in agents.items():
+        for role, model in agent.models.items():
+            try:
+                source = _source(info, name, role, model)
+            except ModelError as error:
+                misses.append(str(error))
+                continue
+            models[name, role] = ReplayModel(str(folder), agent=source[0], role=source[1])
+    if misses:
+        raise ModelError(f"{where}: {'; '.join(misses)}")
+    return models
+
+
+def _source(info: RunInfo, name: str, role: str, model: Model) -> tuple[str, str]:
+    """The agent and role of the run whose model stands for ``model``."""
+    known = identities(info)
+    if (name, role) in known:
+        if changed := _changes(known[name, role], model):
+            raise ModelError(f"agent {name} ({role}) has another model than then: {changed}")
+        return name, role
+    same = next((key for key, identity in known.items() if not _changes(identity, model)), None)
+    if same is None:
+        raise ModelError(f"the model of agent {name} ({role}) is not recorded; {_listed(info)}")
+    return same
+
+
+def _changes(then: Mapping[str, Any], model: Model) -> str:
+    """What somebody set otherwise; what a model finds out by itself (a file, a version) may be another here."""
+    options = {option.name for option in getattr(model, "declared", ())}
+    now = model.identity
+    names = [key for key in now if (key in ("backend", "name") or key in options) and now[key] != then.get(key)]
+    return ", ".join(f"{key} was {then.get(key)!r}, is now {now[key]!r}" for key in names)

@@ -182,7 +182,7 @@ class Runner:
         """The cause of a failed episode, and what to say of it."""
         if isinstance(error, CallFailed):
             return error.cause, str(error)
-        for kind, cause in _CAUSES.items():
+        for kind, cause in CAUSES.items():
             if isinstance(error, kind):
                 return cause, str(error)
         return "harness_error", f"{type(error).__name__}: {error}"
@@ -218,9 +218,10 @@ class Runner:
         )
 
 
-_CAUSES: Mapping[type[Exception], str] = {
+CAUSES: Mapping[type[Exception], str] = {
     EpisodeDivergedError: "diverged",
     CallNotRecordedError: "diverged",
     AgentBrokeError: "agent_error",
     GameBrokeError: "game_error",
 }
+"""The cause of a failed episode by what was raised."""

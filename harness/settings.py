@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -109,6 +110,7 @@ class Settings:
         budget: What may be spent.
         journal: How the journal is written.
         execution: Where games and bots run.
+        replay: A run whose completions stand for those of all models; empty if the models themselves are called.
     """
 
     limits: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -117,6 +119,20 @@ class Settings:
     budget: Budget = Budget()
     journal: Journaling = Journaling()
     execution: Execution = Execution()
+    replay: str = ""
+
+
+_S = TypeVar("_S", bound=Settings)
+
+
+def replaying(settings: _S, run: Path) -> _S:
+    """The same with all models answering from a recorded run.
+
+    Nothing is paid, so what a run and its agents may spend stops nothing; budgets of episodes and steps change what
+    agents do and stay, counted in what was paid then.
+    """
+    budget = replace(settings.budget, run=Amount(), agent=Amount())
+    return replace(settings, replay=str(run.expanduser().resolve()), budget=budget)
 
 
 def settings_of(file: SuiteFile) -> Settings:
@@ -143,10 +159,7 @@ def written(settings: Settings) -> dict[str, Any]:
         "budget": _held(budget.run) | {name: part for name, part in parts.items() if part},
         "journal": _held(settings.journal),
         "execution": _held(settings.execution),
-    }
-
-
-_S = TypeVar("_S", bound=Settings)
+    } | ({"replay": settings.replay} if settings.replay else {})
 
 
 def with_budget(settings: _S, usd: float | None, tokens: int | None) -> _S:
@@ -171,6 +184,8 @@ def deciding(config: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in config.items() if key not in {*NEVER_DECIDING, "budget", "prices"}}
     if parts:
         kept["budget"] = parts
+    if kept.get("replay"):
+        kept["replay"] = True  # where the recorded run lies changes nothing
     if any("usd" in part for part in parts.values()):
         kept["prices"] = config.get("prices", {})
     return kept

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kibitz.agents.agent import Example
 from kibitz.agents.models.model import identity_digest
-from kibitz.games.game import Json
+from kibitz.games.game import Json, Table
 from kibitz.harness.budget import EpisodeBudget
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.cast import Cast
@@ -46,6 +46,7 @@ class Stage:
         *,
         going: Callable[[], None] = lambda: None,
         learned: Mapping[str, Json] = {},
+        table: Table | None = None,
     ) -> Episode:
         """One episode, ready to be played.
 
@@ -56,12 +57,12 @@ class Stage:
             finished: What the journal holds of it already.
             going: Called before each step; raises where the run is to stop.
             learned: States of the learners, by agent name.
+            table: Where; a new one where none is given.
         """
-        players = [self._seated(self.players[name], learned) for name in unit.agents]
         return Episode(
             unit,
-            GameTable(self.cast.new_game(unit.game)),
-            players,
+            table or GameTable(self.cast.new_game(unit.game)),
+            self.seated(unit, learned),
             self.rules,
             setting=self.info.games[unit.game].setting,
             desk=desk,
@@ -72,12 +73,16 @@ class Stage:
             examples=self.examples[unit.game],
         )
 
-    @staticmethod
-    def _seated(player: Player, learned: Mapping[str, Json]) -> Player:
-        learner = player.agent.learner
-        if learner is None:
-            return player
-        return replace(player, learned=learned[player.name] if player.name in learned else learner.start())
+    def seated(self, unit: UnitRecord, learned: Mapping[str, Json]) -> list[Player]:
+        """Who sits at each seat, with what each has learned."""
+        return [_taught(self.players[name], learned) for name in unit.agents]
+
+
+def _taught(player: Player, learned: Mapping[str, Json]) -> Player:
+    learner = player.agent.learner
+    if learner is None:
+        return player
+    return replace(player, learned=learned[player.name] if player.name in learned else learner.start())
 
 
 def set_stage(suite: Suite, cast: Cast, info: RunInfo, clock: Clock) -> Stage:

@@ -120,6 +120,7 @@ class SuiteFile(_Strict):
     prices: dict[str, PriceFile] = {}
     journal: JournalFile = JournalFile()
     execution: ExecutionFile = ExecutionFile()
+    replay: str = ""
     match: Annotated[list[MatchFile], Field(min_length=1)]
 
 

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import msgspec
-from filelock import FileLock
+from filelock import BaseFileLock
 
 from kibitz.results.records import (
     CallRecord,
@@ -34,15 +34,15 @@ from kibitz.results.records import (
     WaveRecord,
 )
 from kibitz.results.runfolder import (
-    FILE_NAME,
     JournalError,
     NotARunError,
     locked,
     require_free,
+    require_local,
     require_run,
     sqlite_errors,
 )
-from kibitz.results.schema import SCHEMA_VERSION, TABLES, Sync, connect, connect_checked, require_no_log
+from kibitz.results.schema import Sync, begin, connect_checked, go_on, require_no_log
 
 _T = TypeVar("_T")
 
@@ -64,7 +64,7 @@ _PUT = {
 class Journal:
     """The journal of one run; made by ``create``, ``open`` (to go on writing) or ``read``."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: FileLock | None) -> None:
+    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: BaseFileLock | None) -> None:
         self.folder = folder
         self._db = connection
         self._lock = lock
@@ -84,43 +84,41 @@ class Journal:
 
         Raises:
             RunExistsError: The folder is not empty.
+            UnsafePlaceError: The folder lies on a network file system.
             NotARunError: The folder cannot be made or written to.
         """
         require_free(folder)
+        rows = ((unit.index, unit.key, _encode(unit)) for unit in units)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             lock = locked(folder)
         except OSError as error:
             raise NotARunError(f"{folder}: cannot be written to ({error.strerror}); choose another --out") from error
-        with sqlite_errors(folder):
-            db = connect(folder / FILE_NAME, "rwc", sync)
-            journal = cls(folder, db, lock)
-            db.execute("BEGIN IMMEDIATE")  # one transaction: a killed start leaves no half of a journal
-            for statement in TABLES.split(";"):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            db.execute("INSERT INTO run VALUES (?)", (_encode(info),))
-            rows = ((unit.index, unit.key, _encode(unit)) for unit in units)
-            db.executemany("INSERT INTO unit VALUES (?, ?, ?)", rows)
-            db.execute("COMMIT")
-            journal._number()
-        return journal
+        return cls._on(folder, lock, lambda: begin(folder, sync, _encode(info), rows))
 
     @classmethod
     def open(cls, folder: Path, *, sync: Sync = "normal") -> Journal:
-        """Open the journal of a run to go on with it.
+        """Open the journal of a run to go on with it; it is checked before a byte of it is changed.
 
         Raises:
-            JournalError: The folder holds no run, another process writes to it, or it cannot be read.
+            JournalError: The folder holds no run, lies on a network file system, another process writes to it, or the
+                journal is damaged or cannot be read.
         """
         require_run(folder)
+        require_local(folder, "copy the run to a local disk and go on there")
         try:
             lock = locked(folder)
         except OSError as error:
-            raise NotARunError(f"{folder}: cannot be written to ({error.strerror})") from error
+            raise NotARunError(
+                f"{folder}: cannot be written to ({error.strerror}); give yourself the right to, or work on a copy"
+            ) from error
+        return cls._on(folder, lock, lambda: go_on(folder, sync))
+
+    @classmethod
+    def _on(cls, folder: Path, lock: BaseFileLock, connect: Callable[[], sqlite3.Connection]) -> Journal:
         try:
             with sqlite_errors(folder):
-                journal = cls(folder, connect_checked(folder, "rw", sync), lock)
+                journal = cls(folder, connect(), lock)
                 journal._number()
                 return journal
         except JournalError:
@@ -323,17 +321,23 @@ class Journal:
         """The finished steps of all episodes, in schedule order."""
         return self._each("SELECT record FROM step ORDER BY unit, step", StepRecord)
 
-    def grades(self, unit: str | None = None) -> Iterator[GradeRecord]:
-        """The latest grade of each answer, of one episode or of all, in schedule order."""
+    def grades(self, unit: str | None = None, *, first: bool = False) -> Iterator[GradeRecord]:
+        """The latest grade of each answer, of one episode or of all, in schedule order.
+
+        Args:
+            unit: The episode; None for all.
+            first: The first grade instead, made when the episode was played: what its digest covers.
+        """
+        chosen = "first" if first else "latest"
         if unit is not None:
             query = (
-                "SELECT record FROM grade WHERE id IN (SELECT MAX(id) FROM grade WHERE unit = ?"
-                " GROUP BY step, seat, subproblem) ORDER BY step, seat, id"
+                "SELECT record FROM grade JOIN (SELECT MIN(id) AS first, MAX(id) AS latest FROM grade WHERE unit = ?"  # noqa: S608
+                f" GROUP BY step, seat, subproblem) ON id = {chosen} ORDER BY step, seat, first"
             )
             return self._each(query, GradeRecord, self._numbers.get(unit, -1))
         query = (
-            "SELECT record FROM grade WHERE id IN (SELECT MAX(id) FROM grade GROUP BY unit, step, seat, subproblem)"
-            " ORDER BY unit, step, seat, id"
+            "SELECT record FROM grade JOIN (SELECT MIN(id) AS first, MAX(id) AS latest FROM grade"  # noqa: S608
+            f" GROUP BY unit, step, seat, subproblem) ON id = {chosen} ORDER BY unit, step, seat, first"
         )
         return self._each(query, GradeRecord)
 

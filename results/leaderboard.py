@@ -49,6 +49,7 @@ class BoardData:
         rows: By game in the order of the runs, ``*`` last; in a game by rank, references at the end.
         games: The games by label.
         failures: Number of failed episodes by cause.
+        replayed: The runs whose model calls were answered from another run.
     """
 
     runs: tuple[str, ...]
@@ -58,6 +59,7 @@ class BoardData:
     rows: tuple[Row, ...]
     games: Mapping[str, GameInfo]
     failures: Mapping[str, int]
+    replayed: tuple[str, ...] = ()
 
     def of_game(self, game: str) -> tuple[Row, ...]:
         """The rows of one game."""
@@ -76,6 +78,7 @@ class BoardData:
             "episodes": {"scored": self.scored, "scheduled": self.scheduled},
             "rows": [row_as_json(row) for row in self.rows],
             "failures": dict(self.failures),
+            "replayed": list(self.replayed),
         }
 
 
@@ -149,6 +152,7 @@ def board(runs: Sequence[RunData]) -> BoardData:
         rows=_rows(names, played, planned),
         games=names.games,
         failures=dict(sorted(failures.items())),
+        replayed=tuple(name for name, run in zip(names.runs, runs, strict=True) if run.replayed),
     )
 
 

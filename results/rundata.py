@@ -86,6 +86,13 @@ class RunData:
         return len(self.scored) == len(self.units)
 
     @property
+    def replayed(self) -> bool:
+        """Whether some model's replies came from another run, so that nothing was paid for them in this one."""
+        agents = self.info.config.get("agents", {}).values()
+        models = (str(agent.get("model", "")) for agent in agents)
+        return bool(self.info.config.get("replay")) or any(model.startswith("replay:") for model in models)
+
+    @property
     def failures(self) -> dict[str, int]:
         """Number of failed episodes by cause, causes in alphabetical order."""
         counts: dict[str, int] = {}

@@ -7,6 +7,7 @@ side then share pages, and a commit writes few of them. (Tables clustered by tex
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ from kibitz.results.runfolder import (
     NewerSchemaError,
     NotARunError,
     OlderSchemaError,
+    require_whole,
 )
 
 SCHEMA_VERSION = 2
@@ -62,6 +64,35 @@ def connect(path: Path, mode: str, sync: Sync = "normal") -> sqlite3.Connection:
             db.close()
             raise
     return db
+
+
+def begin(folder: Path, sync: Sync, info: bytes, units: Iterable[tuple[int, str, bytes]]) -> sqlite3.Connection:
+    """Make the journal of a new run, in one transaction: a start that is killed leaves no half of one."""
+    db = connect(folder / FILE_NAME, "rwc", sync)
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        for statement in TABLES.split(";"):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        db.execute("INSERT INTO run VALUES (?)", (info,))
+        db.executemany("INSERT INTO unit VALUES (?, ?, ?)", units)
+        db.execute("COMMIT")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def go_on(folder: Path, sync: Sync) -> sqlite3.Connection:
+    """Open the journal of a run for writing, once it has been found to be whole.
+
+    Raises:
+        JournalError: It is damaged, of another version, or the run never began.
+        sqlite3.Error: It cannot be opened or read.
+    """
+    connect_checked(folder, "ro").close()
+    require_whole(folder)
+    return connect_checked(folder, "rw", sync)
 
 
 def connect_checked(folder: Path, mode: str, sync: Sync = "normal") -> sqlite3.Connection:

@@ -39,6 +39,7 @@ EPISODES_NOTE = (
 )
 NOTES = (OUTCOME_NOTE, REASONING_NOTE, PLAY_NOTE, EPISODES_NOTE)
 REFERENCE_NOTE = "ref: a reference that knows more than a player may; shown for scale, never ranked."
+REPLAYED_NOTE = "replayed, nothing was sent or paid: {runs}. Tokens and cost are those of the recording."
 PARTIAL_NOTE = "–: did not play all games, so it has no place over all games."
 
 
@@ -96,6 +97,8 @@ def notes(board: BoardData) -> list[str]:
         found.append(REFERENCE_NOTE)
     if any(row.rank is None and not row.privileged for row in board.of_game(ALL_GAMES)):
         found.append(PARTIAL_NOTE)
+    if board.replayed:
+        found.append(REPLAYED_NOTE.format(runs=", ".join(board.replayed)))
     return found
 
 

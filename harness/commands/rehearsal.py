@@ -83,11 +83,11 @@ def forecast_lines(found: Mapping[str, Any]) -> Iterator[str]:
     for provider, seconds in found["at_least_seconds"].items():
         yield f"Under the limits of {provider} it takes at least {_span(seconds, duration)}."
     for budget in found["budgets"]:
-        show = dollars if budget["figure"] == "usd" else _tokens
-        yield (
-            f"The budget of {'the run' if budget['budget'] == 'run' else budget['budget']},"
-            f" {show(budget['limit'])}, {WILL[budget['stops']]}: it takes {_span(budget['forecast'], show)}."
-        )
+        in_dollars = budget["figure"] == "usd"
+        limit = dollars(budget["limit"]) if in_dollars else f"{amount(budget['limit'])} tokens"
+        whose = "the run" if budget["budget"] == "run" else budget["budget"]
+        taken = _span(budget["forecast"], dollars if in_dollars else amount)
+        yield f"The budget of {whose}, {limit}, {WILL[budget['stops']]}: the forecast is {taken}."
     for lacking in found["unsampled"]:
         yield f"Not in these figures: {lacking['agent']} in {lacking['game']} ({lacking['reason']})."
     yield "Assumed:"
@@ -115,10 +115,6 @@ def _row(name: str, load: Mapping[str, Any], seats: str) -> tuple[str, ...]:
 def _span(figure: Mapping[str, float], show: Any) -> str:  # noqa: ANN401 - from int or float to text
     low, expected, high = (show(figure[key]) for key in ("low", "expected", "high"))
     return expected if low == high else f"{expected} ({low} to {high})"
-
-
-def _tokens(count: float) -> str:
-    return f"{amount(round(count))} tokens"
 
 
 def _wrapped(lines: Iterable[str]) -> Iterator[str]:

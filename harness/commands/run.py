@@ -17,7 +17,7 @@ from kibitz.harness.commands.report import write
 from kibitz.harness.config import Suite, from_resolved, load_suite, with_overrides
 from kibitz.harness.errors import DONE, RunIncomplete, UsageError
 from kibitz.harness.progress import choose, one_line
-from kibitz.harness.settings import with_budget
+from kibitz.harness.settings import replaying, with_budget
 from kibitz.results.journal import Journal
 from kibitz.results.runfolder import FILE_NAME
 
@@ -69,16 +69,24 @@ def wanted(args: argparse.Namespace) -> Suite:
     """
     if args.resume and not args.out:
         raise UsageError("--resume needs --out DIR: the folder of the run to go on with")
-    if args.suite is None:
-        if not args.resume:
-            raise UsageError("no suite is named; give a TOML file or a name (kibitz list suites)")
-        if args.agent or args.game or args.seeds is not None:
-            raise UsageError("--agent, --game and --seeds cannot change a run that was begun; name its suite or none")
-        with Journal.read(Path(args.out)) as journal:
-            suite = from_resolved(journal.info.config)
-    else:
-        suite = with_overrides(load_suite(args.suite), args.agent, args.game, args.seeds)
-    return with_budget(suite, args.budget_usd, args.budget_tokens)
+    if args.suite is None and args.resume:
+        if args.agent or args.game or args.seeds is not None or args.replay:
+            raise UsageError(
+                "--agent, --game, --seeds and --replay cannot change a run that was begun; name its suite or none"
+            )
+        return with_budget(recorded(args.out), args.budget_usd, args.budget_tokens)
+    if args.suite is None and not args.replay:
+        raise UsageError("no suite is named; give a TOML file or a name (kibitz list suites)")
+    suite = load_suite(args.suite) if args.suite is not None else recorded(args.replay)
+    suite = with_overrides(suite, args.agent, args.game, args.seeds)
+    suite = with_budget(suite, args.budget_usd, args.budget_tokens)
+    return replaying(suite, Path(args.replay)) if args.replay else suite
+
+
+def recorded(run: str) -> Suite:
+    """The suite that a run was made with."""
+    with Journal.read(Path(run)) as journal:
+        return from_resolved(journal.info.config)
 
 
 def free_folder(runs: Path, name: str) -> Path:
@@ -116,6 +124,8 @@ def offers(suite: Suite, named: str, environ: Mapping[str, str] = os.environ) ->
     """One line for keys and local servers that are there and not used: how to enter such a model too."""
     from kibitz.agents.models.discover import find_endpoints
 
+    if suite.replay:
+        return []
     used = {str(agent.options.get(key, "")) for agent in suite.agents for key in ("base_url", "api_key_env")}
     free = [found for found in find_endpoints(environ) if found.where not in used]
     if not free:

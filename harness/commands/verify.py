@@ -36,6 +36,11 @@ def lines(found: Mapping[str, Any], against: str | None) -> list[str]:
     text += [f"differs: {_said(one)}" for one in found["differing"]]
     text += [f"skipped: {_said(one)}" for one in found["skipped"]]
     text += [f"sent again: {_said(one)}" for one in found["resent"]]
+    if found.get("regraded"):
+        text.append(f"{found['regraded']} were regraded; the latest grades were compared")
+    if found["differing"]:
+        # Another game or parser is no damage: who reads this should not look for any.
+        text += [f"other than when it was played: {one}" for one in found.get("since", ())]
     return text
 
 

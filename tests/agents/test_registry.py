@@ -66,5 +66,5 @@ def test_an_unfinished_class_is_told_what_it_lacks(monkeypatch):
         async def act(self, turn, ctx): ...
 
     monkeypatch.setattr(registry, "load", lambda kind: Half)
-    with pytest.raises(UnknownAgentError, match="has no options, identity, needs, answers, models"):
+    with pytest.raises(UnknownAgentError, match="has no options, identity, needs, answers, models, learner"):
         make("half", {}, "mine")

@@ -1,5 +1,7 @@
 import asyncio
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +45,22 @@ def test_a_forecast_says_what_each_agent_takes():
     assert (found["unpriced"], found["unsampled"], found["budgets"]) == ([], [], [])
     assert found["sampled"] == 8
     json.dumps(found, allow_nan=False)
+
+
+def test_every_key_of_a_forecast_is_documented():
+    docs = (Path(__file__).resolve().parents[2] / "docs" / "formats.md").read_text("utf-8")
+    section = docs.partition("--dry-run --json`")[2].partition("## Exit codes")[0]
+
+    def keys(value):
+        if isinstance(value, dict):
+            return {*value, *(key for part in value.values() for key in keys(part))}
+        return {key for part in value for key in keys(part)} if isinstance(value, list) else set()
+
+    agents = {"x": LLM, "y": {**LLM, "model": "openai:m", "base_url": "http://127.0.0.1:1/v1"}, "r": {"kind": "random"}}
+    found = forecast_of(agents=agents, budget={"tokens": 5}, limits={"scripted": {"rpm": 10}})
+    found["unsampled"] = [{"game": "", "agent": "", "reason": ""}]
+    names = keys(found) - {"x", "y", "r", "policy", "scripted"}
+    assert [name for name in sorted(names) if not re.search(rf"\b{name}\b", section)] == []
 
 
 def test_an_unknown_price_is_said_and_never_zero():

@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from kibitz.harness.errors import EXIT_CODES
-from kibitz.harness.suitefile import MatchFile, ProtocolFile, SuiteFile
+from kibitz.harness.suitefile import (
+    BudgetFile,
+    DeadlinesFile,
+    ExecutionFile,
+    JournalFile,
+    LimitFile,
+    MatchFile,
+    PriceFile,
+    ProtocolFile,
+    SuiteFile,
+)
 from kibitz.results.leaderboard import board
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -34,5 +44,6 @@ def test_every_exit_code_is_documented(formats: str) -> None:
 
 
 def test_every_key_of_a_suite_file_is_documented(formats: str) -> None:
-    keys = {*SuiteFile.model_fields, *ProtocolFile.model_fields, *MatchFile.model_fields} - {"label"}
+    tables = (SuiteFile, ProtocolFile, MatchFile, LimitFile, DeadlinesFile, BudgetFile, PriceFile, JournalFile)
+    keys = {key for table in (*tables, ExecutionFile) for key in table.model_fields} - {"label"}
     assert [key for key in sorted(keys) if not re.search(rf"\b{key}\b", formats)] == []

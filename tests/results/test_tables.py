@@ -78,3 +78,15 @@ def test_csv_has_every_row_and_no_formula(data: BoardData) -> None:
     assert {row["agent"] for row in rows} == {"ann", "oracle", "'=1+1|[x](y)"}
     first = next(row for row in rows if row["agent"] == "ann" and row["game"] == "y")
     assert (first["outcome"], first["outcome_n"], first["rank"]) == ("0.0", "1", "1")
+
+
+@pytest.mark.parametrize(
+    "config", [{"replay": "/runs/one"}, {"agents": {"ann": {"kind": "llm", "model": "replay:runs/one"}}}]
+)
+def test_a_replayed_run_says_that_nothing_was_paid(builder: Any, config: dict[str, Any]) -> None:
+    run = builder()
+    run.play("ann", "bob", reward=(1, -1))
+    replayed = board([run.data(config=config)])
+    assert "replayed, nothing was sent or paid: run." in "\n".join(tables.notes(replayed))
+    assert replayed.as_json()["replayed"] == ["run"]
+    assert board([run.data()]).as_json()["replayed"] == []

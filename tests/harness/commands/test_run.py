@@ -105,7 +105,7 @@ def test_a_rehearsal_says_what_the_run_takes(suite, capsys):
         "nothing was sent",
         "  agent    seats  decisions",
         "Price of scripted:kibitz.agents.models.scripted:seeded_choice: free",
-        "The budget of the run, $2.50, is enough: it takes $0.",
+        "The budget of the run, $2.50, is enough: the forecast is $0.",
         "The budget of the run, 9 tokens, will stop the run",
         "Assumed:",
     ):

@@ -1,0 +1,331 @@
+import asyncio
+
+import pytest
+
+from kibitz.agents.agent import Bot, Decision, Reply
+from kibitz.agents.models.model import Completion, RateLimited, RejectedRequest, Unauthorized, Usage
+from kibitz.agents.models.scripted import seeded_choice
+from kibitz.harness.limits import RetryPolicy
+from kibitz.harness.verify import verify
+from kibitz.results.journal import Journal
+
+MODEL = {"kind": "llm", "model": "scripted:kibitz.agents.models.scripted:seeded_choice", "action_mode": "json"}
+LINE = [{"game": "numberline", "pairs": 4}]
+ONE_TRY = RetryPolicy(attempts=1)
+
+
+class First(Bot):
+    kind = "first"
+
+    async def act(self, turn, ctx):
+        action = turn.observation.actions.listed[0]
+        return Decision(action, Reply(action, action))
+
+
+@pytest.fixture
+def scripted(monkeypatch):
+    """Has a function answer instead of the model's."""
+
+    def answer(function):
+        monkeypatch.setattr("kibitz.agents.models.scripted.seeded_choice", function)
+
+    return answer
+
+
+def plain(request):
+    return seeded_choice(request)
+
+
+def records(folder):
+    with Journal.read(folder) as journal:
+        return journal.episodes()
+
+
+def test_a_call_that_failed_for_good_fails_its_episode_and_no_other(run, scripted, tmp_path):
+    calls = iter(range(10**6))
+
+    def one_in_ten(request):
+        if next(calls) == 5:
+            raise Unauthorized("no credit")
+        return seeded_choice(request)
+
+    scripted(one_in_ten)
+    result = run({"agents": {"m": MODEL}, "match": LINE}, concurrency=1)
+    # A scripted function that raises is a rejected request.
+    assert (result.failures, result.done) == ({"rejected_request": 1}, 3)
+    (failed,) = [record for record in records(tmp_path / "run").values() if record.status == "failed"]
+    assert (failed.cause, failed.fault, failed.reward) == ("rejected_request", "provider", ())
+
+
+def test_a_failed_episode_goes_on_from_its_recorded_steps(run, scripted, tmp_path):
+    scripted(plain)
+    whole = run({"agents": {"m": MODEL}, "match": LINE}, "whole")
+    assert whole.complete
+    calls, broken = [], []
+
+    def fails_once(request):
+        calls.append(request)
+        if len(calls) == 8 and not broken:
+            broken.append(True)
+            raise RuntimeError("once")
+        return seeded_choice(request)
+
+    scripted(fails_once)
+    assert run({"agents": {"m": MODEL}, "match": LINE}, "broken").failures == {"rejected_request": 1}
+    assert run({"agents": {"m": MODEL}, "match": LINE}, "broken", resume=True).complete
+    with Journal.read(tmp_path / "whole") as journal:
+        paid = len(list(journal.calls()))
+    assert len(calls) == paid + 1  # the call that failed, and no other, was sent twice
+    found = asyncio.run(verify(tmp_path / "broken", tmp_path / "whole"))
+    assert (found["equal"], found["differing"]) == (4, [])
+
+
+class Moody:
+    """A model whose calls fail so many times in a row, each by what may pass."""
+
+    def __init__(self, times):
+        self.left = times
+
+    async def __call__(self, request, *, deadline):
+        from kibitz.agents.models.model import Measured
+
+        if self.left:
+            self.left -= 1
+            raise RateLimited("slow down")
+        return seeded_choice(request), Measured()
+
+
+def test_what_may_pass_is_tried_once_more_when_the_others_are_done(run, monkeypatch, tmp_path):
+    moody = Moody(2)
+    monkeypatch.setattr("kibitz.agents.models.scripted.ScriptedModel.complete", lambda self, *a, **k: moody(*a, **k))
+    result = run({"agents": {"m": MODEL}, "match": LINE}, concurrency=1, policy=ONE_TRY)
+    assert result.complete
+
+
+def test_it_is_tried_once_more_and_not_for_ever(run, monkeypatch, tmp_path):
+    moody = Moody(10**6)
+    monkeypatch.setattr("kibitz.agents.models.scripted.ScriptedModel.complete", lambda self, *a, **k: moody(*a, **k))
+    result = run({"agents": {"m": MODEL}, "match": LINE}, policy=ONE_TRY)
+    assert (result.failures, 10**6 - moody.left) == ({"rate_limited": 4}, 8)
+    assert {record.fault for record in records(tmp_path / "run").values()} == {"provider"}
+
+
+def test_an_agent_that_breaks_costs_its_own_episodes(run, plug, tmp_path):
+    class Broken(First):
+        async def act(self, turn, ctx):
+            raise ZeroDivisionError("oops")
+
+    plug(first=First, broken=Broken)
+    result = run({"agents": {"a": {"kind": "first"}, "b": {"kind": "broken"}}, "match": LINE})
+    assert (result.failures, result.done) == ({"agent_error": 4}, 4)
+    assert result.messages["agent_error"] == "agent b: ZeroDivisionError: oops (see errors.log in the run folder)"
+    assert "ZeroDivisionError: oops" in (tmp_path / "run" / "errors.log").read_text()
+    assert {record.fault for record in records(tmp_path / "run").values() if record.status == "failed"} == {"agent"}
+
+
+def test_a_step_that_takes_too_long_is_ended(run, plug, tmp_path):
+    class Slow(First):
+        async def act(self, turn, ctx):
+            if turn.step == 1:
+                await asyncio.sleep(3600)
+            return await super().act(turn, ctx)
+
+    plug(slow=Slow)
+    data = {"agents": {"s": {"kind": "slow"}}, "match": [{"game": "numberline"}], "deadlines": {"step": 0.05}}
+    result = run(data)
+    assert result.failures == {"step_timeout": 1}
+    assert result.messages["step_timeout"] == "the step took longer than 0.05 s"
+    with Journal.read(tmp_path / "run") as journal:
+        assert len(list(journal.all_steps())) == 1  # what was played before is kept
+
+
+def test_an_episode_that_takes_too_long_is_ended(run, plug):
+    class Slow(First):
+        async def act(self, turn, ctx):
+            await asyncio.sleep(0.03)
+            return await super().act(turn, ctx)
+
+    plug(slow=Slow)
+    limits = {"step": 5.0, "episode": 0.02}
+    result = run({"agents": {"s": {"kind": "slow"}}, "match": [{"game": "numberline"}], "deadlines": limits})
+    assert result.failures == {"episode_timeout": 1}
+
+
+# -- budgets -------------------------------------------------------------------------------------------------------
+
+
+def costs(request):
+    return Completion(choices=seeded_choice(request).choices, usage=Usage(input=800, output=10), usd=0.25)
+
+
+def test_a_run_stops_when_its_money_is_spent_and_goes_on_when_there_is_more(run, scripted, tmp_path):
+    scripted(costs)
+    data = {"agents": {"m": MODEL | {"max_tokens": 20}}, "match": LINE}
+    whole = run(data, "whole")
+    assert whole.complete, whole
+    with Journal.read(tmp_path / "whole") as journal:
+        total = journal.spent()["m"].tokens
+    stopped = run(data | {"budget": {"tokens": total // 2}}, concurrency=2)
+    assert not stopped.complete
+    assert stopped.failures == {}
+    assert "the run has a budget of" in stopped.stopped
+    with Journal.read(tmp_path / "run") as journal:
+        assert 0 < journal.spent()["m"].tokens <= total // 2
+    again = run(data | {"budget": {"tokens": total // 2}}, resume=True)
+    assert again.done >= stopped.done
+    assert not again.complete
+    assert run(data | {"budget": {"tokens": 10 * total + 100_000}}, resume=True).complete
+    found = asyncio.run(verify(tmp_path / "run", tmp_path / "whole"))
+    assert (found["equal"], found["differing"]) == (whole.units, [])
+
+
+def test_an_agent_without_money_leaves_the_others_playing(run, scripted):
+    scripted(costs)
+    agents = {"m": MODEL | {"max_tokens": 20}, "r": {"kind": "random"}}
+    result = run({"agents": agents, "match": LINE, "budget": {"agent": {"tokens": 20_000}}}, concurrency=1)
+    assert 4 <= result.done < result.units
+    assert result.stopped.startswith("agent m has a budget of 20000 tokens")
+
+
+def test_what_an_episode_may_spend_ends_its_calls_and_not_the_episode(run, scripted, tmp_path):
+    scripted(costs)
+    data = {"agents": {"m": MODEL | {"max_tokens": 20}}, "match": LINE, "budget": {"episode": {"tokens": 5000}}}
+    assert run(data).complete
+    with Journal.read(tmp_path / "run") as journal:
+        steps = list(journal.all_steps())
+        assert any(record.forfeit is not None for record in journal.episodes().values())
+    problems = {c.problem for step in steps for seat in step.seats for c in seat.complaints}
+    assert problems == {"over_budget"}
+    assert asyncio.run(verify(tmp_path / "run"))["equal"] == 4
+
+
+# -- learning ------------------------------------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """Ends a run in the middle."""
+
+
+class Memory:
+    """Counts the rewards of what was played first: what is learned first changes what is learned next."""
+
+    def start(self):
+        return {}
+
+    def fold(self, state, lesson):
+        first = lesson.history[0].action
+        return {**state, first: state.get(first, 0.0) * 0.5 + lesson.reward + len(lesson.history) / 100}
+
+    def read(self, state, turn):
+        return tuple(sorted(state.items()))
+
+
+class Learns(Bot):
+    """Plays by what it has learned, and by its model where that says nothing."""
+
+    kind = "learns"
+    learner = Memory()
+
+    async def act(self, turn, ctx):
+        known = dict(turn.cases)
+        listed = turn.observation.actions.listed
+        weights = [1.0 + known.get(action, 0.0) + turn.step / 10 for action in listed]
+        action = ctx.rng.choices(listed, [max(weight, 0.01) for weight in weights])[0]
+        await asyncio.sleep(ctx.rng.random() / 200)  # episodes end in another order than they began
+        return Decision(action, Reply(action, action), memo=str(turn.cases))
+
+
+LEARNING = {
+    "agents": {"l": {"kind": "learns"}, "r": {"kind": "random"}},
+    "protocol": {"wave": 3},
+    "match": [{"game": "numberline", "pairs": 4}, {"game": "tictactoe", "pairs": 3}],
+}
+
+
+def waves(folder):
+    with Journal.read(folder) as journal:
+        return journal.waves()
+
+
+def test_one_worker_and_eight_learn_the_same(run, plug, tmp_path):
+    plug(learns=Learns)
+    run(LEARNING, "one", concurrency=1)
+    run(LEARNING, "eight", concurrency=8)
+    assert waves(tmp_path / "one") == waves(tmp_path / "eight")
+    assert len({wave.state for wave in waves(tmp_path / "one")}) > 2  # it did learn
+    found = asyncio.run(verify(tmp_path / "one", tmp_path / "eight"))
+    assert (found["equal"], found["differing"]) == (14, [])
+    assert asyncio.run(verify(tmp_path / "eight"))["equal"] == 14
+
+
+def test_what_is_learned_survives_a_stop_anywhere(run, plug, tmp_path):
+    plug(learns=Learns)
+    run(LEARNING, "whole")
+    left = iter(range(50))
+
+    class Dies(Learns):
+        async def act(self, turn, ctx):
+            if next(left, None) is None:
+                raise Killed
+            return await super().act(turn, ctx)
+
+    plug(learns=Dies)
+    with pytest.raises(BaseExceptionGroup):
+        run(LEARNING)
+    assert 0 < len(waves(tmp_path / "run")) < len(waves(tmp_path / "whole"))
+    plug(learns=Learns)
+    assert run(LEARNING, resume=True).complete
+    assert waves(tmp_path / "run") == waves(tmp_path / "whole")
+    assert asyncio.run(verify(tmp_path / "run", tmp_path / "whole"))["equal"] == 14
+
+
+def test_a_wave_with_a_failed_episode_is_not_learned_from(run, plug, tmp_path):
+    bad = []
+
+    class Fails(Learns):
+        async def act(self, turn, ctx):
+            if turn.game == "numberline" and not bad and turn.step == 0 and turn.cases:
+                bad.append(True)
+                raise KeyError("once")
+            return await super().act(turn, ctx)
+
+    plug(learns=Fails)
+    result = run(LEARNING, concurrency=1)
+    assert result.failures == {"agent_error": 1}
+    assert "what l learns depends on all of it" in result.stopped
+    assert len(waves(tmp_path / "run")) == 1
+    assert run(LEARNING, resume=True).complete
+    plug(learns=Learns)
+    run(LEARNING, "whole")
+    assert waves(tmp_path / "run") == waves(tmp_path / "whole")
+
+
+def test_a_learner_that_folds_otherwise_is_found_before_anything_is_played(run, plug, tmp_path):
+    plug(learns=Learns)
+    run(LEARNING)
+
+    class Otherwise(Memory):
+        def fold(self, state, lesson):
+            return {**super().fold(state, lesson), "new": 1.0}
+
+    class Changed(Learns):
+        learner = Otherwise()
+
+    plug(learns=Changed)
+    assert asyncio.run(verify(tmp_path / "run"))["differing"]
+
+
+def test_without_learners_nobody_waits_for_a_wave(run, tmp_path):
+    data = {"agents": {"r": {"kind": "random"}}, "protocol": {"wave": 1}, "match": LINE}
+    assert run(data).complete
+    assert waves(tmp_path / "run") == []
+
+
+def test_a_rejected_request_says_what_was_said(run, scripted):
+    def refuses(request):
+        raise RejectedRequest("too long")
+
+    scripted(refuses)
+    result = run({"agents": {"m": MODEL}, "match": LINE})
+    assert "too long" in result.messages["rejected_request"]
+
