@@ -19,7 +19,7 @@ from kibitz.harness.errors import DONE, RunIncomplete, UsageError
 from kibitz.harness.progress import choose, one_line
 from kibitz.harness.settings import replaying, with_budget
 from kibitz.results.journal import Journal
-from kibitz.results.runfolder import FILE_NAME
+from kibitz.results.runfolder import FILE_NAME, DiskError, JournalError
 
 RUNS = "runs"
 
@@ -53,6 +53,10 @@ def main(args: argparse.Namespace) -> int:
         if not (out / FILE_NAME).exists():
             raise RunIncomplete("stopped before anything was played; start it again") from stop
         raise RunIncomplete(f"stopped; nothing that was played is lost. Go on with: {again(args, out)}") from stop
+    except DiskError as error:
+        if not begun(out):
+            raise
+        raise RunIncomplete(f"{error}; nothing that was committed is lost. Go on with: {again(args, out)}") from error
     print_results(out)
     if not result.complete:
         raise RunIncomplete(incomplete(result, again(args, out)))
@@ -87,6 +91,15 @@ def recorded(run: str) -> Suite:
     """The suite that a run was made with."""
     with Journal.read(Path(run)) as journal:
         return from_resolved(journal.info.config)
+
+
+def begun(out: Path) -> bool:
+    """Whether there is a run to go on with."""
+    try:
+        Journal.read(out).close()
+    except JournalError:
+        return False
+    return True
 
 
 def free_folder(runs: Path, name: str) -> Path:

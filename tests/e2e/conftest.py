@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e.badserver import BadServer
+from tests.e2e.rows import records
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 PRELOADED = (
@@ -48,34 +50,35 @@ def server() -> Iterator[BadServer]:
     made.stop()
 
 
+SMALL = """
+name = "small"
+[agents.model]
+kind = "llm"
+model = "openai:stub"
+base_url = "{url}"
+action_mode = "json"
+[agents.random]
+kind = "random"
+answers = "random"
+[[match]]
+game = "tictactoe"
+options = {{ opening_plies = 2 }}
+pairs = 3
+[[match]]
+game = "connect4"
+options = {{ opening_plies = 8 }}
+pairs = 2
+[[match]]
+game = "numberline"
+pairs = 3
+"""
+
+
 @pytest.fixture
 def suite(tmp_path: Path, server: BadServer) -> Path:
     """A small suite that plays the server against a bot in every game."""
     path = tmp_path / "suite.toml"
-    path.write_text(
-        f"""
-        name = "small"
-        [agents.model]
-        kind = "llm"
-        model = "openai:stub"
-        base_url = "{server.url}"
-        action_mode = "json"
-        [agents.random]
-        kind = "random"
-        answers = "random"
-        [[match]]
-        game = "tictactoe"
-        options = {{ opening_plies = 2 }}
-        pairs = 3
-        [[match]]
-        game = "connect4"
-        options = {{ opening_plies = 8 }}
-        pairs = 2
-        [[match]]
-        game = "numberline"
-        pairs = 3
-        """
-    )
+    path.write_text(SMALL.format(url=server.url))
     return path
 
 
@@ -145,6 +148,13 @@ class Forked:
         self._numbers = itertools.count()
         self.started: list[Launched] = []
 
+    def close(self) -> None:
+        """Kill what is still running."""
+        for launched in self.started:
+            launched.process.kill()
+            launched.process.join(10)
+            launched.process.close()
+
     def start(self, *arguments: object, trouble: tuple[object, ...] = (), **environ: str) -> Launched:
         streams = self.folder / "streams" / str(next(self._numbers))
         streams.mkdir(parents=True)
@@ -173,10 +183,31 @@ def forked(tmp_path: Path) -> Iterator[Forked]:
     """The command line in processes that start quickly and can be made to suffer."""
     made = Forked(tmp_path)
     yield made
-    for launched in made.started:
-        launched.process.kill()
-        launched.process.join(10)
-        launched.process.close()
+    made.close()
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A run of the small suite that nothing befell: its folder, what it recorded, and the calls that it took."""
+
+    folder: Path
+    records: Mapping[str, Any]
+    calls: frozenset[int]
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """What every run of the small suite must come to: played once, against a server that answers well."""
+    folder, server = tmp_path_factory.mktemp("whole"), BadServer()
+    server.start()
+    try:
+        (folder / "suite.toml").write_text(SMALL.format(url=server.url))
+        forked = Forked(folder)
+        forked("run", "suite.toml", "--out", "run")
+        forked.close()
+    finally:
+        server.stop()
+    return Whole(folder / "run", records(folder / "run"), frozenset(server.calls))
 
 
 def board(run: Callable[..., tuple[str, str]], folder: object) -> Mapping[str, Any]:

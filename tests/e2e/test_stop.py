@@ -15,15 +15,6 @@ STOPS = [signal.SIGINT, signal.SIGTERM]
 
 
 @pytest.fixture
-def whole(forked, suite, server, tmp_path):
-    """The records of an uninterrupted run, and how many calls it took."""
-    forked("run", suite, "--out", "whole")
-    sent = server.sent
-    server.forget()
-    return records(tmp_path / "whole"), sent
-
-
-@pytest.fixture
 def started(forked, suite, server):
     """A run with some calls behind it, and as many under way as there can be: the server holds them."""
     process = forked.start("run", suite, "--out", "stopped", "--concurrency", CONCURRENCY)
@@ -40,7 +31,7 @@ def goes_on(forked, server, tmp_path, whole):
     server.forget()
     forked("run", "--resume", "--out", "stopped")
     assert not before & set(server.calls)
-    assert records(tmp_path / "stopped") == whole
+    assert records(tmp_path / "stopped") == whole.records
     return sent + server.sent
 
 
@@ -55,7 +46,7 @@ def test_one_signal_awaits_what_is_paid_and_sends_nothing_new(whole, started, fo
     assert committed(tmp_path / "stopped") == set(server.calls)
     assert "Go on with: kibitz run --resume --out stopped" in started.err
     assert "Traceback" not in started.err
-    assert goes_on(forked, server, tmp_path, whole[0]) == whole[1]
+    assert goes_on(forked, server, tmp_path, whole) == len(whole.calls)
 
 
 @pytest.mark.parametrize("kinds", [STOPS, STOPS[::-1]], ids=lambda kinds: "-".join(kind.name for kind in kinds))
@@ -67,7 +58,7 @@ def test_a_second_signal_stops_at_once_though_the_provider_hangs(whole, started,
     server.release()
     assert "Go on with: kibitz run --resume --out stopped" in started.err
     assert "Traceback" not in started.err
-    assert goes_on(forked, server, tmp_path, whole[0]) <= whole[1] + CONCURRENCY
+    assert goes_on(forked, server, tmp_path, whole) <= len(whole.calls) + CONCURRENCY
 
 
 def test_a_run_that_waits_to_try_again_is_stopped_without_waiting(whole, forked, suite, server, tmp_path):
@@ -78,4 +69,4 @@ def test_a_run_that_waits_to_try_again_is_stopped_without_waiting(whole, forked,
     assert process.wait(30) == 4
     assert server.sent == CONCURRENCY
     server.status = 200
-    assert goes_on(forked, server, tmp_path, whole[0]) == whole[1] + CONCURRENCY
+    assert goes_on(forked, server, tmp_path, whole) == len(whole.calls) + CONCURRENCY
