@@ -8,7 +8,7 @@ imagined turns and "propose once, score with many" possible without any help fro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -84,8 +84,7 @@ class Example:
     action: str
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """Everything an agent may base a decision on; picklable, and constructible from an imagined observation.
 
     Attributes:
@@ -119,8 +118,7 @@ class Turn:
     cases: tuple[Json, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(msgspec.Struct, frozen=True):
     """What was wrong with one reply: the cause, the reason in words, and the reply itself."""
 
     problem: Problem
@@ -174,8 +172,7 @@ class Ctx:
         return self.chance if isinstance(self.chance, Random) else self.chance()
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """One reply of a model or bot, read.
 
     Attributes:
@@ -189,32 +186,29 @@ class Reply:
 
     text: str
     action: str | None
-    answers: Mapping[str, Stated] = field(default_factory=dict)
+    answers: Mapping[str, Stated] = {}
     problem: Problem = ""
     reason: str = ""
     reasoning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(msgspec.Struct, frozen=True):
     """An answer as it was written, and as it was read."""
 
     raw: str
     answer: Answer | Malformed
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """A candidate action with the replies that proposed it, its scores by scorer, and a veto's reason."""
 
     action: str
     replies: tuple[Reply, ...] = ()
-    scores: Mapping[str, float] = field(default_factory=dict)
+    scores: Mapping[str, float] = {}
     veto: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """What an agent decided.
 
     Attributes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar, Literal, cast
 
@@ -272,15 +271,15 @@ class LLMAgent:
         reply, candidates = await self._play(ctx.meter.scope("greedy"), turn, messages)
         memo = turn.memo
         if first is not None:
-            reply = replace(reply, answers=first.answers)
+            reply = msgspec.structs.replace(reply, answers=first.answers)
             memo = self._prompter.keep(turn, self._prompter.asking_before(turn)[-1].text, first.text)
         elif turn.ask in ("after", "probe") and asked(turn) and reply.action is not None:
             messages = self._prompter.asking_after(turn, reply.text, reply.action)
             later = await self._ask(ctx.meter.scope(turn.ask), turn, messages)
-            reply = replace(reply, answers=later.answers)
+            reply = msgspec.structs.replace(reply, answers=later.answers)
             memo = self._prompter.keep(turn, messages[-1].text, later.text)
         if candidates:  # The chosen candidate carries the reply with all its answers.
-            candidates = (replace(candidates[0], replies=(reply,)), *candidates[1:])
+            candidates = (msgspec.structs.replace(candidates[0], replies=(reply,)), *candidates[1:])
         return Decision(reply.action, reply, candidates, greedy=reply.action, memo=memo)
 
     async def _play(

@@ -17,8 +17,7 @@ import msgspec
 from kibitz.agents.models.model import Completion, Request
 
 
-@dataclass(frozen=True, slots=True)
-class CallPlace:
+class CallPlace(msgspec.Struct, frozen=True):
     """Where in a decision a call stands: the scope path and the number within it."""
 
     scope: tuple[str, ...]

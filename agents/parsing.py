@@ -18,9 +18,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Never
+
+from msgspec.structs import replace
 
 from kibitz.agents.agent import Problem, Reply, Stated
 from kibitz.agents.models.model import Choice

@@ -23,6 +23,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, ClassVar, Literal, Protocol
 
+import msgspec
+
 from kibitz.games.actions import Actions
 from kibitz.games.options import Option, Value, resolve
 from kibitz.games.subproblem import Answer, Subproblem, Unknown
@@ -64,8 +66,7 @@ class GameSpec:
     data: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(msgspec.Struct, frozen=True):
     """What one seat sees.
 
     Attributes:
@@ -80,8 +81,7 @@ class Observation:
     effect: Effect = "ok"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """How an episode ended.
 
     Attributes:
@@ -243,8 +243,7 @@ class Game(ABC):
         return 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """What a table shows one mover: the observation and the questions that may be asked."""
 
     seat: int
@@ -256,8 +255,7 @@ Asked = Mapping[int, tuple[tuple[str, str | None], ...]]
 """Per seat the questions whose truth is wanted: (subproblem id, stated action or None)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True):
     """What came of a step: truths of what was asked (from the state that was seen), then the step itself.
 
     Attributes:
@@ -272,7 +270,7 @@ class Settled:
     rewards: Mapping[int, float]
     outcome: Outcome | None
     position: Json
-    values: Mapping[int, Mapping[str, float] | Unknown] = field(default_factory=dict)
+    values: Mapping[int, Mapping[str, float] | Unknown] = {}
 
 
 class Table(Protocol):

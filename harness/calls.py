@@ -34,8 +34,7 @@ class CallNotRecordedError(Exception):
     """A re-run asked for a call that the journal does not hold, or with another request than recorded."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallSite:
+class CallSite(msgspec.Struct, frozen=True):
     """Whose call it is; with the place inside the decision this is the call's key."""
 
     unit: str
@@ -98,8 +97,15 @@ CALLING: ContextVar[tuple[CallSite, CallPlace] | None] = ContextVar("calling", d
 
 
 @dataclass(slots=True)
-class _Known:
-    """A call that was answered; the record is kept only while nobody has seen the reply."""
+class Answered:
+    """A call that was answered.
+
+    Attributes:
+        request: The request hash.
+        seconds: How long the model took, without waiting for a place under the limits.
+        seen: Whether an agent got the reply.
+        record: The call's record, kept only while nobody has seen the reply.
+    """
 
     request: str
     completion: Completion
@@ -150,6 +156,10 @@ class CallDesk:
         self._threads = Threads(sending.openings if sending is not None else None)
 
     async def send(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Completion:
+        """The completion of ``request``, see ``answer``."""
+        return (await self.answer(site, role, place, request)).completion
+
+    async def answer(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Answered:
         """Answer ``request``; the completion is in the journal when this returns.
 
         Args:
@@ -171,7 +181,8 @@ class CallDesk:
         key = (site.trial, site.step, site.seat, str(place), place.i)
         known = self._known.get(key)
         if known is not None:
-            return self._recall(known, site, asked)
+            self._recall(known, site, asked)
+            return known
         if self._sending is None or (line := self._sending.lines.get((site.agent, role))) is None:
             raise CallNotRecordedError(f"{site.unit} step {site.step}: the journal holds no such call")
         CALLING.set((site, place))
@@ -181,16 +192,12 @@ class CallDesk:
             return await self._complete(self._sending, line, call)
         return await self._beside_others(self._sending.nursery, self._complete(self._sending, line, call), call)
 
-    def seconds(self, site: CallSite, place: CallPlace) -> float:
-        """How long the model took for a call that was answered, without waiting for a place under the limits."""
-        return self._known[site.trial, site.step, site.seat, str(place), place.i].seconds
-
     def digest(self) -> str:
         """Digest of all calls whose replies were seen: requests and what was said."""
         seen = [(*key, known.request, _said(known.completion)) for key, known in self._known.items() if known.seen]
         return digest(sorted(seen))
 
-    def _recall(self, known: _Known, site: CallSite, asked: str) -> Completion:
+    def _recall(self, known: Answered, site: CallSite, asked: str) -> None:
         if known.request != asked:
             raise CallNotRecordedError(f"{site.unit} step {site.step}: the agent now asks something else")
         if not known.seen:
@@ -198,12 +205,11 @@ class CallDesk:
             if self._journal is not None and known.record is not None:
                 self._journal.put_seen(msgspec.structs.replace(known.record, seen=True))
             known.record = None
-        return known.completion
 
     async def _beside_others(
-        self, nursery: asyncio.TaskGroup, completing: Coroutine[Any, Any, Completion], call: _Call
-    ) -> Completion:
-        async def outcome() -> Completion | Exception:
+        self, nursery: asyncio.TaskGroup, completing: Coroutine[Any, Any, Answered], call: _Call
+    ) -> Answered:
+        async def outcome() -> Answered | Exception:
             # A failure is a value here: it is its caller's, and must not end the other calls of the run.
             try:
                 return await completing
@@ -220,7 +226,7 @@ class CallDesk:
             raise found
         return found
 
-    async def _complete(self, sending: Sending, line: Line, call: _Call) -> Completion:
+    async def _complete(self, sending: Sending, line: Line, call: _Call) -> Answered:
         delivered = await sending.deliver(line, call)
         completion = delivered.completion
         record = None
@@ -229,18 +235,19 @@ class CallDesk:
             tokens = completion.usage.input + completion.usage.output
             self._journal.put_call(record, tokens, completion.usd)
         site, place = call.site, call.place
-        self._known[site.trial, site.step, site.seat, str(place), place.i] = _Known(
+        known = Answered(
             call.digest, completion, delivered.measured.seconds, call.awaited, None if call.awaited else record
         )
+        self._known[site.trial, site.step, site.seat, str(place), place.i] = known
         if self._journal is not None:
             await self._journal.committed()
         sending.called(completion.usage.input + completion.usage.output, completion.usd)
-        return completion
+        return known
 
 
-def _recalled(record: CallRecord) -> _Known:
+def _recalled(record: CallRecord) -> Answered:
     completion = msgspec.convert(record.completion, Completion)
-    return _Known(record.request, completion, record.measured.seconds, record.seen, None if record.seen else record)
+    return Answered(record.request, completion, record.measured.seconds, record.seen, None if record.seen else record)
 
 
 def _record(call: _Call, delivered: Delivered, context: int) -> CallRecord:

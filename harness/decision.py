@@ -7,9 +7,11 @@ then the fallback acts, and the primary outcome counts that as a forfeit.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
+
+import msgspec
 
 from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, Past, Simulator, Turn
 from kibitz.agents.meter import UNLIMITED_BUDGET, Budget, CallPlace, Meter, Spending
@@ -94,8 +96,7 @@ class Memory:
     fallbacks: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(msgspec.Struct, frozen=True):
     """What one seat did in one step, before its truths are known."""
 
     view: View
@@ -181,15 +182,15 @@ class Decider:
         decision = Decision(None)
         for attempt in range(self._rules.retries + 1):
             if complaints:
-                turn = replace(turn, complaints=complaints)
+                turn = msgspec.structs.replace(turn, complaints=complaints)
             decision = await self._act(turn, self._ctx(step, view, memory, attempt, spending, calls))
             complaint = _complaint(view, decision)
             if complaint is None:
                 break
             complaints = (*complaints, complaint)
             # What a refused reply states is no action: nothing may be asked about it.
-            reply = None if decision.reply is None else replace(decision.reply, action=None)
-            decision = replace(decision, action=None, reply=reply)
+            reply = None if decision.reply is None else msgspec.structs.replace(decision.reply, action=None)
+            decision = msgspec.structs.replace(decision, action=None, reply=reply)
             if not failure(complaint.problem).retry:
                 break
         action = decision.action if decision.action is not None else self._fallback_action(step, view)
@@ -226,7 +227,7 @@ class Decider:
             examples=self._examples,
         )
         learner = player.agent.learner
-        return turn if learner is None else replace(turn, cases=learner.read(player.learned, turn))
+        return turn if learner is None else msgspec.structs.replace(turn, cases=learner.read(player.learned, turn))
 
     def _ctx(self, step: int, view: View, memory: Memory, attempt: int, spending: Spending, calls: CallTime) -> Ctx:
         unit, seat, player = self._unit, view.seat, self._players[view.seat]
@@ -240,11 +241,11 @@ class Decider:
         async def send(role: str, call: CallPlace, request: Request) -> Completion:
             calls.begin()
             try:
-                completion = await self._desk.send(site, role, call, request)
+                known = await self._desk.answer(site, role, call, request)
             finally:
                 calls.end()
-            calls.models += self._desk.seconds(site, call)
-            return completion
+            calls.models += known.seconds
+            return known.completion
 
         needs, table = player.agent.needs, self._table
         truth = None
@@ -298,6 +299,8 @@ def _complaint(view: View, decision: Decision) -> Complaint | None:
             return Complaint("no_action", "no action was chosen", text)
         return Complaint(reply.problem or "no_action", reply.reason or "no action was stated", text)
     actions = view.observation.actions
+    if actions is not None and decision.action in actions.listed:
+        return None
     read = actions.read(decision.action) if actions is not None else Illegal("no action is legal")
     if isinstance(read, Illegal):
         # Not the reason itself: it lists what is legal, which an agent may have chosen not to show.

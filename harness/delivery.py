@@ -49,8 +49,7 @@ class Line:
     priced: Callable[[Completion], Completion] = lambda completion: completion
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(msgspec.Struct, frozen=True):
     """A completion, as the journal will give it back, and as the bytes that the journal keeps."""
 
     completion: Completion

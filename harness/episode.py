@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import msgspec
 
@@ -63,8 +62,6 @@ StepSink = Callable[[StepRecord, Sequence[GradeRecord]], None]
 
 NOT_THE_GAMES = (JournalError, EpisodeDivergedError, RunStopping)
 """What passes through a table and is no failure of the game's code."""
-
-_T = TypeVar("_T")
 
 _encode = msgspec.json.Encoder().encode
 
@@ -129,11 +126,14 @@ class Episode:
         """
         started = self._clock.now()
         self._desk.owner = asyncio.current_task()
-        await self._of_game(self._table.open(self._unit.seed, self._unit.task))
+        try:
+            await self._table.open(self._unit.seed, self._unit.task)
+        except Exception as error:
+            raise self._of_game(error) from error
         try:
             outcome: Outcome | None = None
             step = 0
-            while views := sorted(await self._of_game(self._table.views()), key=lambda view: view.seat):
+            while views := await self._views():
                 if step < len(self._finished.steps):
                     outcome = await self._reapply(step, views)
                 else:
@@ -147,20 +147,31 @@ class Episode:
                 raise EpisodeDivergedError(
                     f"{self._unit.key}: ends after {step} steps, and went on when recorded; its rules have changed"
                 )
-            return self._record(outcome, step, await self._of_game(self._table.position()), self._clock.now() - started)
+            return self._record(outcome, step, await self._position(), self._clock.now() - started)
         except ExceptionGroup as group:
             # An agent's own parallel parts failed together; the first cause says what there is to say.
             raise first_cause(group) from group
         finally:
             await self._table.close()
 
-    async def _of_game(self, answer: Awaitable[_T]) -> _T:
+    def _of_game(self, error: Exception) -> Exception:
+        """What an error that came out of a table says of the episode."""
+        if isinstance(error, NOT_THE_GAMES):
+            return error
+        return GameBrokeError(f"game {self._unit.game}: {type(error).__name__}: {error}")
+
+    async def _views(self) -> Sequence[View]:
         try:
-            return await answer
-        except NOT_THE_GAMES:
-            raise
+            views = await self._table.views()
         except Exception as error:
-            raise GameBrokeError(f"game {self._unit.game}: {type(error).__name__}: {error}") from error
+            raise self._of_game(error) from error
+        return views if len(views) < 2 else sorted(views, key=lambda view: view.seat)
+
+    async def _position(self) -> Json:
+        try:
+            return await self._table.position()
+        except Exception as error:
+            raise self._of_game(error) from error
 
     # -- one step --------------------------------------------------------------------------------------------------
 
@@ -171,7 +182,10 @@ class Episode:
         kept = [None if act.fallback else consistency(self._table, act.view.seat, act.decision.reply) for act in acts]
         questions = {seat: tuple((problem.id, action) for problem, action in asked[seat]) for seat in asked}
         actions = {act.view.seat: act.action for act in acts}
-        settled = await self._of_game(self._table.settle(questions, actions))
+        try:
+            settled = await self._table.settle(questions, actions)
+        except Exception as error:
+            raise self._of_game(error) from error
         grades = [
             grade
             for act in acts

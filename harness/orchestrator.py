@@ -18,6 +18,7 @@ from kibitz.harness.budget import RunBudget, Spent
 from kibitz.harness.calls import Sending
 from kibitz.harness.cast import describe, differences, make_cast, misfits, write_run_file
 from kibitz.harness.clock import Clock, SystemClock
+from kibitz.harness.collector import seldom
 from kibitz.harness.config import Suite
 from kibitz.harness.delivery import Courier
 from kibitz.harness.errors import ConfigError, UsageError
@@ -149,7 +150,8 @@ async def run(
             lines, courier, called=progress.call_ended, budget=_budget(suite, journal), prices=stage.prices
         )
         runner = Runner(suite, Crew(stage, journal, progress, gate, watch), sending)
-        await runner.run(concurrency or DEFAULT_CONCURRENCY)
+        with seldom():
+            await runner.run(concurrency or DEFAULT_CONCURRENCY)
         return RunResult.of(journal, "; ".join(filter(None, (gate.reason, *runner.spent.values()))))
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+import msgspec
+
 from kibitz.agents.agent import Agent, Ctx, Decision, Past, Problem, Reply, Stated, Turn
 from kibitz.agents.parsing import BESIDE
 from kibitz.games.game import Json, View
@@ -46,9 +48,11 @@ class HeldAgent:
         reply = decision.reply or Reply("", None)
         if attempt < len(then.complaints):
             said = then.complaints[attempt]
-            reply = replace(reply, action=None, problem=cast("Problem", said.problem), reason=said.reason)
+            reply = msgspec.structs.replace(
+                reply, action=None, problem=cast("Problem", said.problem), reason=said.reason
+            )
             return Decision(None, reply)
-        return replace(decision, action=then.action, reply=reply)
+        return msgspec.structs.replace(decision, action=then.action, reply=reply)
 
 
 @dataclass(frozen=True, slots=True)

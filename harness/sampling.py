@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import msgspec
+
 from kibitz.agents.agent import Agent, Ctx, Decision, Reply, Turn
 from kibitz.agents.meter import CallPlace, Meter
 from kibitz.agents.models.model import Choice, Completion, Request, ToolCall, Usage
@@ -161,9 +163,10 @@ async def _act(seat: _Seat, turn: Turn, ctx: Ctx) -> Decision:
         decision = await seat.agent.act(turn, replace(ctx, meter=Meter(send, lambda place: 0)))
     if seat.case == "high" and seat.agent.models and len(turn.complaints) < seat.stage.rules.retries:
         reply = decision.reply or Reply("", None)
-        return replace(decision, action=None, reply=replace(reply, action=None, problem="no_action", reason="none"))
+        unusable = msgspec.structs.replace(reply, action=None, problem="no_action", reason="none")
+        return msgspec.structs.replace(decision, action=None, reply=unusable)
     counted.decisions += 1
-    return replace(decision, action=action)
+    return msgspec.structs.replace(decision, action=action)
 
 
 async def _answer(

@@ -41,23 +41,22 @@ class Threads:
     """The latest conversation of each seat: the next one mostly goes on with it."""
 
     def __init__(self, openings: Openings | None = None) -> None:
-        self._latest: dict[int, list[Link]] = {}
+        self._latest: dict[int, tuple[tuple[Message, ...], list[Link]]] = {}
         self._openings = openings or Openings()
 
-    def follow(self, seat: int, messages: Sequence[Message]) -> list[Link]:
+    def follow(self, seat: int, messages: tuple[Message, ...]) -> list[Link]:
         """The links of a request's messages, those of the seat's latest conversation used again."""
-        latest = self._latest.get(seat, [])
-        shared = 0
-        for link, message in zip(latest, messages, strict=False):
-            if link.message is not message and link.message != message:
-                break
-            shared += 1
+        before, latest = self._latest.get(seat, ((), []))
+        shared = len(before)
+        if messages[:shared] != before:
+            pairs = enumerate(zip(before, messages, strict=False))
+            shared = next((n for n, (old, new) in pairs if old is not new and old != new), min(shared, len(messages)))
         links = latest[:shared]
         digest = links[-1].digest if links else ""
         for message in messages[shared:]:
             digest = follows(digest, message)
             links.append(Link(message, digest))
-        self._latest[seat] = links
+        self._latest[seat] = (messages, links)
         return links
 
     def write(self, journal: Journal, links: Sequence[Link]) -> int:

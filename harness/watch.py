@@ -1,7 +1,7 @@
 """Deadlines by the thousand: one timer for all of them.
 
-``asyncio.timeout`` sets a timer for each block, which costs three times as much. Here a guarded block only notes when it
-is due, and one timer looks at all of them a few times per shortest deadline.
+``asyncio.timeout`` sets a timer for each block, which costs three times as much. Here a guarded block only notes when
+it is due, and one timer looks at all of them a few times per shortest deadline.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Three levels. A *call* fails between us and a provider: it is sent again without costing the agent anything, and if that
 does not help the episode stays unscored, counted among the failures, and resumable. A *reply* that gives no usable
-action is the agent's own: it is told why and may try again (``protocol.retries``), and then the fallback acts, which the
-primary outcome counts as a forfeit. An *episode* fails when code or a process breaks: unscored, counted, resumable.
+action is the agent's own: it is told why and may try again (``protocol.retries``), and then the fallback acts, which
+the primary outcome counts as a forfeit. An *episode* fails when code or a process breaks: unscored, counted, resumable.
 
 Nothing here ever vanishes from a denominator: a board says how many episodes were planned, scored and failed, by cause.
 """

@@ -13,6 +13,7 @@ the file.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -328,18 +329,17 @@ class Journal:
             unit: The episode; None for all.
             first: The first grade instead, made when the episode was played: what its digest covers.
         """
-        chosen = "first" if first else "latest"
+        query, which = "SELECT record FROM grade ORDER BY unit, step, seat, id", tuple[int, ...]()
         if unit is not None:
-            query = (
-                "SELECT record FROM grade JOIN (SELECT MIN(id) AS first, MAX(id) AS latest FROM grade WHERE unit = ?"  # noqa: S608
-                f" GROUP BY step, seat, subproblem) ON id = {chosen} ORDER BY step, seat, first"
-            )
-            return self._each(query, GradeRecord, self._numbers.get(unit, -1))
-        query = (
-            "SELECT record FROM grade JOIN (SELECT MIN(id) AS first, MAX(id) AS latest FROM grade"  # noqa: S608
-            f" GROUP BY unit, step, seat, subproblem) ON id = {chosen} ORDER BY unit, step, seat, first"
-        )
-        return self._each(query, GradeRecord)
+            query = "SELECT record FROM grade WHERE unit = ? ORDER BY step, seat, id"
+            which = (self._numbers.get(unit, -1),)
+        graded = self._each(query, GradeRecord, *which)
+        for _, turn in itertools.groupby(graded, lambda grade: (grade.unit, grade.step, grade.seat)):
+            chosen: dict[str, GradeRecord] = {}
+            for grade in turn:
+                if not first or grade.subproblem not in chosen:
+                    chosen[grade.subproblem] = grade
+            yield from chosen.values()
 
     def calls(self, unit: str | None = None) -> Iterator[CallRecord]:
         """The calls of one episode or of all, in the order of their keys."""

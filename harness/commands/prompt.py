@@ -10,9 +10,9 @@ from typing import Any, cast
 
 from kibitz.agents.agent import Agent, Ctx, Decision, Turn
 from kibitz.agents.meter import CallPlace
-from kibitz.agents.models.model import Completion, Request
+from kibitz.agents.models.model import Request
 from kibitz.games.game import Game
-from kibitz.harness.calls import CallDesk, CallSite
+from kibitz.harness.calls import Answered, CallDesk, CallSite
 from kibitz.harness.commands.output import indented, json_line, tame
 from kibitz.harness.config import AgentConfig
 from kibitz.harness.decision import Player
@@ -84,7 +84,7 @@ def _onlooker(agent: Agent) -> StandIn:
 class _ReadingDesk(CallDesk):
     """Sends nothing; shows what would be sent."""
 
-    async def send(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Completion:
+    async def answer(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Answered:
         raise _RequestFoundError((str(place), request))
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from random import Random
 from typing import ClassVar, cast
 
+import msgspec
 import pytest
 
 from kibitz.agents.agent import Ctx, Example, Past, Turn
@@ -102,7 +102,7 @@ def turn() -> Turn:
 
 @pytest.fixture
 def make_turn() -> Callable[..., Turn]:
-    return lambda **changes: replace(TURN, **changes)
+    return lambda **changes: msgspec.structs.replace(TURN, **changes)
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """What is sent, word for word. After a wanted change: KIBITZ_WRITE_GOLDEN=1, and read the difference."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kibitz.agents.agent import Complaint
@@ -62,7 +62,7 @@ def test_the_static_part_stays_the_same(scripted, make_turn, turn):
         seat=1,
         history=(),
         complaints=(Complaint("empty", "", ""),),
-        observation=replace(turn.observation, text="another", effect="no_effect"),
+        observation=msgspec.structs.replace(turn.observation, text="another", effect="no_effect"),
     )
     first, second = agent.messages(turn), agent.messages(later)
     assert first[0] == second[0]
@@ -101,7 +101,7 @@ def test_a_fallback_is_not_shown_as_the_reply_it_replaced(scripted, turn):
 
 def test_observations_and_replies_are_data(scripted, make_turn, turn):
     hostile = "{% for i in range(9) %}x{% endfor %}{{ 7 * 7 }}"
-    observation = replace(turn.observation, text=hostile)
+    observation = msgspec.structs.replace(turn.observation, text=hostile)
     complaints = (Complaint("no_action", hostile, hostile),)
     changed = make_turn(observation=observation, rules=hostile, complaints=complaints, ask="none")
     messages = LLMAgent(scripted(()), model="scripted:test", style="standard").messages(changed)

@@ -188,9 +188,8 @@ async def test_a_client_that_ignores_its_deadline_is_given_up(journal):
 
 async def test_without_a_journal_calls_are_sent_and_nothing_is_written():
     model = FakeModel()
-    made = desk(None, model)
-    await made.send(SITE, "policy", PLACE, REQUEST)
-    assert (model.sent, made.seconds(SITE, PLACE)) == (1, 0.5)
+    answered = await desk(None, model).answer(SITE, "policy", PLACE, REQUEST)
+    assert (model.sent, answered.seconds) == (1, 0.5)
 
 
 class OneFails(FakeModel):

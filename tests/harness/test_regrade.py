@@ -5,10 +5,10 @@ import re
 import sqlite3
 import sys
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import msgspec
 import pytest
 
 from kibitz.agents import parsing
@@ -201,7 +201,7 @@ def plus_for_nothing(reply, text, wanted):
     if wanted.actions is None:
         return reply
     action = wanted.actions.read(text) if text else "+"
-    return reply if isinstance(action, Illegal) else replace(reply, action=action)
+    return reply if isinstance(action, Illegal) else msgspec.structs.replace(reply, action=action)
 
 
 def test_the_reply_that_acted_answers_whatever_todays_parser_makes_of_the_first_one(run, monkeypatch):

@@ -328,4 +328,3 @@ def test_a_rejected_request_says_what_was_said(run, scripted):
     scripted(refuses)
     result = run({"agents": {"m": MODEL}, "match": LINE})
     assert "too long" in result.messages["rejected_request"]
-

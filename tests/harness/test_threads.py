@@ -32,16 +32,29 @@ def rows(journal):
 def test_the_digest_of_a_thread_is_that_of_the_whole_request():
     threads = Threads()
     talk = [RULES, Message("user", "one")]
-    threads.follow(0, talk)
+    threads.follow(0, tuple(talk))
     talk += [Message("assistant", "two"), Message("user", "three")]
-    alone = Threads().follow(0, talk)
-    assert threads.follow(0, talk)[-1].digest == alone[-1].digest
+    alone = Threads().follow(0, tuple(talk))
+    assert threads.follow(0, tuple(talk))[-1].digest == alone[-1].digest
 
 
 def test_equal_messages_that_are_other_objects_are_the_same():
     threads = Threads()
-    first = threads.follow(0, [RULES, Message("user", "one")])
-    second = threads.follow(0, [Message("system", "rules", static=True), Message("user", "one"), Message("user", "x")])
+    first = threads.follow(
+        0,
+        (
+            RULES,
+            Message("user", "one"),
+        ),
+    )
+    second = threads.follow(
+        0,
+        (
+            Message("system", "rules", static=True),
+            Message("user", "one"),
+            Message("user", "x"),
+        ),
+    )
     assert second[:2] == first
     assert second[0] is first[0]
 
@@ -51,21 +64,32 @@ def test_a_static_opening_is_stored_once_for_all_episodes(journal):
     numbers = []
     for episode in range(3):
         threads = Threads(openings)
-        numbers.append(threads.write(journal, threads.follow(0, [RULES, Message("user", f"episode {episode}")])))
+        numbers.append(
+            threads.write(
+                journal,
+                threads.follow(
+                    0,
+                    (
+                        RULES,
+                        Message("user", f"episode {episode}"),
+                    ),
+                ),
+            )
+        )
     assert [texts(journal, number) for number in numbers] == [["rules", f"episode {n}"] for n in range(3)]
     assert rows(journal) == 4
 
 
 def test_pictures_go_with_their_message(journal):
     threads, picture = Threads(), Image("image/png", b"\x89PNG")
-    number = threads.write(journal, threads.follow(0, [Message("user", "look", (picture,))]))
+    number = threads.write(journal, threads.follow(0, (Message("user", "look", (picture,)),)))
     assert journal.conversation(number)[0].images == (picture.digest,)
     assert journal.blob(picture.digest) == ("image/png", b"\x89PNG")
 
 
 def test_nothing_is_nothing(journal):
     threads = Threads()
-    assert threads.write(journal, threads.follow(0, [])) == 0
+    assert threads.write(journal, threads.follow(0, ())) == 0
 
 
 @given(st.lists(st.lists(st.sampled_from("abc"), max_size=6), min_size=1, max_size=8))
@@ -73,7 +97,7 @@ def test_whatever_is_sent_in_whatever_order_is_read_back(tmp_path_factory, talks
     with Journal.create(tmp_path_factory.mktemp("run") / "run", INFO, []) as journal:
         threads, numbers = Threads(), []
         for talk in talks:
-            messages = [Message("user", text, static=text == "a") for text in talk]
+            messages = tuple(Message("user", text, static=text == "a") for text in talk)
             links = threads.follow(0, messages)
             assert [link.digest for link in links] == [link.digest for link in Threads().follow(0, messages)]
             numbers.append(threads.write(journal, links))

@@ -1,15 +1,21 @@
 import asyncio
 import json
 import sqlite3
+import sys
 from contextlib import closing
+from importlib.metadata import EntryPoint
+from types import ModuleType
 
 import pytest
 
+from kibitz.agents import registry
+from kibitz.agents.agent import Bot, Decision, Reply
 from kibitz.games.cards.numberline import NumberLine
 from kibitz.harness import orchestrator
 from kibitz.harness.config import parse
 from kibitz.harness.errors import ConfigError, UsageError
 from kibitz.harness.progress import SilentProgress
+from kibitz.harness.regrade import regrade
 from kibitz.harness.verify import verify
 from kibitz.results.journal import Journal
 
@@ -121,3 +127,57 @@ def test_a_game_that_breaks_when_it_is_tried_out_leaves_no_folder(tmp_path, monk
     with pytest.raises(ConfigError, match="game numberline: broke"):
         play(tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+class Counting:
+    """A learner that counts episodes."""
+
+    step = 1
+
+    def start(self):
+        return 0
+
+    def fold(self, state, lesson):
+        return state + self.step
+
+    def read(self, state, turn):
+        return (state,)
+
+
+class Pupil(Bot):
+    """Plays another action the more episodes it knows of."""
+
+    kind = "pupil"
+    learner = Counting()
+    answers = True
+
+    async def act(self, turn, ctx):
+        listed = turn.observation.actions.listed
+        action = listed[turn.cases[0] % len(listed)]
+        return Decision(action, Reply(action, action), greedy=action)
+
+
+@pytest.fixture
+def taught(tmp_path, monkeypatch):
+    module = ModuleType("pupils")
+    module.Pupil = Pupil
+    monkeypatch.setitem(sys.modules, "pupils", module)
+    points = {**registry.installed(), "pupil": EntryPoint("pupil", "pupils:Pupil", registry.GROUP)}
+    monkeypatch.setattr(registry, "installed", lambda: points)
+    agents = {"pupil": {"kind": "pupil"}, "random": {"kind": "random"}}
+    play(tmp_path / "run", suite(4, agents=agents, protocol={"wave": 3}, match=[{"game": "tictactoe", "pairs": 4}]))
+    return tmp_path / "run"
+
+
+def test_learners_know_in_each_wave_what_they_knew_then(taught):
+    found = asyncio.run(verify(taught))
+    assert (found["equal"], found["differing"]) == (8, [])
+    again = asyncio.run(regrade(taught))
+    assert (again["episodes"], again["appended"], again["grades"] > 0) == (8, 0, True)
+
+
+def test_a_learner_that_learns_otherwise_now_is_found(taught, monkeypatch):
+    monkeypatch.setattr(Counting, "step", 2)
+    differing = asyncio.run(verify(taught))["differing"]
+    assert any("agent pupil: what it learns from wave 0 is not what it learned" in one for one in differing)
+    assert len(differing) > 2

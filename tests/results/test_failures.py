@@ -9,9 +9,7 @@ from kibitz.results.failures import FAILURES, failure
 
 
 def test_every_failed_call_has_its_row():
-    causes = {
-        cls.cause for _, cls in inspect.getmembers(model, inspect.isclass) if issubclass(cls, model.CallFailed)
-    }
+    causes = {cls.cause for _, cls in inspect.getmembers(model, inspect.isclass) if issubclass(cls, model.CallFailed)}
     assert causes == {cause for cause, row in FAILURES.items() if row.level == "call"}
 
 

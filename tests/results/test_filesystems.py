@@ -12,7 +12,8 @@ def mounts(*lines):
     """Each line: mount point, type, and optionally options and device."""
     table = []
     for line in lines:
-        place, kind, opts, device = (*line.split(), *("rw", "none")[len(line.split()) - 2 :])
+        parts = line.split()
+        place, kind, opts, device = parts + ["rw", "none"][len(parts) - 2 :]
         table.append(Mount(device, place, kind, opts))
     return table
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 
+import msgspec
 import pytest
 
 from kibitz.results.journal import Journal
@@ -318,3 +319,16 @@ def test_a_killed_run_is_not_read_without_its_last_records(run, monkeypatch):
     monkeypatch.setattr(sqlite3, "connect", read_only)
     with pytest.raises(NotARunError, match="copy the folder"):
         Journal.read(run.folder)
+
+
+def test_the_first_grades_stay_and_all_come_in_the_order_in_which_the_questions_were_put(run):
+    asked = [msgspec.structs.replace(grade("wrong"), subproblem=name) for name in ("wins", "blocks", "count")]
+    run.put_step(step(), asked)
+    run.put_grades([msgspec.structs.replace(asked[0], verdict="right")])
+    for unit in (None, "g/0/a,b"):
+        assert list(run.grades(unit, first=True)) == asked
+        assert [(g.subproblem, g.verdict) for g in run.grades(unit)] == [
+            ("wins", "right"),
+            ("blocks", "wrong"),
+            ("count", "wrong"),
+        ]

@@ -36,7 +36,7 @@ def test_the_messages_are_those_of_a_run():
         pass
 
     class Desk(CallDesk):
-        async def send(self, site, role, place, request):
+        async def answer(self, site, role, place, request):
             sent.append((str(place), request.messages, request.parameters()))
             raise StopError
 
