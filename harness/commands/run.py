@@ -17,6 +17,7 @@ from kibitz.harness.commands.report import write
 from kibitz.harness.config import Suite, from_resolved, load_suite, with_overrides
 from kibitz.harness.errors import DONE, RunIncomplete, UsageError
 from kibitz.harness.progress import choose, one_line
+from kibitz.harness.secrets import hiding, secrets_of
 from kibitz.harness.settings import replaying, with_budget
 from kibitz.results.journal import Journal
 from kibitz.results.runfolder import FILE_NAME, DiskError, JournalError
@@ -36,7 +37,7 @@ def main(args: argparse.Namespace) -> int:
     out = Path(args.out) if args.out else free_folder(Path(RUNS), suite.name)
     command = ["kibitz", *sys.argv[1:]]
     try:
-        with choose() as progress:
+        with hiding(secrets_of(suite.agents)), choose() as progress:
             for line in offers(suite, args.suite) if args.suite else ():
                 progress.note(line)
             result = asyncio.run(

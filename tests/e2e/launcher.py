@@ -125,6 +125,7 @@ def launch(argv: list[str], folder: str, streams: str, environ: Mapping[str, str
     """
     os.chdir(folder)
     os.environ.update(environ)
+    sys.path[:0] = environ.get("PYTHONPATH", "").split()
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(os.open(f"{streams}/{name}", os.O_WRONLY | os.O_CREAT, 0o644), number)
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""A run folder that cannot be used as it is: each case has its sentence, nothing is destroyed, the run goes on later."""
+"""A run folder that cannot be used: each case has its sentence, nothing is destroyed, and the run goes on later."""
 
 import shutil
 import signal
