@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,7 +19,7 @@ from cost.beside_inspect import interpreter_with_inspect, vs_inspect
 from cost.board import board
 from cost.flight import in_flight
 from cost.growth import turn_40_vs_4
-from cost.measure import Row, say
+from cost.measure import Row, say, write
 from cost.ours import BenchError
 from cost.percall import cpu_per_call, guard
 from cost.players import plugged_in
@@ -78,18 +77,11 @@ def main() -> int:
     with plugged_in():
         rows = [row for name, case in chosen.items() for row in measure(name, case)]
     write(options.json, json.dumps([row.as_json() for row in rows], sort_keys=True) + "\n")
-    write(options.markdown, markdown(rows, shlex.join(["python", "bench/orchestrator.py", *sys.argv[1:]])))
+    flags = ["--quick"] * options.quick + ["--guard"] * options.guard
+    write(options.markdown, markdown(rows, [*flags, *(f"--only {name}" for name in options.only or ())]))
     for row in rows:
         say(str(row))
     return 1 if (options.check or options.guard) and any(row.passed is False for row in rows) else 0
-
-
-def write(path: Path | None, text: str) -> None:
-    """Write a file, or to stdout for ``-``."""
-    if path is not None and str(path) == "-":
-        sys.stdout.write(text)
-    elif path is not None:
-        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from kibitz.harness.budget import RunBudget, worst_case
 from kibitz.harness.delivery import Courier, Delivered, Line, encode
 from kibitz.harness.prices import NO_PRICES, Prices
 from kibitz.harness.seeds import digest
-from kibitz.harness.threads import Link, Openings, Threads
+from kibitz.harness.threads import Openings, Threads
 from kibitz.results.journal import Journal
 from kibitz.results.records import CallMeasured, CallRecord
 
@@ -124,7 +124,7 @@ class _Call:
     request: Request
     parameters: dict[str, Any]
     digest: str
-    links: list[Link]
+    context: int
     awaited: bool = True
 
 
@@ -174,10 +174,9 @@ class CallDesk:
             RunStopping: The run stops before the call was answered.
             CallNotRecordedError: The journal holds another request at this place, or nothing may be sent.
         """
-        links = self._threads.follow(site.seat, request.messages)
+        thread = self._threads.follow(site.seat, request.messages)
         parameters = request.parameters()
-        conversation = links[-1].digest if links else ""
-        asked = request_digest(self._identities[site.agent, role], parameters, conversation)
+        asked = request_digest(self._identities[site.agent, role], parameters, thread.digest)
         key = (site.trial, site.step, site.seat, str(place), place.i)
         known = self._known.get(key)
         if known is not None:
@@ -186,7 +185,9 @@ class CallDesk:
         if self._sending is None or (line := self._sending.lines.get((site.agent, role))) is None:
             raise CallNotRecordedError(f"{site.unit} step {site.step}: the journal holds no such call")
         CALLING.set((site, place))
-        call = _Call(site, role, place, request, parameters, asked, links)
+        # Before anything is waited for: a call beside this one would take the thread elsewhere.
+        context = 0 if self._journal is None else self._threads.write(self._journal, thread)
+        call = _Call(site, role, place, request, parameters, asked, context)
         # In the episode's own task nothing else is under way that could fail and leave this call behind.
         if self._sending.nursery is None or asyncio.current_task() is self.owner:
             return await self._complete(self._sending, line, call)
@@ -231,7 +232,7 @@ class CallDesk:
         completion = delivered.completion
         record = None
         if self._journal is not None:
-            record = _record(call, delivered, self._threads.write(self._journal, call.links))
+            record = _record(call, delivered)
             tokens = completion.usage.input + completion.usage.output
             self._journal.put_call(record, tokens, completion.usd)
         site, place = call.site, call.place
@@ -250,7 +251,7 @@ def _recalled(record: CallRecord) -> Answered:
     return Answered(record.request, completion, record.measured.seconds, record.seen, None if record.seen else record)
 
 
-def _record(call: _Call, delivered: Delivered, context: int) -> CallRecord:
+def _record(call: _Call, delivered: Delivered) -> CallRecord:
     site, place, measured = call.site, call.place, delivered.measured
     return CallRecord(
         unit=site.unit,
@@ -263,7 +264,7 @@ def _record(call: _Call, delivered: Delivered, context: int) -> CallRecord:
         role=call.role,
         request=call.digest,
         parameters=call.parameters,
-        context=context,
+        context=call.context,
         completion=msgspec.Raw(delivered.data),
         seen=call.awaited,
         measured=CallMeasured(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from kibitz.harness.calls import CallDesk
 from kibitz.harness.clock import Clock
 from kibitz.harness.decision import Act, Decider, Memory, Player, Rules
 from kibitz.harness.errors import first_cause
+from kibitz.harness.executors.failures import ChildError
 from kibitz.harness.grading import asked_of, consistency, grade_all, regret
 from kibitz.harness.payoff import forfeited
 from kibitz.harness.seeds import digest
@@ -60,7 +62,7 @@ NOTHING_FINISHED = Finished()
 
 StepSink = Callable[[StepRecord, Sequence[GradeRecord]], None]
 
-NOT_THE_GAMES = (JournalError, EpisodeDivergedError, RunStopping)
+NOT_THE_GAMES = (ChildError, JournalError, EpisodeDivergedError, RunStopping)
 """What passes through a table and is no failure of the game's code."""
 
 _encode = msgspec.json.Encoder().encode
@@ -179,7 +181,7 @@ class Episode:
         acts = await self._decide_all(step, views)
         asked = {act.view.seat: asked_of(act.turn, act.decision.reply) for act in acts}
         # Before the step: what an answer commits to depends on the position that was seen.
-        kept = [None if act.fallback else consistency(self._table, act.view.seat, act.decision.reply) for act in acts]
+        kept = [None if act.fallback else await self._consistent(act) for act in acts]
         questions = {seat: tuple((problem.id, action) for problem, action in asked[seat]) for seat in asked}
         actions = {act.view.seat: act.action for act in acts}
         try:
@@ -205,6 +207,9 @@ class Episode:
         self._remember(record, grades)
         self._sink(record, grades)
         return settled.outcome
+
+    async def _consistent(self, act: Act) -> bool | None:
+        return await self._of_game(consistency(self._table, act.view.seat, act.decision.reply))
 
     async def _reapply(self, step: int, views: Sequence[View]) -> Outcome | None:
         record = self._finished.steps[step]
@@ -285,7 +290,8 @@ class Episode:
             consistent=consistent,
             regret=None if shortfall is None else float(shortfall),
             regret_unknown=unknown,
-            effect=act.view.observation.effect,
+            # Interned: records leave out defaults by identity, and a text that came through a pipe is another object.
+            effect=sys.intern(act.view.observation.effect),
             memo=self._memories[seat].memo if act.fallback else decision.memo,
             spent=Spent(
                 calls=spending.calls,
