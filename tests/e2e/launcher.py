@@ -5,7 +5,6 @@ It is run with the global ``JOB``: the arguments of ``launch``.
 
 import ctypes
 import os
-import resource
 import signal
 import sqlite3
 import sys
@@ -72,7 +71,6 @@ def killed(when: str, rows: int) -> None:
                 die_beside_the_next_statement()
             if when == "torn":
                 (_, _, file), *_ = self.execute("PRAGMA database_list").fetchall()
-                resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
                 signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
                 limit_files(Path(f"{file}-wal").stat().st_size + 2048)
             super(Watched, self).execute("COMMIT")
@@ -94,6 +92,9 @@ def full(pages: int) -> None:
 
 def limit_files(size: int) -> None:
     """Let no file grow beyond ``size`` bytes, as a quota does."""
+    import resource  # where there are such limits
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
