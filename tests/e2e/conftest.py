@@ -144,7 +144,7 @@ class Forked:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         can_fork = "forkserver" in multiprocessing.get_all_start_methods()
-        self._context = multiprocessing.get_context("forkserver" if can_fork else "spawn")
+        self._context: Any = multiprocessing.get_context("forkserver" if can_fork else "spawn")
         if can_fork:
             self._context.set_forkserver_preload(list(PRELOADED))
         self._numbers = itertools.count()
