@@ -209,7 +209,10 @@ class Episode:
         return settled.outcome
 
     async def _consistent(self, act: Act) -> bool | None:
-        return await self._of_game(consistency(self._table, act.view.seat, act.decision.reply))
+        try:
+            return await consistency(self._table, act.view.seat, act.decision.reply)
+        except Exception as error:
+            raise self._of_game(error) from error
 
     async def _reapply(self, step: int, views: Sequence[View]) -> Outcome | None:
         record = self._finished.steps[step]

@@ -20,16 +20,14 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+from cost import slow
 from cost.measure import Row, cpu_seconds, significant
 from cost.ours import LLM_AGENT, BenchError, suite
-from cost.players import at_once, plugged_in
-from kibitz.agents.models.model import Completion, Request
+from cost.players import plugged_in
 from kibitz.harness.orchestrator import run
 from kibitz.harness.progress import SilentProgress
 from kibitz.results.records import EpisodeRecord, UnitRecord
 
-LATENCY = 0.2
-"""Seconds a call."""
 WAVES = 3
 PEAK_TARGET = 600.0
 FLAT_TARGET = 1.05
@@ -103,22 +101,9 @@ class Watch(SilentProgress):
         self._over.set()
 
 
-_calls = [0, 0]
-"""Calls under way, and the most of them at once."""
-
-
-async def after_a_while(request: Request) -> Completion:
-    """A model that takes its time."""
-    _calls[0] += 1
-    _calls[1] = max(_calls)
-    await asyncio.sleep(LATENCY)
-    _calls[0] -= 1
-    return await at_once(request)
-
-
 def main() -> None:
     episodes, turns, at_once = (int(argument) for argument in sys.argv[1:])
-    agent = {**LLM_AGENT, "model": "scripted:cost.flight:after_a_while"}
+    agent = {**LLM_AGENT, "model": "scripted:cost.slow:after_a_while"}
     watch = Watch(at_once)
     watcher = threading.Thread(target=watch.watch, daemon=True)
     with plugged_in(), tempfile.TemporaryDirectory(prefix="kibitz-bench-") as folder:
@@ -134,7 +119,7 @@ def main() -> None:
         sys.exit(f"{result.done} of {result.units} episodes were played: {result.messages}")
     cost = significant(1e6 * spent / (episodes * turns))
     waves = [significant(peak) for peak in watch.peaks]
-    sys.stdout.write(json.dumps({"waves": waves, "us": cost, "calls": _calls[1]}) + "\n")
+    sys.stdout.write(json.dumps({"waves": waves, "us": cost, "calls": slow.under_way.most}) + "\n")
 
 
 if __name__ == "__main__":
