@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from kibitz.agents.models.failures import Secrets
 from kibitz.agents.models.model import (
     CallFailed,
     CallTimeout,
@@ -30,6 +31,8 @@ from kibitz.harness.stopping import Gate
 from kibitz.harness.tokens import most_input, most_output
 from kibitz.harness.watch import Watch
 from kibitz.results.failures import failure
+
+NO_SECRETS = Secrets(())
 
 GRACE = 0.5
 """Seconds: a client keeps its deadline itself, and one that goes on for so much longer is ended."""
@@ -64,12 +67,14 @@ class Courier:
         clock: Time.
         gate: Closed when nothing more is to be sent.
         watch: Ends calls whose deadline has passed.
+        secrets: Taken out of replies: a provider may echo a key.
     """
 
-    def __init__(self, clock: Clock, gate: Gate, watch: Watch | None = None) -> None:
+    def __init__(self, clock: Clock, gate: Gate, watch: Watch | None = None, secrets: Secrets = NO_SECRETS) -> None:
         self._clock = clock
         self._gate = gate
         self._watch = watch or Watch()
+        self._secrets = secrets
         self.in_flight = 0
 
     async def deliver(
@@ -115,10 +120,12 @@ class Courier:
         await line.limit.enter(tokens, self._gate.sleep)
         verdict: Verdict = "failed"
         started, unused, seconds = self._clock.now(), tokens, 0.0
+        window = line.limit.window
+        slow = self._watch.remind(window.patience, window.pass_on) if window.patience else None
         self.in_flight += 1
         try:
             with self._watch.guard(line.policy.deadline + GRACE, task):
-                delivered = await _once(line, request)
+                delivered = await _once(line, request, self._secrets)
             usage, seconds = delivered.completion.usage, delivered.measured.seconds
             unused, verdict = tokens - usage.input - usage.output, "ok"
         except TimeoutError as error:
@@ -128,15 +135,17 @@ class Courier:
             raise
         finally:
             self.in_flight -= 1
-            line.limit.leave(verdict, started, seconds, unused)
+            if slow is not None:
+                slow.over()
+            line.limit.leave(verdict, started, seconds, unused, stuck=slow is not None and slow.expired)
         return delivered
 
 
-async def _once(line: Line, request: Request) -> Delivered:
+async def _once(line: Line, request: Request, secrets: Secrets) -> Delivered:
     deadline = line.policy.deadline
     try:
         completion, measured = await line.model.complete(request, deadline=deadline)
-        return Delivered(*_recordable(line.priced(completion)), measured)
+        return Delivered(*_recordable(line.priced(completion), secrets), secrets.hide_in(measured))
     except (CallFailed, asyncio.CancelledError):
         raise
     except OSError as error:
@@ -150,7 +159,7 @@ encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Completion).decode
 
 
-def _recordable(completion: Completion) -> tuple[Completion, bytes]:
+def _recordable(completion: Completion, secrets: Secrets) -> tuple[Completion, bytes]:
     """The completion as the journal gives it back, and as it keeps it: an agent first sees what it sees after a resume.
 
     Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes U+FFFD: a strange reply is still a reply, and
@@ -164,6 +173,7 @@ def _recordable(completion: Completion) -> tuple[Completion, bytes]:
             data = encode(completion)
         except UnicodeEncodeError:
             data = encode(_mended(msgspec.to_builtins(completion)))
+        data = secrets.hide_in_json(data)
         return _decode(data), data
     except (msgspec.MsgspecError, UnicodeEncodeError, TypeError) as error:
         raise ProviderError(f"the reply cannot be recorded ({type(error).__name__})") from error

@@ -30,6 +30,7 @@ from kibitz.harness.prices import Prices, prices_of
 from kibitz.harness.progress import Progress
 from kibitz.harness.runner import Crew, Runner
 from kibitz.harness.schedule import units as scheduled
+from kibitz.harness.secrets import secrets_of
 from kibitz.harness.signals import stopping
 from kibitz.harness.stage import set_stage
 from kibitz.harness.stopping import Gate
@@ -124,7 +125,8 @@ async def run(
         require_free(out)
     gate = Gate(clock)
     watch = Watch()
-    courier = Courier(clock, gate, watch)
+    secrets = secrets_of(suite.agents)
+    courier = Courier(clock, gate, watch, secrets)
 
     def drain() -> None:
         gate.close("stopped")
@@ -153,7 +155,8 @@ async def run(
         sending = Sending(
             lines, courier, called=progress.call_ended, budget=_budget(suite, journal), prices=stage.prices
         )
-        runner = Runner(suite, Crew(stage, executor, journal, progress, gate, watch), sending)
+        crew = Crew(stage, executor, journal, progress, gate, watch, secrets.hide)
+        runner = Runner(suite, crew, sending)
         with seldom():
             await runner.run(concurrency or DEFAULT_CONCURRENCY)
         return RunResult.of(journal, "; ".join(filter(None, (gate.reason, *runner.spent.values()))))

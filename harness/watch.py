@@ -7,6 +7,7 @@ it is due, and one timer looks at all of them a few times per shortest deadline.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -58,17 +59,47 @@ class Guard:
             self._task.cancel()
 
 
+class Reminder:
+    """Calls ``tell`` when what was begun is not over at ``due``.
+
+    Attributes:
+        expired: Whether that happened.
+    """
+
+    __slots__ = ("_tell", "_watch", "due", "expired")
+
+    def __init__(self, watch: Watch, due: float, tell: Callable[[], None]) -> None:
+        self._watch, self._tell = watch, tell
+        self.due = due
+        self.expired = False
+        watch.guards.add(self)
+
+    def over(self) -> None:
+        """It is over."""
+        self._watch.guards.discard(self)
+
+    def end(self) -> None:
+        """The moment has come."""
+        self.expired = True
+        self._watch.guards.discard(self)
+        self._tell()
+
+
 class Watch:
     """Watches the guarded blocks of a run, in the loop that it is used in."""
 
     def __init__(self) -> None:
-        self.guards: set[Guard] = set()
+        self.guards: set[Guard | Reminder] = set()
         self._nap = LONGEST_NAP
         self._timer: asyncio.TimerHandle | None = None
 
     def guard(self, seconds: float, task: asyncio.Task[Any] | None = None) -> Guard:
         """A block of ``task`` (by default the current one, which takes a while to find) that may take ``seconds``."""
         return Guard(self, self.due(seconds), task)
+
+    def remind(self, seconds: float, tell: Callable[[], None]) -> Reminder:
+        """Have ``tell`` called in ``seconds``, unless it is over by then."""
+        return Reminder(self, self.due(seconds), tell)
 
     def due(self, seconds: float) -> float:
         """The moment ``seconds`` from now, on the loop's clock; from now on the watch looks often enough for it."""
