@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal, Protocol
 import msgspec
 
 from kibitz.agents.meter import UNLIMITED_BUDGET, Budget, Meter
-from kibitz.agents.models.model import Capability, Message, Model
+from kibitz.agents.models.model import Capability, Model
 from kibitz.games.game import Ability, Json, Observation, Outcome
 from kibitz.games.options import Option, Value, resolve
 from kibitz.games.subproblem import Answer, Malformed, Subproblem, Unknown
@@ -42,25 +42,16 @@ Problem = Literal[
 
 
 class Past(msgspec.Struct, frozen=True, dict=True):
-    """One earlier turn of the same seat, as its agent may remember it; ``memo`` is what it left in that turn."""
+    """One earlier turn of the same seat, as its agent may remember it; ``memo`` is what it left in that turn.
+
+    ``kibitz.agents.remembering`` notes in it what an agent tells its model of the turns up to this one.
+    """
 
     observation: str
     action: str
     reply: str = ""
     fallback: bool = False
     memo: str = ""
-
-    def remembered(self, owner: object, make: Callable[[], tuple[Message, ...]]) -> tuple[Message, ...]:
-        """The messages that ``owner`` shows this turn as, made once: a long conversation is not written anew each turn.
-
-        Args:
-            owner: Who shows it; the messages must depend on it and on this turn alone.
-            make: Writes them.
-        """
-        known: tuple[object, tuple[Message, ...]] | None = self.__dict__.get("_messages")
-        if known is None or known[0] is not owner:
-            self.__dict__["_messages"] = known = (owner, make())
-        return known[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +139,10 @@ class Simulator(Protocol):
         """An independent copy of the simulated state."""
 
 
+Chance = Random | Callable[[], Random]
+"""A generator, or what gives it: the same one each time. Picklable, so that it can be used elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ctx:
     """Services of one decision; never stored.
@@ -161,7 +156,7 @@ class Ctx:
     """
 
     meter: Meter
-    chance: Random | Callable[[], Random]
+    chance: Chance
     simulator: Callable[[], Simulator] | None = None
     truth: Callable[[str, str | None], Answer | Unknown] | None = None
     budget: Budget = UNLIMITED_BUDGET
@@ -318,6 +313,8 @@ class Bot:
 
     kind: ClassVar[str]
     declared: ClassVar[tuple[Option, ...]] = ()
+    isolate: bool = False
+    """Whether runs let the bot decide in a process of its own: because it computes long, may crash or may hang."""
     needs: Needs = Needs()
     answers: bool = False
     learner: Learner | None = None

@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Literal
 
 from kibitz.agents.agent import Past, Turn
 from kibitz.agents.asking import asked
 from kibitz.agents.models.model import Message
 from kibitz.agents.prompts.templates import PromptSet, Style
+from kibitz.agents.remembering import remembered
 from kibitz.agents.writing import ACTION, Format, fields, hint, legal_text, on_one_line, reply_text
 from kibitz.games.subproblem import Subproblem
 
@@ -190,12 +190,12 @@ class Prompter:
         legal = legal_text(seen.actions) if self.manner.legal == "shown" else ""
         return {"observation": seen.text, "effect": seen.effect, "legal": legal}
 
-    def _history(self, turn: Turn) -> list[Message]:
-        first = 0 if self.manner.remember is None else max(0, len(turn.history) - self.manner.remember)
-        messages: list[Message] = []
-        for place, past in enumerate(turn.history[first:], first):
-            messages += past.remembered(self, partial(self._past, place, past))
-        return messages
+    def _history(self, turn: Turn) -> Sequence[Message]:
+        if self.manner.remember is None:
+            return remembered(turn.history, self, self._past)
+        first = max(0, len(turn.history) - self.manner.remember)
+        shown = (self._past(place, past) for place, past in enumerate(turn.history[first:], first))
+        return [message for messages in shown for message in messages]
 
     def _past(self, place: int, past: Past) -> tuple[Message, ...]:
         """One remembered turn, which stands at ``place`` in the history."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,7 +19,7 @@ from cost.beside_inspect import interpreter_with_inspect, vs_inspect
 from cost.board import board
 from cost.flight import in_flight
 from cost.growth import turn_40_vs_4
-from cost.measure import Row, say
+from cost.measure import Row, say, write
 from cost.ours import BenchError
 from cost.percall import cpu_per_call, guard
 from cost.players import plugged_in
@@ -34,9 +33,9 @@ GUARD = "guard"
 def cases(quick: bool, python: Path | None) -> Mapping[str, Case]:
     """All cases in their full or quick size, except the guard; ``python`` has inspect_ai."""
     return {
-        "cpu_per_call": lambda: cpu_per_call(200 if quick else 2000, 10, 3 if quick else 5),
-        "vs_inspect": lambda: vs_inspect(python, 100 if quick else 2000, 10, 1 if quick else 3),
-        "http": lambda: http(10 if quick else 500, 10, 3 if quick else 5),
+        "cpu_per_call": lambda: cpu_per_call(400 if quick else 2000, 10, 3 if quick else 5),
+        "vs_inspect": lambda: vs_inspect(python, 150 if quick else 2000, 10, 1 if quick else 3),
+        "http": lambda: http(40 if quick else 500, 10, 2 if quick else 5),
         "in_flight": lambda: in_flight(*((1000, 3) if quick else (10_000, 10)), whole=not quick),
         "turn_40_vs_4": lambda: turn_40_vs_4(40 if quick else 200, 2 if quick else 5),
         "board": lambda: board(10_000 if quick else 100_000, whole=not quick),
@@ -74,22 +73,15 @@ def main() -> int:
     found = cases(options.quick, interpreter_with_inspect(options.inspect_python))
     chosen: Mapping[str, Case] = {name: found[name] for name in options.only or found}
     if options.guard:
-        chosen = {GUARD: lambda: guard(200, 10, 5)}
+        chosen = {GUARD: lambda: guard(600, 10, 5)}
     with plugged_in():
         rows = [row for name, case in chosen.items() for row in measure(name, case)]
     write(options.json, json.dumps([row.as_json() for row in rows], sort_keys=True) + "\n")
-    write(options.markdown, markdown(rows, shlex.join(["python", "bench/orchestrator.py", *sys.argv[1:]])))
+    flags = ["--quick"] * options.quick + ["--guard"] * options.guard
+    write(options.markdown, markdown(rows, [*flags, *(f"--only {name}" for name in options.only or ())]))
     for row in rows:
         say(str(row))
     return 1 if (options.check or options.guard) and any(row.passed is False for row in rows) else 0
-
-
-def write(path: Path | None, text: str) -> None:
-    """Write a file, or to stdout for ``-``."""
-    if path is not None and str(path) == "-":
-        sys.stdout.write(text)
-    elif path is not None:
-        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

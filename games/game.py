@@ -112,6 +112,8 @@ class Game(ABC):
     abilities: ClassVar[frozenset[Ability]] = frozenset({"snapshot"})
     declared: ClassVar[tuple[Option, ...]] = ()
     """The options there are."""
+    isolate: ClassVar[bool] = False
+    """Whether runs play the game in a process of its own: because its code is heavy, may crash or may hang."""
 
     def __init__(self, **options: object) -> None:
         """Make a game with the given options; ``reset`` or ``at`` must follow.
@@ -274,7 +276,7 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class Table(Protocol):
-    """The async, coarse face of one episode; two round trips a step. Always closed, in ``finally``."""
+    """The async, coarse face of one episode; two or three round trips a step. Always closed, in ``finally``."""
 
     @property
     def spec(self) -> GameSpec:
@@ -283,8 +285,8 @@ class Table(Protocol):
     def rules(self, seat: int) -> str:
         """The rules for the player of ``seat``."""
 
-    def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
-        """The actions to which stated answers commit the player of ``seat``, see ``Game.implied``."""
+    async def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
+        """The actions to which stated answers commit the player of ``seat`` now, see ``Game.implied``."""
 
     async def open(self, seed: int, task: str | None) -> None:
         """Start the episode."""

@@ -22,7 +22,7 @@ from kibitz.harness.budget import RunBudget, worst_case
 from kibitz.harness.delivery import Courier, Delivered, Line, encode
 from kibitz.harness.prices import NO_PRICES, Prices
 from kibitz.harness.seeds import digest
-from kibitz.harness.threads import Link, Openings, Threads
+from kibitz.harness.threads import Openings, Threads
 from kibitz.results.journal import Journal
 from kibitz.results.records import CallMeasured, CallRecord
 
@@ -77,11 +77,11 @@ class Sending:
         """
         awaited = partial(getattr, call, "awaited")
         if self.budget is None:
-            return await self.courier.deliver(line, call.request, call.digest, awaited)
+            return await self.courier.deliver(line, call.request, call.digest, awaited, call.task)
         agent = call.site.agent
         ticket = await self.budget.admit(agent, worst_case([call.request], self.prices.of(agent, call.role)))
         try:
-            delivered = await self.courier.deliver(line, call.request, call.digest, awaited)
+            delivered = await self.courier.deliver(line, call.request, call.digest, awaited, call.task)
         except BaseException:
             self.budget.release(ticket)
             raise
@@ -116,7 +116,12 @@ class Answered:
 
 @dataclass(slots=True)
 class _Call:
-    """One call under way; ``awaited`` as long as somebody waits for its reply."""
+    """One call under way.
+
+    Attributes:
+        awaited: Whether somebody still waits for its reply.
+        task: The episode's, for a call that has no task of its own.
+    """
 
     site: CallSite
     role: str
@@ -124,8 +129,9 @@ class _Call:
     request: Request
     parameters: dict[str, Any]
     digest: str
-    links: list[Link]
+    context: int
     awaited: bool = True
+    task: asyncio.Task[Any] | None = None
 
 
 class CallDesk:
@@ -174,10 +180,9 @@ class CallDesk:
             RunStopping: The run stops before the call was answered.
             CallNotRecordedError: The journal holds another request at this place, or nothing may be sent.
         """
-        links = self._threads.follow(site.seat, request.messages)
+        thread = self._threads.follow(site.seat, request.messages)
         parameters = request.parameters()
-        conversation = links[-1].digest if links else ""
-        asked = request_digest(self._identities[site.agent, role], parameters, conversation)
+        asked = request_digest(self._identities[site.agent, role], parameters, thread.digest)
         key = (site.trial, site.step, site.seat, str(place), place.i)
         known = self._known.get(key)
         if known is not None:
@@ -186,9 +191,13 @@ class CallDesk:
         if self._sending is None or (line := self._sending.lines.get((site.agent, role))) is None:
             raise CallNotRecordedError(f"{site.unit} step {site.step}: the journal holds no such call")
         CALLING.set((site, place))
-        call = _Call(site, role, place, request, parameters, asked, links)
+        # Before anything is waited for: a call beside this one would take the thread elsewhere.
+        context = 0 if self._journal is None else self._threads.write(self._journal, thread)
+        task = asyncio.current_task()
+        call = _Call(site, role, place, request, parameters, asked, context)
         # In the episode's own task nothing else is under way that could fail and leave this call behind.
-        if self._sending.nursery is None or asyncio.current_task() is self.owner:
+        if self._sending.nursery is None or task is self.owner:
+            call.task = task
             return await self._complete(self._sending, line, call)
         return await self._beside_others(self._sending.nursery, self._complete(self._sending, line, call), call)
 
@@ -231,7 +240,7 @@ class CallDesk:
         completion = delivered.completion
         record = None
         if self._journal is not None:
-            record = _record(call, delivered, self._threads.write(self._journal, call.links))
+            record = _record(call, delivered)
             tokens = completion.usage.input + completion.usage.output
             self._journal.put_call(record, tokens, completion.usd)
         site, place = call.site, call.place
@@ -250,7 +259,7 @@ def _recalled(record: CallRecord) -> Answered:
     return Answered(record.request, completion, record.measured.seconds, record.seen, None if record.seen else record)
 
 
-def _record(call: _Call, delivered: Delivered, context: int) -> CallRecord:
+def _record(call: _Call, delivered: Delivered) -> CallRecord:
     site, place, measured = call.site, call.place, delivered.measured
     return CallRecord(
         unit=site.unit,
@@ -263,7 +272,7 @@ def _record(call: _Call, delivered: Delivered, context: int) -> CallRecord:
         role=call.role,
         request=call.digest,
         parameters=call.parameters,
-        context=context,
+        context=call.context,
         completion=msgspec.Raw(delivered.data),
         seen=call.awaited,
         measured=CallMeasured(

@@ -71,15 +71,23 @@ class Cast:
         Raises:
             ConfigError: A game breaks while it is played at random.
         """
-        return {label: self._examples_of(label) for label in self.games}
+        return {label: self.examples_of(label) for label in self.games}
 
-    def _examples_of(self, label: str) -> tuple[Example, ...]:
+    def examples_of(self, label: str) -> tuple[Example, ...]:
+        """Worked examples of one game.
+
+        Raises:
+            ConfigError: The game breaks while it is played at random.
+        """
         try:
             return worked_examples(self.new_game(label))
         except Exception as error:
-            raise ConfigError(
-                f"game {label}: broke while it was tried out ({type(error).__name__}: {error})"
-            ) from error
+            raise broken(label, error) from error
+
+
+def broken(label: str, error: Exception) -> ConfigError:
+    """What to tell of a game that raised ``error`` while it was tried out."""
+    return ConfigError(f"game {label}: broke while it was tried out ({type(error).__name__}: {error})")
 
 
 def make_cast(suite: Suite) -> Cast:

@@ -16,7 +16,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, NoReturn
 
-from kibitz.harness.errors import BROKE, BROKEN_PIPE, EXIT_CODES, INTERRUPTED, USAGE, KibitzError, elsewhere
+from kibitz.harness.errors import (
+    BROKE,
+    BROKEN_PIPE,
+    EXIT_CODES,
+    INTERRUPTED,
+    USAGE,
+    BrokenError,
+    KibitzError,
+    elsewhere,
+)
 
 MOST_PAIRS = 1_000_000
 """The limit of suite files, repeated here: their module imports too much for the command line's start."""
@@ -240,7 +249,9 @@ def _explain(error: Exception) -> int:
     import tempfile
     import traceback
 
-    text = "".join(traceback.format_exception(error))
+    kind, text = type(error).__name__, "".join(traceback.format_exception(error))
+    if isinstance(error, BrokenError):
+        kind, text = error.kind, error.trace
     if os.environ.get("KIBITZ_TRACEBACK"):
         print(text, file=sys.stderr)
         where = "above"
@@ -251,8 +262,7 @@ def _explain(error: Exception) -> int:
             file.write(text)
         where = f"in {file.name} (or set KIBITZ_TRACEBACK=1)"
     print(
-        f"kibitz: something broke that should not ({type(error).__name__}); "
-        f"please file an issue with the traceback {where}",
+        f"kibitz: something broke that should not ({kind}); please file an issue with the traceback {where}",
         file=sys.stderr,
     )
     return BROKE

@@ -6,14 +6,14 @@ then the fallback acts, and the primary outcome counts that as a forfeit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
 import msgspec
 
-from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, Past, Simulator, Turn
+from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, Past, Turn
 from kibitz.agents.meter import UNLIMITED_BUDGET, Budget, CallPlace, Meter, Spending
 from kibitz.agents.models.model import CallFailed, Completion, Request
 from kibitz.games.actions import Illegal, shown
@@ -23,6 +23,8 @@ from kibitz.harness.budget import Spent as Paid
 from kibitz.harness.calls import CallDesk, CallNotRecordedError, CallSite
 from kibitz.harness.clock import Clock
 from kibitz.harness.errors import BudgetSpentError, first_cause
+from kibitz.harness.executors.failures import ChildError
+from kibitz.harness.imagination import Imagination
 from kibitz.harness.prices import NO_PRICES, Prices
 from kibitz.harness.seeds import Later, derive, generator
 from kibitz.harness.stopping import RunStopping
@@ -33,7 +35,7 @@ from kibitz.results.runfolder import JournalError
 
 Fallback = Literal["random", "noop", "stop"]
 
-NOT_THE_AGENTS = (CallFailed, CallNotRecordedError, BudgetSpentError, RunStopping, JournalError)
+NOT_THE_AGENTS = (CallFailed, CallNotRecordedError, ChildError, BudgetSpentError, RunStopping, JournalError)
 """What passes through an agent's code and is none of its own failures."""
 
 
@@ -254,7 +256,9 @@ class Decider:
         return Ctx(
             meter=Meter(send, seed, spending).scope(f"try{attempt}"),
             chance=Later("agent", *place, player.hash, attempt),
-            simulator=self._simulator(place, seat, attempt, spending) if needs.simulator else None,
+            simulator=Imagination(table, seat, (*place, attempt), needs.privilege == "true", spending)
+            if needs.simulator
+            else None,
             truth=truth,
             budget=self._budget(player.name, memory, spending),
         )
@@ -263,22 +267,6 @@ class Decider:
         if not self._rules.budget:
             return UNLIMITED_BUDGET
         return StageBudget(self._rules.budget, self._rules.prices, agent, memory.spent, spending)
-
-    def _simulator(
-        self, place: tuple[object, ...], seat: int, attempt: int, spending: Spending
-    ) -> Callable[[], Simulator]:
-        table, true_state = self._table, self._players[seat].agent.needs.privilege == "true"
-        assert isinstance(table, GameTable)
-        worlds = iter(range(1_000_000_000))
-
-        def charge() -> None:
-            spending.simulated_steps += 1
-
-        def make() -> Simulator:
-            rng = generator("imagine", *place, attempt, next(worlds))
-            return table.simulator(seat, rng, true_state=true_state, charge=charge)
-
-        return make
 
     def _fallback_action(self, step: int, view: View) -> str:
         actions = view.observation.actions

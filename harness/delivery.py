@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from kibitz.agents.models.failures import Secrets
 from kibitz.agents.models.model import (
     CallFailed,
     CallTimeout,
@@ -30,6 +31,8 @@ from kibitz.harness.stopping import Gate
 from kibitz.harness.tokens import most_input, most_output
 from kibitz.harness.watch import Watch
 from kibitz.results.failures import failure
+
+NO_SECRETS = Secrets(())
 
 GRACE = 0.5
 """Seconds: a client keeps its deadline itself, and one that goes on for so much longer is ended."""
@@ -64,15 +67,24 @@ class Courier:
         clock: Time.
         gate: Closed when nothing more is to be sent.
         watch: Ends calls whose deadline has passed.
+        secrets: Taken out of replies: a provider may echo a key.
     """
 
-    def __init__(self, clock: Clock, gate: Gate, watch: Watch | None = None) -> None:
+    def __init__(self, clock: Clock, gate: Gate, watch: Watch | None = None, secrets: Secrets = NO_SECRETS) -> None:
         self._clock = clock
         self._gate = gate
         self._watch = watch or Watch()
+        self._secrets = secrets
         self.in_flight = 0
 
-    async def deliver(self, line: Line, request: Request, seed: str, awaited: Callable[[], bool]) -> Delivered:
+    async def deliver(
+        self,
+        line: Line,
+        request: Request,
+        seed: str,
+        awaited: Callable[[], bool],
+        task: asyncio.Task[Any] | None = None,
+    ) -> Delivered:
         """Send a call until it is answered or has failed for good.
 
         Args:
@@ -80,6 +92,7 @@ class Courier:
             request: What is asked.
             seed: Of the jitter.
             awaited: Whether anybody still waits for the reply: what nobody waits for is not paid for again.
+            task: The present one, if it is known.
 
         Raises:
             CallFailed: It failed for good.
@@ -89,7 +102,7 @@ class Courier:
         policy, attempt = line.policy, 0
         while True:
             try:
-                delivered = await self._attempt(line, request, tokens)
+                delivered = await self._attempt(line, request, tokens, task)
             except CallFailed as failed:
                 attempt += 1
                 lasting = not failure(failed.cause).retry or attempt >= policy.attempts or not awaited()
@@ -102,15 +115,17 @@ class Courier:
                     return Delivered(delivered.completion, delivered.data, measured)
                 return delivered
 
-    async def _attempt(self, line: Line, request: Request, tokens: int) -> Delivered:
+    async def _attempt(self, line: Line, request: Request, tokens: int, task: asyncio.Task[Any] | None) -> Delivered:
         self._gate.check()
         await line.limit.enter(tokens, self._gate.sleep)
         verdict: Verdict = "failed"
         started, unused, seconds = self._clock.now(), tokens, 0.0
+        window = line.limit.window
+        slow = self._watch.remind(window.patience, window.pass_on) if window.patience else None
         self.in_flight += 1
         try:
-            with self._watch.guard(line.policy.deadline + GRACE):
-                delivered = await _once(line, request)
+            with self._watch.guard(line.policy.deadline + GRACE, task):
+                delivered = await _once(line, request, self._secrets)
             usage, seconds = delivered.completion.usage, delivered.measured.seconds
             unused, verdict = tokens - usage.input - usage.output, "ok"
         except TimeoutError as error:
@@ -120,15 +135,17 @@ class Courier:
             raise
         finally:
             self.in_flight -= 1
-            line.limit.leave(verdict, started, seconds, unused)
+            if slow is not None:
+                slow.over()
+            line.limit.leave(verdict, started, seconds, unused, stuck=slow is not None and slow.expired)
         return delivered
 
 
-async def _once(line: Line, request: Request) -> Delivered:
+async def _once(line: Line, request: Request, secrets: Secrets) -> Delivered:
     deadline = line.policy.deadline
     try:
         completion, measured = await line.model.complete(request, deadline=deadline)
-        return Delivered(*_recordable(line.priced(completion)), measured)
+        return Delivered(*_recordable(line.priced(completion), secrets), secrets.hide_in(measured))
     except (CallFailed, asyncio.CancelledError):
         raise
     except OSError as error:
@@ -142,7 +159,7 @@ encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Completion).decode
 
 
-def _recordable(completion: Completion) -> tuple[Completion, bytes]:
+def _recordable(completion: Completion, secrets: Secrets) -> tuple[Completion, bytes]:
     """The completion as the journal gives it back, and as it keeps it: an agent first sees what it sees after a resume.
 
     Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes U+FFFD: a strange reply is still a reply, and
@@ -156,6 +173,7 @@ def _recordable(completion: Completion) -> tuple[Completion, bytes]:
             data = encode(completion)
         except UnicodeEncodeError:
             data = encode(_mended(msgspec.to_builtins(completion)))
+        data = secrets.hide_in_json(data)
         return _decode(data), data
     except (msgspec.MsgspecError, UnicodeEncodeError, TypeError) as error:
         raise ProviderError(f"the reply cannot be recorded ({type(error).__name__})") from error

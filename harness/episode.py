@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from kibitz.agents.agent import Candidate, Example, Past
+from kibitz.agents.agent import Candidate, Complaint, Example, Past
 from kibitz.games.game import Json, Outcome, Settled, Table, View
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.clock import Clock
 from kibitz.harness.decision import Act, Decider, Memory, Player, Rules
 from kibitz.harness.errors import first_cause
+from kibitz.harness.executors.failures import ChildError
 from kibitz.harness.grading import asked_of, consistency, grade_all, regret
 from kibitz.harness.payoff import forfeited
 from kibitz.harness.seeds import digest
@@ -60,7 +62,7 @@ NOTHING_FINISHED = Finished()
 
 StepSink = Callable[[StepRecord, Sequence[GradeRecord]], None]
 
-NOT_THE_GAMES = (JournalError, EpisodeDivergedError, RunStopping)
+NOT_THE_GAMES = (ChildError, JournalError, EpisodeDivergedError, RunStopping)
 """What passes through a table and is no failure of the game's code."""
 
 _encode = msgspec.json.Encoder().encode
@@ -179,8 +181,8 @@ class Episode:
         acts = await self._decide_all(step, views)
         asked = {act.view.seat: asked_of(act.turn, act.decision.reply) for act in acts}
         # Before the step: what an answer commits to depends on the position that was seen.
-        kept = [None if act.fallback else consistency(self._table, act.view.seat, act.decision.reply) for act in acts]
-        questions = {seat: tuple((problem.id, action) for problem, action in asked[seat]) for seat in asked}
+        kept = [await self._consistent(act) if _says_something(act) else None for act in acts]
+        questions = {seat: tuple((problem.id, action) for problem, action in put) for seat, put in asked.items() if put}
         actions = {act.view.seat: act.action for act in acts}
         try:
             settled = await self._table.settle(questions, actions)
@@ -189,6 +191,7 @@ class Episode:
         grades = [
             grade
             for act in acts
+            if asked[act.view.seat]
             for grade in grade_all(
                 self._unit.key, step, self._players[act.view.seat].name, act.turn, act.decision.reply,
                 asked[act.view.seat], settled.truths.get(act.view.seat, {}),
@@ -205,6 +208,12 @@ class Episode:
         self._remember(record, grades)
         self._sink(record, grades)
         return settled.outcome
+
+    async def _consistent(self, act: Act) -> bool | None:
+        try:
+            return await consistency(self._table, act.view.seat, act.decision.reply)
+        except Exception as error:
+            raise self._of_game(error) from error
 
     async def _reapply(self, step: int, views: Sequence[View]) -> Outcome | None:
         record = self._finished.steps[step]
@@ -276,7 +285,7 @@ class Episode:
             observation=act.view.observation.text,
             action=act.action,
             fallback=act.fallback,
-            complaints=tuple(ComplaintRecord(problem=c.problem, reason=c.reason) for c in act.complaints),
+            complaints=tuple(map(_complaint, act.complaints)),
             reply=reply.text if reply is not None else "",
             reasoning=reply.reasoning if reply is not None else "",
             greedy=decision.greedy,
@@ -285,7 +294,8 @@ class Episode:
             consistent=consistent,
             regret=None if shortfall is None else float(shortfall),
             regret_unknown=unknown,
-            effect=act.view.observation.effect,
+            # Interned: records leave out defaults by identity, and a text that came through a pipe is another object.
+            effect=sys.intern(act.view.observation.effect),
             memo=self._memories[seat].memo if act.fallback else decision.memo,
             spent=Spent(
                 calls=spending.calls,
@@ -330,6 +340,16 @@ class Episode:
 
     def _digest(self, record: EpisodeRecord) -> str:
         return digest(self._hash.hexdigest(), self._desk.digest(), record)
+
+
+def _says_something(act: Act) -> bool:
+    """Whether answers stand beside the action, so that it may contradict them."""
+    reply = act.decision.reply
+    return not act.fallback and reply is not None and bool(reply.answers)
+
+
+def _complaint(complaint: Complaint) -> ComplaintRecord:
+    return ComplaintRecord(problem=complaint.problem, reason=complaint.reason)
 
 
 def _candidate(candidate: Candidate) -> CandidateRecord:

@@ -9,6 +9,7 @@
     ├── RunIncomplete           4  a run ended before all episodes were played; it can be resumed
     │   └── BudgetSpentError    4  a call does not fit into the budget of the run or of its agent
     └── VerifyDisagrees         5  a run does not repeat itself
+    BrokenError                70  what broke, with the secrets taken out of its traceback
 
 Errors of the other rooms that are as expected as these (an unknown game, a bad position, a model that cannot be used)
 are listed in ``elsewhere``; the command line treats them in the same way.
@@ -81,6 +82,20 @@ class VerifyDisagrees(KibitzError):  # noqa: N818
     """A run does not repeat itself, or two runs differ."""
 
     code = DISAGREES
+
+
+class BrokenError(Exception):
+    """Stands for an unexpected exception that would have shown a secret.
+
+    Attributes:
+        kind: The class of that exception.
+        trace: Its traceback without the secret.
+    """
+
+    def __init__(self, kind: str, trace: str) -> None:
+        super().__init__(f"{kind} (its text is not shown: there was a key in it)")
+        self.kind = kind
+        self.trace = trace
 
 
 _ELSEWHERE = (

@@ -91,14 +91,14 @@ def _judged(
     return replace(record, verdict=grade.verdict, f1=grade.f1, cell=grade.cell)
 
 
-def consistency(table: Table, seat: int, reply: Reply | None) -> bool | None:
+async def consistency(table: Table, seat: int, reply: Reply | None) -> bool | None:
     """Whether the reply's action is among those to which its own answers commit it; None where they say nothing."""
     if reply is None or reply.action is None:
         return None
     answers = {
         name: stated.answer for name, stated in reply.answers.items() if not isinstance(stated.answer, Malformed)
     }
-    implied = table.implied(seat, answers) if answers else None
+    implied = await table.implied(seat, answers) if answers else None
     return None if implied is None else reply.action in implied
 
 

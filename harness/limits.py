@@ -38,6 +38,10 @@ MOST_ATTEMPTS = 10
 DEADLINE, LONGEST_WAIT, LONGEST_RETRY_AFTER = 300.0, 60.0, 600.0
 """Defaults of a provider's policy, in seconds."""
 
+STUCK, QUICKEST = 10.0, 0.1
+"""A call that takes so many times the usual latency (and seconds at least) no longer holds its place in the window: a
+provider that hangs must not hold those behind it until the call's deadline."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
@@ -126,6 +130,7 @@ class Window:
         self.ceiling = ceiling
         self.size = float(min(ceiling, FIRST_WINDOW)) if adaptive else float(ceiling)
         self.in_flight = 0
+        self._stuck = 0
         self._adaptive = adaptive
         self._clock = clock
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -136,7 +141,7 @@ class Window:
 
     async def enter(self) -> None:
         """Wait for a place and take it."""
-        if self.in_flight < int(self.size) and not self._waiting:
+        if self._free() and not self._waiting:
             self._take()
             return
         place = asyncio.get_running_loop().create_future()
@@ -148,18 +153,38 @@ class Window:
                 self.leave()  # it was given in the very moment in which nobody wanted it any more
             raise
 
-    def leave(self, verdict: Verdict = "failed", started: float = 0.0, seconds: float = 0.0) -> None:
+    def leave(
+        self, verdict: Verdict = "failed", started: float = 0.0, seconds: float = 0.0, *, stuck: bool = False
+    ) -> None:
         """Give a place back.
 
         Args:
             verdict: How the call ended.
             started: When it began, on the clock.
             seconds: How long the provider took, for a call that was answered.
+            stuck: Whether its place was passed on before.
         """
         if self._adaptive and verdict != "failed":
             self._learn(verdict, started, seconds)
         self.in_flight -= 1
-        while self._waiting and self.in_flight < int(self.size):
+        self._stuck -= stuck
+        self._admit()
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds after which a call counts as stuck; None where that is not known, or of no use."""
+        return max(QUICKEST, STUCK * self._usual) if self._adaptive and self._usual else None
+
+    def pass_on(self) -> None:
+        """Give the place of a stuck call to the next one; the ceiling still counts it."""
+        self._stuck += 1
+        self._admit()
+
+    def _free(self) -> bool:
+        return self.in_flight - self._stuck < int(self.size) and self.in_flight < self.ceiling
+
+    def _admit(self) -> None:
+        while self._waiting and self._free():
             place = self._waiting.popleft()
             if not place.done():
                 self._take()
@@ -167,7 +192,7 @@ class Window:
 
     def _take(self) -> None:
         self.in_flight += 1
-        if self._adaptive and self.in_flight >= int(self.size):
+        if self._adaptive and self.in_flight - self._stuck >= int(self.size):
             self._full = self._clock.now()
 
     def refuse(self, make: Callable[[], Exception]) -> None:
@@ -263,7 +288,7 @@ class ProviderLimit:
                 bucket.give_back(amount)
             raise
 
-    def leave(self, verdict: Verdict, started: float, seconds: float, unused: int) -> None:
+    def leave(self, verdict: Verdict, started: float, seconds: float, unused: int, *, stuck: bool = False) -> None:
         """Give the place back.
 
         Args:
@@ -271,7 +296,8 @@ class ProviderLimit:
             started: When it began, on the clock.
             seconds: How long the provider took.
             unused: Tokens of the worst case that were not used.
+            stuck: Whether its place was passed on before.
         """
         if self._tokens is not None:
             self._tokens.give_back(min(unused, int(self._tokens.per_minute)))
-        self.window.leave(verdict, started, seconds)
+        self.window.leave(verdict, started, seconds, stuck=stuck)

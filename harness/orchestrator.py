@@ -22,12 +22,15 @@ from kibitz.harness.collector import seldom
 from kibitz.harness.config import Suite
 from kibitz.harness.delivery import Courier
 from kibitz.harness.errors import ConfigError, UsageError
+from kibitz.harness.executors.placement import misplaced
+from kibitz.harness.executors.processes import Processes
 from kibitz.harness.limits import RetryPolicy
 from kibitz.harness.lines import Lines, open_lines
 from kibitz.harness.prices import Prices, prices_of
 from kibitz.harness.progress import Progress
 from kibitz.harness.runner import Crew, Runner
 from kibitz.harness.schedule import units as scheduled
+from kibitz.harness.secrets import secrets_of
 from kibitz.harness.signals import stopping
 from kibitz.harness.stage import set_stage
 from kibitz.harness.stopping import Gate
@@ -81,7 +84,8 @@ class RunResult:
 
 def check(suite: Suite) -> list[str]:
     """What keeps the suite from being run, all of it; empty when it can start. Nothing is opened."""
-    return misfits(suite, make_cast(suite))
+    cast = make_cast(suite)
+    return misfits(suite, cast) + misplaced(cast, suite.execution.isolate)
 
 
 async def run(
@@ -115,13 +119,14 @@ async def run(
     """
     clock = clock or SystemClock()
     cast = make_cast(suite)
-    if misses := misfits(suite, cast):
+    if misses := misfits(suite, cast) + misplaced(cast, suite.execution.isolate):
         raise ConfigError("; ".join(misses))
     if not resume:
         require_free(out)
     gate = Gate(clock)
     watch = Watch()
-    courier = Courier(clock, gate, watch)
+    secrets = secrets_of(suite.agents)
+    courier = Courier(clock, gate, watch, secrets)
 
     def drain() -> None:
         gate.close("stopped")
@@ -141,7 +146,8 @@ async def run(
         if journal is not None:
             _refuse_changes(out, journal.info, info)
             info = journal.info
-        stage = set_stage(suite, cast, info, clock)
+        executor = await stack.enter_async_context(Processes.of(suite, cast))
+        stage = set_stage(suite, cast, info, clock, await executor.examples())
         if journal is None:
             journal = stack.enter_context(Journal.create(out, info, scheduled(suite), sync=suite.journal.sync))
         # Also after a kill between the two files: what is written follows from the journal.
@@ -149,7 +155,8 @@ async def run(
         sending = Sending(
             lines, courier, called=progress.call_ended, budget=_budget(suite, journal), prices=stage.prices
         )
-        runner = Runner(suite, Crew(stage, journal, progress, gate, watch), sending)
+        crew = Crew(stage, executor, journal, progress, gate, watch, secrets.hide)
+        runner = Runner(suite, crew, sending)
         with seldom():
             await runner.run(concurrency or DEFAULT_CONCURRENCY)
         return RunResult.of(journal, "; ".join(filter(None, (gate.reason, *runner.spent.values()))))

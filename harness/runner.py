@@ -16,8 +16,10 @@ from kibitz.agents.models.model import CallFailed
 from kibitz.harness.calls import CallDesk, CallNotRecordedError, Sending
 from kibitz.harness.config import Suite
 from kibitz.harness.decision import AgentBrokeError
-from kibitz.harness.episode import Episode, EpisodeDivergedError, Finished, GameBrokeError
+from kibitz.harness.episode import EpisodeDivergedError, Finished, GameBrokeError
 from kibitz.harness.errors import BudgetSpentError, first_cause
+from kibitz.harness.executors.executor import Executor
+from kibitz.harness.executors.failures import ChildError
 from kibitz.harness.learning import Learning, learners_of, waves_of
 from kibitz.harness.progress import Progress
 from kibitz.harness.stage import Stage
@@ -37,12 +39,14 @@ class Crew:
     """Whom a runner works with.
 
     Attributes:
+        executor: Gives episodes their places.
         gate: Closed when the run is to stop.
         watch: Keeps the deadlines.
         scrub: Takes secrets out of a text.
     """
 
     stage: Stage
+    executor: Executor
     journal: Journal
     progress: Progress
     gate: Gate
@@ -164,7 +168,7 @@ class Runner:
 
         try:
             with guard:
-                return await self._episode(unit, going).play()
+                return await self._episode(unit, going)
         except (JournalError, RunStopping, BudgetSpentError):
             raise
         except Exception as error:
@@ -180,7 +184,7 @@ class Runner:
     @staticmethod
     def _judge(error: Exception) -> tuple[str, str]:
         """The cause of a failed episode, and what to say of it."""
-        if isinstance(error, CallFailed):
+        if isinstance(error, CallFailed | ChildError):
             return error.cause, str(error)
         for kind, cause in CAUSES.items():
             if isinstance(error, kind):
@@ -201,21 +205,18 @@ class Runner:
         with (self._journal.folder / "errors.log").open("a", encoding="utf-8") as log:
             log.write(f"{unit.key}\n{text}\n")
 
-    def _episode(self, unit: UnitRecord, going: Callable[[], None]) -> Episode:
+    async def _episode(self, unit: UnitRecord, going: Callable[[], None]) -> EpisodeRecord:
         journal, stage = self._journal, self._stage
         finished, recorded = Finished(), []
         if unit.key in self._begun:
             finished = Finished(journal.steps(unit.key), list(journal.grades(unit.key)))
             recorded = list(journal.calls(unit.key))
         desk = CallDesk(journal, recorded, stage.identities, self._sending)
-        return stage.episode(
-            unit,
-            desk,
-            journal.put_step,
-            finished,
-            going=going,
-            learned=self._learning.states,
-        )
+        seated = stage.seated(unit, self._learning.states)
+        async with self._crew.executor.seat(unit, seated) as (table, players):
+            return await stage.episode(
+                unit, desk, journal.put_step, finished, going=going, table=table, players=players
+            ).play()
 
 
 CAUSES: Mapping[type[Exception], str] = {

@@ -26,6 +26,9 @@ from kibitz.harness.clock import Clock
 from kibitz.harness.config import Suite
 from kibitz.harness.decision import AgentBrokeError, Player
 from kibitz.harness.episode import GameBrokeError
+from kibitz.harness.executors.executor import Executor
+from kibitz.harness.executors.failures import ChildError
+from kibitz.harness.executors.processes import Processes
 from kibitz.harness.prices import Prices
 from kibitz.harness.schedule import units
 from kibitz.harness.seeds import generator
@@ -92,20 +95,26 @@ async def sample(suite: Suite, cast: Cast, prices: Prices, clock: Clock) -> Samp
         prices: What calls cost.
         clock: Time; sampling ends after ``SECONDS``, with fewer episodes.
     """
-    stage = set_stage(suite, cast, describe(suite, cast, ()), clock)
+    async with Processes.of(suite, cast) as executor:
+        stage = set_stage(suite, cast, describe(suite, cast, ()), clock, await executor.examples())
+        return await _sample(stage, executor, units(suite), prices)
+
+
+async def _sample(stage: Stage, executor: Executor, planned: Iterable[UnitRecord], prices: Prices) -> Samples:
+    clock = stage.clock
     seats: defaultdict[tuple[str, str], list[Case]] = defaultdict(list)
     broken: dict[str, str] = {}
     started, episodes = clock.now(), 0
-    for unit in chosen(units(suite)):
+    for unit in chosen(planned):
         if clock.now() - started > SECONDS:
             break
         if unit.game in broken:
             continue
         try:
-            cases = {case: await _play(stage, unit, prices, case) for case in CASES}
+            cases = {case: await _play(stage, executor, unit, prices, case) for case in CASES}
         except Exception as error:
             # An agent or game of others that breaks here would break its own episodes of the run, and no other.
-            ours = isinstance(error, (AgentBrokeError, GameBrokeError))
+            ours = isinstance(error, (AgentBrokeError, GameBrokeError, ChildError))
             broken[unit.game] = str(error) if ours else f"{type(error).__name__}: {error}"
             continue
         episodes += 1
@@ -126,14 +135,17 @@ def chosen(planned: Iterable[UnitRecord], episodes: int = EPISODES) -> list[Unit
     return [unit for units_of_round in rounds for unit in units_of_round]
 
 
-async def _play(stage: Stage, unit: UnitRecord, prices: Prices, case: str) -> list[SeatSample]:
+async def _play(stage: Stage, executor: Executor, unit: UnitRecord, prices: Prices, case: str) -> list[SeatSample]:
     found = [SeatSample() for _ in unit.agents]
     players = {
         name: Player(name, StandIn(agent, partial(_act, _Seat(stage, unit, name, agent, prices, case, found))), name)
         for name, agent in ((name, stage.players[name].agent) for name in unit.agents)
     }
     desk = CallDesk(None, (), {})
-    await replace(stage, players=players).episode(unit, desk, lambda record, grades: None).play()
+    stage = replace(stage, players=players)
+    # Nobody goes to where the game is: those who act here are not the agents.
+    async with executor.seat(unit, ()) as (table, _):
+        await stage.episode(unit, desk, lambda record, grades: None, table=table).play()
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kibitz.agents.agent import Example
@@ -47,6 +47,7 @@ class Stage:
         going: Callable[[], None] = lambda: None,
         learned: Mapping[str, Json] = {},
         table: Table | None = None,
+        players: Sequence[Player] | None = None,
     ) -> Episode:
         """One episode, ready to be played.
 
@@ -57,12 +58,13 @@ class Stage:
             finished: What the journal holds of it already.
             going: Called before each step; raises where the run is to stop.
             learned: States of the learners, by agent name.
-            table: Where; a new one where none is given.
+            table: Where; a new one in this process where none is given.
+            players: Who sits there, by seat; the agents themselves where nobody is given.
         """
         return Episode(
             unit,
             table or GameTable(self.cast.new_game(unit.game)),
-            self.seated(unit, learned),
+            self.seated(unit, learned) if players is None else players,
             self.rules,
             setting=self.info.games[unit.game].setting,
             desk=desk,
@@ -85,8 +87,16 @@ def _taught(player: Player, learned: Mapping[str, Json]) -> Player:
     return replace(player, learned=learned[player.name] if player.name in learned else learner.start())
 
 
-def set_stage(suite: Suite, cast: Cast, info: RunInfo, clock: Clock) -> Stage:
+def set_stage(
+    suite: Suite,
+    cast: Cast,
+    info: RunInfo,
+    clock: Clock,
+    examples: Mapping[str, tuple[Example, ...]] | None = None,
+) -> Stage:
     """Make the stage of a run from its suite and its record.
+
+    Worked examples are made in this process where none are given.
 
     Agents' hashes, models' identities and prices are those of the record, so that a re-run draws the same numbers, asks
     with the same hashes and is granted the same stages.
@@ -106,7 +116,7 @@ def set_stage(suite: Suite, cast: Cast, info: RunInfo, clock: Clock) -> Stage:
         ),
         prices=prices,
         players={name: Player(name, agent, info.agents[name].hash) for name, agent in cast.agents.items()},
-        examples=cast.examples(),
+        examples=cast.examples() if examples is None else examples,
         identities={
             (name, role): identity_digest(identity)
             for name, agent in info.agents.items()

@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
+from typing import TYPE_CHECKING
 
-from kibitz.agents.agent import Simulator
 from kibitz.games.game import Asked, Game, GameSpec, Json, Observation, Outcome, Settled, View
 from kibitz.games.subproblem import Answer, Unknown
+
+if TYPE_CHECKING:
+    # Not at run time: a process that holds nothing but a game starts in half the time without agents.
+    from kibitz.agents.agent import Simulator
 
 
 class GameTable:
@@ -27,7 +31,7 @@ class GameTable:
         """The rules for the player of ``seat``."""
         return self.game.rules(seat)
 
-    def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
+    async def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
         """The actions to which stated answers commit the player of ``seat``."""
         return self.game.implied(seat, answers)
 

@@ -1,33 +1,17 @@
 """The conversations of one episode as the journal and the request hash see them: each message once.
 
 A request names its whole conversation again, and at turn 40 that is 80 messages. Hashing and storing them anew with
-each call would cost more with every turn; so a conversation is a chain, and a call adds its new links only.
+each call would cost more with every turn; so a conversation is a chain, and a call adds its new messages only. What is
+kept of the earlier ones is not even touched: with thousands of episodes in flight, looking at an object is what costs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kibitz.agents.models.model import Message, follows
 from kibitz.results.journal import Journal
 from kibitz.results.records import MessageRecord
-
-
-@dataclass(slots=True)
-class Link:
-    """One message in its conversation.
-
-    Attributes:
-        digest: Of the conversation up to and including the message.
-        piece: Number of the journal's piece that holds it; 0 until it is there.
-        place: How many messages that piece has up to and including this one.
-    """
-
-    message: Message
-    digest: str
-    piece: int = 0
-    place: int = 0
 
 
 class Openings:
@@ -37,60 +21,87 @@ class Openings:
         self.known: dict[str, int] = {}
 
 
-class Threads:
-    """The latest conversation of each seat: the next one mostly goes on with it."""
+@dataclass(slots=True)
+class Thread:
+    """The latest conversation of one seat.
 
-    def __init__(self, openings: Openings | None = None) -> None:
-        self._latest: dict[int, tuple[tuple[Message, ...], list[Link]]] = {}
-        self._openings = openings or Openings()
+    Attributes:
+        digests: For each message, the digest of the conversation up to and including it.
+        pieces: For each message that is in the journal, the number of the piece that holds it.
+        places: How many messages that piece has up to and including it.
+    """
 
-    def follow(self, seat: int, messages: tuple[Message, ...]) -> list[Link]:
-        """The links of a request's messages, those of the seat's latest conversation used again."""
-        before, latest = self._latest.get(seat, ((), []))
-        shared = len(before)
+    messages: tuple[Message, ...] = ()
+    digests: list[str] = field(default_factory=list)
+    pieces: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+
+    def follow(self, messages: tuple[Message, ...]) -> None:
+        """Make this the conversation, keeping what it has in common with the one before."""
+        before, shared = self.messages, len(self.messages)
         if messages[:shared] != before:
             pairs = enumerate(zip(before, messages, strict=False))
             shared = next((n for n, (old, new) in pairs if old is not new and old != new), min(shared, len(messages)))
-        links = latest[:shared]
-        digest = links[-1].digest if links else ""
+            for kept in (self.digests, self.pieces, self.places):
+                del kept[shared:]
+        digest = self.digests[-1] if self.digests else ""
         for message in messages[shared:]:
             digest = follows(digest, message)
-            links.append(Link(message, digest))
-        self._latest[seat] = (messages, links)
-        return links
+            self.digests.append(digest)
+        self.messages = messages
 
-    def write(self, journal: Journal, links: Sequence[Link]) -> int:
+    @property
+    def digest(self) -> str:
+        """The digest of the whole conversation."""
+        return self.digests[-1] if self.digests else ""
+
+
+class Threads:
+    """The conversations of an episode, by seat: the next one mostly goes on with the one before.
+
+    Args:
+        openings: What the conversations of a run share.
+    """
+
+    def __init__(self, openings: Openings | None = None) -> None:
+        self._threads: dict[int, Thread] = {}
+        self._openings = openings or Openings()
+
+    def follow(self, seat: int, messages: tuple[Message, ...]) -> Thread:
+        """The thread of a seat, once it is that of these messages."""
+        thread = self._threads.get(seat)
+        if thread is None:
+            thread = self._threads[seat] = Thread()
+        thread.follow(messages)
+        return thread
+
+    def write(self, journal: Journal, thread: Thread) -> int:
         """Put what is not in the journal yet; returns the number of the last piece, 0 for an empty conversation."""
-        known = len(links)
-        while known and not links[known - 1].piece:
-            known -= 1
-        if not known:
-            known = self._open(journal, links)
-        piece, place = (links[known - 1].piece, links[known - 1].place) if known else (0, 0)
-        new = links[known:]
-        if not links:
+        if not thread.messages:
             return 0
+        if not thread.pieces:
+            self._open(journal, thread)
+        known = len(thread.pieces)
+        piece, place = (thread.pieces[-1], thread.places[-1]) if known else (0, 0)
+        new = thread.messages[known:]
         # Also without a new message: the same conversation, or a shorter one, may be sent again.
-        piece = journal.put_talk([_record(journal, link.message) for link in new], piece, place)
-        for place, link in enumerate(new, 1):
-            link.piece, link.place = piece, place
+        piece = journal.put_talk([_record(journal, message) for message in new], piece, place)
+        thread.pieces += [piece] * len(new)
+        thread.places += range(1, len(new) + 1)
         return piece
 
-    def _open(self, journal: Journal, links: Sequence[Link]) -> int:
-        """Put the static part, unless another episode did; returns its length."""
+    def _open(self, journal: Journal, thread: Thread) -> None:
+        """Put the static part, unless another episode did."""
         static = 0
-        while static < len(links) and links[static].message.static:
+        while static < len(thread.messages) and thread.messages[static].static:
             static += 1
         if not static:
-            return 0
-        opening = links[:static]
-        digest = opening[-1].digest
-        if digest not in self._openings.known:
-            records = [_record(journal, link.message) for link in opening]
-            self._openings.known[digest] = journal.put_talk(records)
-        for place, link in enumerate(opening, 1):
-            link.piece, link.place = self._openings.known[digest], place
-        return static
+            return
+        digest, known = thread.digests[static - 1], self._openings.known
+        if digest not in known:
+            known[digest] = journal.put_talk([_record(journal, message) for message in thread.messages[:static]])
+        thread.pieces += [known[digest]] * static
+        thread.places += range(1, static + 1)
 
 
 def _record(journal: Journal, message: Message) -> MessageRecord:

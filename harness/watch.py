@@ -7,7 +7,9 @@ it is due, and one timer looks at all of them a few times per shortest deadline.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from types import TracebackType
+from typing import Any
 
 LOOKS = 10
 """Looks per shortest deadline: a block is ended at most a tenth of its deadline late."""
@@ -25,14 +27,15 @@ class Guard:
 
     __slots__ = ("_before", "_task", "_watch", "due", "expired")
 
-    def __init__(self, watch: Watch, due: float) -> None:
+    def __init__(self, watch: Watch, due: float, task: asyncio.Task[Any] | None = None) -> None:
         self._watch = watch
         self.due = due
         self.expired = False
+        self._task = task
 
     def __enter__(self) -> Guard:
         """Begin to watch the current task."""
-        task = asyncio.current_task()
+        task = self._task or asyncio.current_task()
         assert task is not None
         self._task, self._before = task, task.cancelling()
         self._watch.guards.add(self)
@@ -43,27 +46,60 @@ class Guard:
     ) -> None:
         """Stop watching."""
         self._watch.guards.discard(self)
-        if self.expired and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
+        if not self.expired or self._task is None:
+            return
+        if self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
     def end(self) -> None:
         """The deadline has passed."""
         self.expired = True
         self._watch.guards.discard(self)
-        self._task.cancel()
+        if self._task is not None:
+            self._task.cancel()
+
+
+class Reminder:
+    """Calls ``tell`` when what was begun is not over at ``due``.
+
+    Attributes:
+        expired: Whether that happened.
+    """
+
+    __slots__ = ("_tell", "_watch", "due", "expired")
+
+    def __init__(self, watch: Watch, due: float, tell: Callable[[], None]) -> None:
+        self._watch, self._tell = watch, tell
+        self.due = due
+        self.expired = False
+        watch.guards.add(self)
+
+    def over(self) -> None:
+        """It is over."""
+        self._watch.guards.discard(self)
+
+    def end(self) -> None:
+        """The moment has come."""
+        self.expired = True
+        self._watch.guards.discard(self)
+        self._tell()
 
 
 class Watch:
     """Watches the guarded blocks of a run, in the loop that it is used in."""
 
     def __init__(self) -> None:
-        self.guards: set[Guard] = set()
+        self.guards: set[Guard | Reminder] = set()
         self._nap = LONGEST_NAP
         self._timer: asyncio.TimerHandle | None = None
 
-    def guard(self, seconds: float) -> Guard:
-        """A block that may take ``seconds``."""
-        return Guard(self, self.due(seconds))
+    def guard(self, seconds: float, task: asyncio.Task[Any] | None = None) -> Guard:
+        """A block of ``task`` (by default the current one, which takes a while to find) that may take ``seconds``."""
+        return Guard(self, self.due(seconds), task)
+
+    def remind(self, seconds: float, tell: Callable[[], None]) -> Reminder:
+        """Have ``tell`` called in ``seconds``, unless it is over by then."""
+        return Reminder(self, self.due(seconds), tell)
 
     def due(self, seconds: float) -> float:
         """The moment ``seconds`` from now, on the loop's clock; from now on the watch looks often enough for it."""

@@ -6,6 +6,7 @@ Errors::
     ├── RunExistsError       the folder holds something already
     ├── RunLockedError       another process writes to the run
     ├── UnsafePlaceError     the folder lies where a journal would be damaged
+    ├── DiskError            the disk is full, or failed
     ├── NotARunError         the folder holds no run, or cannot be read
     ├── NewerSchemaError     written by a newer Kibitz
     ├── OlderSchemaError     written by an older Kibitz, in a form that is no longer read
@@ -47,6 +48,10 @@ class RunLockedError(JournalError):
 
 class UnsafePlaceError(JournalError):
     """The folder lies on a file system on which a journal would be damaged."""
+
+
+class DiskError(JournalError):
+    """The disk is full, or failed; what was committed before is safe."""
 
 
 class NotARunError(JournalError):
@@ -217,7 +222,7 @@ def _unusable(folder: Path, error: sqlite3.OperationalError) -> JournalError:
         )
     said = _SAID.get(code & 0xFF, "the journal cannot be used ({error})").format(error=error)
     # An unreadable folder holds no run that could be used; a disk that failed may hold one tomorrow.
-    kind = JournalError if code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR) else NotARunError
+    kind = DiskError if code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR) else NotARunError
     return kind(f"{folder}: {said}")
 
 

@@ -29,11 +29,24 @@ TIE = 1e-8
 """Values closer than this are equal: far under ``HASTE``, far over rounding."""
 
 
+LONG_FROM = 4
+"""The depth from which a decision takes milliseconds, several times what it costs to make it in another process."""
+
+
 class MinimaxBot(LookaheadBot):
     """Looks ``depth`` plies ahead; equal best actions are drawn by lot."""
 
     kind: ClassVar[str] = "minimax"
     declared: ClassVar[tuple[Option, ...]] = (Option("depth", 4, "plies to look ahead", low=1, high=64), ANSWERS)
+
+    def __init__(self, **options: object) -> None:
+        """Make the bot.
+
+        Raises:
+            OptionError: An option is unknown or its value is not allowed.
+        """
+        super().__init__(**options)
+        self.isolate = int(self.options["depth"]) >= LONG_FROM
 
     async def act(self, turn: Turn, ctx: Ctx) -> Decision:
         """Choose an action of the highest value."""

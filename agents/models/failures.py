@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -11,9 +12,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+import msgspec
+
 from kibitz.agents.models.model import (
     CallFailed,
     CallTimeout,
+    Measured,
     NotFound,
     Overloaded,
     ProviderError,
@@ -24,6 +28,9 @@ from kibitz.agents.models.model import (
 
 LONGEST_TEXT = 300
 """Characters of a provider's own words that a message quotes."""
+
+LONG = 12
+"""Characters of a secret that is looked for in replies, where a shorter one may be a word."""
 
 BY_STATUS: dict[int, type[CallFailed]] = {
     401: Unauthorized,
@@ -126,32 +133,61 @@ class Secrets:
     """Texts that must never be shown: takes them, and what looks like a key, out of messages."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        self._given = tuple(secrets)
         known: set[str] = set()
-        for secret in secrets:
-            known |= {secret, quote(secret, safe=""), unquote(secret)}
+        for secret in self._given:
+            known |= {secret, quote(secret), quote(secret, safe=""), unquote(secret)}
+            known.add(base64.b64encode(secret.encode()).decode() if secret else "")
         # Very short texts are part of ordinary words; nobody's key is that short. Longest first: one may hold another.
         self._known = sorted((text for text in known if len(text) >= 4), key=len, reverse=True)
+        self._long = [json.dumps(text, ensure_ascii=False)[1:-1].encode() for text in self._known if len(text) >= LONG]
 
     @classmethod
     def of(cls, key: str, url: str) -> Secrets:
         """The secrets of a connection: the key, and user, password and query values inside the address."""
+        return cls([key]).with_those_of(url)
+
+    def with_those_of(self, url: str) -> Secrets:
+        """These secrets, and user, password and query values inside an address."""
         parts = urlsplit(url)
         inside = [parts.username or "", parts.password or ""]
         if "@" in parts.netloc:
+            # As it stands in the address, and as it goes into a header, which is then encoded.
             userinfo = parts.netloc.rpartition("@")[0]
-            inside += [userinfo, base64.b64encode(unquote(userinfo).encode()).decode()]
+            inside += [userinfo, unquote(userinfo)]
         inside += [pair.partition("=")[2] for pair in parts.query.split("&")]
-        return cls([key, *inside])
+        return self.and_also(inside)
 
     def and_also(self, secrets: Iterable[str]) -> Secrets:
         """These secrets and more."""
-        return Secrets([*self._known, *secrets])
+        return Secrets([*self._given, *secrets])
+
+    def hide(self, text: str) -> str:
+        """The text without secrets, and otherwise as it is."""
+        for secret in self._known:
+            text = text.replace(secret, "***")
+        return text
+
+    def hide_in_json(self, data: bytes) -> bytes:
+        """JSON without the secrets inside its texts; only those that are too long to be anything else.
+
+        A reply is data, and a key such as ``none`` is also a word.
+        """
+        for secret in self._long:
+            if secret in data:
+                data = data.replace(secret, b"***")
+        return data
+
+    def hide_in(self, measured: Measured) -> Measured:
+        """What was measured, without secrets in the names that a provider gave."""
+        if not self._long:
+            return measured
+        names = {name: self.hide(getattr(measured, name)) for name in ("request_id", "model", "fingerprint")}
+        return msgspec.structs.replace(measured, **names)
 
     def scrub(self, text: str, longest: int = LONGEST_TEXT) -> str:
         """The text on one line, without secrets and control characters, and shortened."""
-        text = text[: 20 * longest + 1000]
-        for secret in self._known:
-            text = text.replace(secret, "***")
+        text = self.hide(text[: 20 * longest + 1000])
         text = _LOOKS_LIKE_KEY.sub("***", text)
         text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
         return text if len(text) <= longest else text[: longest - 1] + "…"

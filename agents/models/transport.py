@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from kibitz.agents.models import replies
 from kibitz.agents.models.endpoint import is_loopback
@@ -37,6 +37,11 @@ def make_client(base_url: str, key: str) -> Any:  # noqa: ANN401 - an AsyncOpenA
     import openai
 
     settings: dict[str, Any] = {}
+    parts = urlsplit(base_url)
+    if "@" in parts.netloc:
+        # Sent as before, but no part of the address any more, which the HTTP library logs and quotes.
+        settings["auth"] = (unquote(parts.username or ""), unquote(parts.password or ""))
+        base_url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     if is_loopback(base_url):
         # A proxy from the environment cannot reach this machine.
         settings["trust_env"] = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -31,18 +32,22 @@ def vs_inspect(python: Path | None, episodes: int, turns: int, rounds: int) -> l
     if python is None:
         note = "inspect_ai is not installed here; --inspect-python PATH names an interpreter that has it"
         return [Row(f"vs_inspect/{name}", None, "us", target=TARGET, note=note) for name in AGENTS]
+    versions: set[str] = set()
     contenders = {
-        "inspect_ai": partial(_theirs, python, episodes, turns),
+        "inspect_ai": partial(_theirs, python, episodes, turns, versions),
         **{name: partial(whole_run, agent, episodes, turns, AT_ONCE) for name, agent in AGENTS.items()},
     }
     costs = {name: [1e6 * cost for cost in found] for name, found in in_rounds(contenders, rounds).items()}
-    theirs = costs["inspect_ai"]
-    return [ratio_row(f"vs_inspect/{name}", "us", costs[name], theirs, TARGET, at_least=True) for name in AGENTS]
+    theirs, note = costs["inspect_ai"], f"inspect_ai {', '.join(versions)}"
+    rows = [ratio_row(f"vs_inspect/{name}", "us", costs[name], theirs, TARGET, at_least=True) for name in AGENTS]
+    return [replace(row, note=note) for row in rows]
 
 
-def _theirs(python: Path, episodes: int, turns: int) -> float:
+def _theirs(python: Path, episodes: int, turns: int, versions: set[str]) -> float:
     command = [str(python), str(_SIDE), str(episodes), str(turns), str(AT_ONCE)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=False)
     if done.returncode:
         raise BenchError(f"inspect_ai did not play: {(done.stderr or done.stdout).strip()[-500:]}")
-    return float(done.stdout.split()[-1])
+    version, cost = done.stdout.split()[-2:]
+    versions.add(version)
+    return float(cost)

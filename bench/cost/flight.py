@@ -1,7 +1,7 @@
 """Memory with thousands of episodes in flight, and whether it grows with those that are done.
 
 Usage (a process of its own, so that its memory is nobody else's): python -m cost.flight EPISODES TURNS IN_FLIGHT
-Prints the rising memory, by share of episodes done, as JSON.
+Prints the highest memory of each wave, CPU per call and the most calls at once, as JSON.
 
 The run is several times longer than what is in flight, and as all calls take equally long, episodes go through it in
 waves. Flat means that the peaks of the first and the last wave are the same, give or take: what a run has to keep of
@@ -20,16 +20,14 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+from cost import slow
 from cost.measure import Row, cpu_seconds, significant
 from cost.ours import LLM_AGENT, BenchError, suite
-from cost.players import at_once, plugged_in
-from kibitz.agents.models.model import Completion, Request
+from cost.players import plugged_in
 from kibitz.harness.orchestrator import run
 from kibitz.harness.progress import SilentProgress
 from kibitz.results.records import EpisodeRecord, UnitRecord
 
-LATENCY = 0.2
-"""Seconds a call."""
 WAVES = 3
 PEAK_TARGET = 600.0
 FLAT_TARGET = 1.05
@@ -39,7 +37,7 @@ BENCH = Path(__file__).parents[1]
 
 
 def in_flight(at_once: int, turns: int, *, whole: bool) -> list[Row]:
-    """Peak memory, the last wave's beside the first's, and CPU per call.
+    """Peak memory, the last wave's beside the first's, CPU per call, and how many calls were under way at once.
 
     Args:
         at_once: Episodes in flight.
@@ -61,6 +59,7 @@ def in_flight(at_once: int, turns: int, *, whole: bool) -> list[Row]:
         Row(f"{name}_peak", significant(peak), "MB", target=PEAK_TARGET, passed=peak <= PEAK_TARGET),
         Row(f"{name}_last_wave", waves[-1], "MB", waves[0], ratio, FLAT_TARGET, ratio <= FLAT_TARGET),
         Row(f"{name}_cpu_per_call", found["us"], "us"),
+        Row(f"{name}_most_calls", found["calls"], "calls"),
     ]
     return rows if whole else [replace(row, target=None, passed=None) for row in rows]
 
@@ -102,15 +101,9 @@ class Watch(SilentProgress):
         self._over.set()
 
 
-async def after_a_while(request: Request) -> Completion:
-    """A model that takes its time."""
-    await asyncio.sleep(LATENCY)
-    return await at_once(request)
-
-
 def main() -> None:
     episodes, turns, at_once = (int(argument) for argument in sys.argv[1:])
-    agent = {**LLM_AGENT, "model": "scripted:cost.flight:after_a_while"}
+    agent = {**LLM_AGENT, "model": "scripted:cost.slow:after_a_while"}
     watch = Watch(at_once)
     watcher = threading.Thread(target=watch.watch, daemon=True)
     with plugged_in(), tempfile.TemporaryDirectory(prefix="kibitz-bench-") as folder:
@@ -125,7 +118,8 @@ def main() -> None:
     if not result.complete:
         sys.exit(f"{result.done} of {result.units} episodes were played: {result.messages}")
     cost = significant(1e6 * spent / (episodes * turns))
-    sys.stdout.write(json.dumps({"waves": [significant(peak) for peak in watch.peaks], "us": cost}) + "\n")
+    waves = [significant(peak) for peak in watch.peaks]
+    sys.stdout.write(json.dumps({"waves": waves, "us": cost, "calls": slow.under_way.most}) + "\n")
 
 
 if __name__ == "__main__":

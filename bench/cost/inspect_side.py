@@ -1,7 +1,7 @@
 """inspect_ai playing the same episodes; run by an interpreter that has it, and imports nothing of ours.
 
 Usage: python inspect_side.py EPISODES TURNS AT_ONCE
-Prints CPU seconds a call, start-up and imports excluded: its own evaluation, with its default log.
+Prints its version and CPU seconds a call, start-up and imports excluded: its own evaluation, with its default log.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import resource
 import sys
 import tempfile
+from importlib.metadata import version
 from typing import Any
 
 import anyio.lowlevel
@@ -70,7 +71,7 @@ def main() -> None:
     if log.status != "success" or calls != episodes * turns:
         sys.exit(f"the evaluation ended as {log.status} after {calls} calls")
     spent = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    sys.stdout.write(f"\n{spent / calls}\n")
+    sys.stdout.write(f"\n{version('inspect_ai')} {spent / calls}\n")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import statistics
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 Contender = Callable[[], float]
@@ -118,3 +119,11 @@ def say(text: str) -> None:
     """Tell how far the bench is."""
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
+
+
+def write(path: Path | None, text: str) -> None:
+    """Write a file, or to stdout for ``-``."""
+    if path is not None and str(path) == "-":
+        sys.stdout.write(text)
+    elif path is not None:
+        path.write_text(text, encoding="utf-8")

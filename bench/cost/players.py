@@ -11,7 +11,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,6 +18,7 @@ from cost.texts import reply, seen
 from kibitz.agents.agent import Bot, Ctx, Decision, Past, Reply, Turn
 from kibitz.agents.models.model import Choice, Completion, Message, Model, Request, Usage
 from kibitz.agents.models.registry import make_model
+from kibitz.agents.remembering import remembered
 from kibitz.games.actions import Actions
 from kibitz.games.game import Game, Json, Observation, Outcome
 from kibitz.games.options import Option
@@ -146,9 +146,7 @@ class Chat(Bot):
 
     async def act(self, turn: Turn, ctx: Ctx) -> Decision:
         """Send the whole conversation."""
-        messages: list[Message] = []
-        for past in turn.history:
-            messages += past.remembered(self, partial(_exchange, past))
+        messages = remembered(turn.history, self, _exchange)
         request = Request(messages=(*messages, Message("user", turn.observation.text)))
         completion = await ctx.meter.call(request)
         text = completion.choices[0].text
@@ -156,7 +154,7 @@ class Chat(Bot):
         return Decision(action, Reply(text, action))
 
 
-def _exchange(past: Past) -> tuple[Message, ...]:
+def _exchange(place: int, past: Past) -> tuple[Message, ...]:
     return Message("user", past.observation), Message("assistant", past.reply)
 
 

@@ -13,14 +13,18 @@ from cost.measure import Row
 _HEAD = "| figure | value | unit | reference | ratio | target | |\n| --- | ---: | --- | ---: | ---: | ---: | --- |"
 
 
-def markdown(rows: Sequence[Row], command: str) -> str:
+def markdown(rows: Sequence[Row], flags: Sequence[str]) -> str:
     """The table.
 
     Args:
         rows: What was measured.
-        command: The command line that did.
+        flags: What was measured of everything.
     """
-    lines = [f"`{command}`, {datetime.now(UTC):%Y-%m-%d}, {machine()}.", "", _HEAD]
+    lines = [
+        f"`{' '.join(['python bench/orchestrator.py', *flags])}`, {datetime.now(UTC):%Y-%m-%d}, {machine()}.",
+        "",
+        _HEAD,
+    ]
     return "\n".join([*lines, *(_line(row) for row in rows)]) + "\n"
 
 
@@ -36,7 +40,7 @@ def machine() -> str:
 def _line(row: Row) -> str:
     cells = [_number(row.value), row.unit, _number(row.reference), _number(row.ratio), _number(row.target)]
     verdict = "" if row.passed is None else "kept" if row.passed else "**missed**"
-    return f"| {' | '.join([row.name, *cells, verdict or row.note])} |"
+    return f"| {' | '.join([row.name, *cells, ', '.join(filter(None, [verdict, row.note]))])} |"
 
 
 def _number(value: float | None) -> str:

@@ -22,6 +22,7 @@ from kibitz.harness.config import AgentConfig
 from kibitz.harness.errors import DONE, UsageError
 from kibitz.harness.participants import agent_from_spec, game_from_arguments
 from kibitz.harness.scene import made, open_desk, set_scene
+from kibitz.harness.secrets import hiding, secrets_of
 from kibitz.harness.stopping import RunStopping
 from kibitz.results.records import EpisodeRecord, GradeRecord, StepRecord
 
@@ -37,9 +38,12 @@ def main(args: argparse.Namespace) -> int:
     if not 0 <= args.seat < game.seats:
         raise UsageError(f"--seat {args.seat} is not one of {', '.join(map(str, range(game.seats)))}")
     opponent = agent_from_spec(args.against) if game.seats > 1 else None
-    asyncio.run(
-        play(game, opponent, seat=args.seat, seed=args.seed, read=_read, say=lambda text: print(wrapped(tame(text))))
-    )
+    with hiding(secrets_of([] if opponent is None else [opponent])):
+        asyncio.run(
+            play(
+                game, opponent, seat=args.seat, seed=args.seed, read=_read, say=lambda text: print(wrapped(tame(text)))
+            )
+        )
     return DONE
 
 
@@ -86,6 +90,10 @@ class Person(Scripted):
             if not isinstance(read, Illegal):
                 return read
             self._say(f"  {read.reason}")
+
+
+def _say(text: str) -> None:
+    print(wrapped(tame(text)))
 
 
 def _read(question: str) -> str:

@@ -17,9 +17,10 @@ from kibitz.harness.commands.report import write
 from kibitz.harness.config import Suite, from_resolved, load_suite, with_overrides
 from kibitz.harness.errors import DONE, RunIncomplete, UsageError
 from kibitz.harness.progress import choose, one_line
+from kibitz.harness.secrets import hiding, secrets_of
 from kibitz.harness.settings import replaying, with_budget
 from kibitz.results.journal import Journal
-from kibitz.results.runfolder import FILE_NAME
+from kibitz.results.runfolder import FILE_NAME, DiskError, JournalError
 
 RUNS = "runs"
 
@@ -36,7 +37,7 @@ def main(args: argparse.Namespace) -> int:
     out = Path(args.out) if args.out else free_folder(Path(RUNS), suite.name)
     command = ["kibitz", *sys.argv[1:]]
     try:
-        with choose() as progress:
+        with hiding(secrets_of(suite.agents)), choose() as progress:
             for line in offers(suite, args.suite) if args.suite else ():
                 progress.note(line)
             result = asyncio.run(
@@ -53,6 +54,10 @@ def main(args: argparse.Namespace) -> int:
         if not (out / FILE_NAME).exists():
             raise RunIncomplete("stopped before anything was played; start it again") from stop
         raise RunIncomplete(f"stopped; nothing that was played is lost. Go on with: {again(args, out)}") from stop
+    except DiskError as error:
+        if not begun(out):
+            raise
+        raise RunIncomplete(f"{error}; nothing that was committed is lost. Go on with: {again(args, out)}") from error
     print_results(out)
     if not result.complete:
         raise RunIncomplete(incomplete(result, again(args, out)))
@@ -87,6 +92,15 @@ def recorded(run: str) -> Suite:
     """The suite that a run was made with."""
     with Journal.read(Path(run)) as journal:
         return from_resolved(journal.info.config)
+
+
+def begun(out: Path) -> bool:
+    """Whether there is a run to go on with."""
+    try:
+        Journal.read(out).close()
+    except JournalError:
+        return False
+    return True
 
 
 def free_folder(runs: Path, name: str) -> Path:

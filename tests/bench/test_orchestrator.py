@@ -35,7 +35,7 @@ CASES = {
     "guard": {"chat", "llm", "game_taken_off"},
     "http": {"chat", "llm"},
     "turn_40_vs_4": {"chat_cpu", "chat_bytes", "llm_cpu", "llm_bytes"},
-    "in_flight": {"4_peak", "4_last_wave", "4_cpu_per_call"},
+    "in_flight": {"4_peak", "4_last_wave", "4_cpu_per_call", "4_most_calls"},
     "board": {"100_steps", "100_steps_cpu"},
 }
 

@@ -1,145 +1,218 @@
-"""A local OpenAI-compatible server whose replies are a function of the request, and which remembers what it got."""
+"""Whole runs: the command line in processes of its own, against a server on loopback."""
 
-import hashlib
+import itertools
 import json
+import multiprocessing
+import os
+import runpy
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.e2e.badserver import BadServer
+from tests.e2e.rows import records
 
-def pick(schema, digest):
-    """An instance of the schema, chosen by the digest."""
-    number = int(hashlib.sha256(f"{digest}{json.dumps(schema)}".encode()).hexdigest()[:8], 16)
-    if "enum" in schema:
-        return schema["enum"][number % len(schema["enum"])]
-    match schema["type"]:
-        case "object":
-            return {key: pick(value, f"{digest}{key}") for key, value in schema["properties"].items()}
-        case "array":
-            members = schema["items"]["enum"]
-            return [member for n, member in enumerate(members) if number >> n & 1 and n < 3]
-        case "integer":
-            return schema["minimum"] + number % (schema["maximum"] - schema["minimum"] + 1)
-        case "boolean":
-            return bool(number % 2)
-    raise AssertionError(schema)
-
-
-class Stub:
-    """The server: ``url``, the requests it got, and how long it takes to answer."""
-
-    def __init__(self):
-        self.bodies = Counter()
-        self.delay = 0.0
-        self.status = 200
-        self.lock = threading.Lock()
-        stub = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                stub.answer(self, body)
-
-            def log_message(self, *args):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
-
-    def answer(self, handler, body):
-        with self.lock:
-            self.bodies[hashlib.sha256(body).hexdigest()] += 1
-        time.sleep(self.delay)
-        request = json.loads(body)
-        schema = request["response_format"]["json_schema"]["schema"]
-        text = json.dumps(pick(schema, hashlib.sha256(body).hexdigest()))
-        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
-        usage = {"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12}
-        reply = {"id": "x", "object": "chat.completion", "created": 0, "model": "stub", "choices": [choice]}
-        data = json.dumps(reply | {"usage": usage}).encode()
-        try:
-            handler.send_response(self.status)
-            handler.send_header("Content-Type", "application/json")
-            handler.send_header("Content-Length", str(len(data)))
-            handler.end_headers()
-            handler.wfile.write(data)
-        except OSError:
-            pass  # the client was killed; that is what some tests do
-
-    @property
-    def sent(self):
-        with self.lock:
-            return sum(self.bodies.values())
+LAUNCHER = Path(__file__).with_name("launcher.py")
+PRELOADED = (
+    "__main__",
+    "anyio._backends._asyncio",
+    "httpcore",
+    "httpcore2",
+    "jinja2.sandbox",
+    "kibitz.agents.bots.random_bot",
+    "kibitz.agents.llm",
+    "kibitz.agents.models.openai",
+    "kibitz.harness.cli",
+    "kibitz.harness.commands.run",
+    "kibitz.harness.commands.verify",
+    "kibitz.harness.orchestrator",
+    "kibitz.harness.verify",
+    "kibitz.results.report.build",
+    "openai.resources.chat.completions",
+    "rich.console",
+)
+"""What each process would import, imported once, in the process that all others are forks of; what is not there is left
+out."""
 
 
 @pytest.fixture
-def stub():
-    made = Stub()
-    made.thread.start()
+def server() -> Iterator[BadServer]:
+    """A server that answers well until it is told otherwise."""
+    made = BadServer()
+    made.start()
     yield made
-    made.server.shutdown()
-    made.thread.join()
-    made.server.server_close()
+    made.stop()
+
+
+SMALL = """
+name = "small"
+[agents.model]
+kind = "llm"
+model = "openai:stub"
+base_url = "{url}"
+action_mode = "json"
+[agents.random]
+kind = "random"
+answers = "random"
+[[match]]
+game = "tictactoe"
+options = {{ opening_plies = 2 }}
+pairs = 3
+[[match]]
+game = "connect4"
+options = {{ opening_plies = 8 }}
+pairs = 2
+[[match]]
+game = "numberline"
+pairs = 3
+"""
 
 
 @pytest.fixture
-def suite(tmp_path, stub):
-    """A small suite that plays the stub against a bot in every game."""
+def suite(tmp_path: Path, server: BadServer) -> Path:
+    """A small suite that plays the server against a bot in every game."""
     path = tmp_path / "suite.toml"
-    path.write_text(
-        f"""
-        name = "small"
-        [agents.model]
-        kind = "llm"
-        model = "openai:stub"
-        base_url = "{stub.url}"
-        action_mode = "json"
-        [agents.random]
-        kind = "random"
-        answers = "random"
-        [[match]]
-        game = "tictactoe"
-        options = {{ opening_plies = 2 }}
-        pairs = 3
-        [[match]]
-        game = "connect4"
-        options = {{ opening_plies = 8 }}
-        pairs = 2
-        [[match]]
-        game = "numberline"
-        pairs = 3
-        """
-    )
+    path.write_text(SMALL.format(url=server.url))
     return path
+
+
+def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+    """Return when the condition holds; one that never does fails the test."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "what was waited for did not come"
+        time.sleep(0.002)
 
 
 class Kibitz:
     """The command line, run as a user runs it: in a process of its own, in an empty folder."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def start(self, *arguments):
+    def start(self, *arguments: object, **environ: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-P", "-m", "kibitz.harness.cli", *map(str, arguments)]
         pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
-        return subprocess.Popen(command, cwd=self.folder, stdout=pipe, stderr=pipe, stdin=nothing, text=True)
+        env = {**os.environ, **environ}
+        return subprocess.Popen(command, cwd=self.folder, env=env, stdout=pipe, stderr=pipe, stdin=nothing, text=True)
 
-    def __call__(self, *arguments, code=0):
-        process = self.start(*arguments)
+    def __call__(self, *arguments: object, code: int = 0, **environ: str) -> tuple[str, str]:
+        process = self.start(*arguments, **environ)
         out, err = process.communicate(timeout=200)
         assert process.returncode == code, f"exit {process.returncode}\n{out}\n{err}"
         return out, err
 
 
 @pytest.fixture
-def kibitz(tmp_path):
+def kibitz(tmp_path: Path) -> Kibitz:
+    """The command line as a user runs it."""
     return Kibitz(tmp_path)
+
+
+class Launched:
+    """A process of the launcher."""
+
+    def __init__(self, process: Any, streams: Path) -> None:
+        self.process = process
+        self.streams = streams
+        self.pid: int = process.pid
+
+    @property
+    def out(self) -> str:
+        return (self.streams / "stdout").read_text()
+
+    @property
+    def err(self) -> str:
+        return (self.streams / "stderr").read_text()
+
+    def wait(self, seconds: float = 100.0) -> int:
+        """The exit code; that of a process that a signal ended is negative."""
+        self.process.join(seconds)
+        assert self.process.exitcode is not None, f"the process goes on\n{self.err}"
+        return int(self.process.exitcode)
+
+
+class Forked:
+    """The command line in forks of a process that has imported it: as real as any process, and quick to start."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        can_fork = "forkserver" in multiprocessing.get_all_start_methods()
+        self._context: Any = multiprocessing.get_context("forkserver" if can_fork else "spawn")
+        if can_fork:
+            self._context.set_forkserver_preload(list(PRELOADED))
+        self._numbers = itertools.count()
+        self.started: list[Launched] = []
+
+    def close(self) -> None:
+        """Kill what is still running."""
+        for launched in self.started:
+            launched.process.kill()
+            launched.process.join(10)
+            launched.process.close()
+
+    def start(self, *arguments: object, trouble: tuple[object, ...] = (), **environ: str) -> Launched:
+        streams = self.folder / "streams" / str(next(self._numbers))
+        streams.mkdir(parents=True)
+        job = {"argv": [str(a) for a in arguments], "folder": str(self.folder), "environ": environ, "trouble": trouble}
+        given = {"init_globals": {"JOB": job | {"streams": str(streams)}}, "run_name": "__kibitz__"}
+        process = self._context.Process(target=runpy.run_path, args=(str(LAUNCHER),), kwargs=given)
+        process.start()
+        self.started.append(Launched(process, streams))
+        return self.started[-1]
+
+    def __call__(
+        self, *arguments: object, code: int = 0, trouble: tuple[object, ...] = (), **environ: str
+    ) -> tuple[str, str]:
+        launched = self.start(*arguments, trouble=trouble, **environ)
+        exited = launched.wait()
+        assert exited == code, f"exit {exited}\n{launched.out}\n{launched.err}"
+        return launched.out, launched.err
+
+    def json(self, *arguments: object, code: int = 0) -> Any:
+        """What a command prints as JSON."""
+        return json.loads(self(*arguments, "--json", code=code)[0])
+
+
+@pytest.fixture
+def forked(tmp_path: Path) -> Iterator[Forked]:
+    """The command line in processes that start quickly and can be made to suffer."""
+    made = Forked(tmp_path)
+    yield made
+    made.close()
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A run of the small suite that nothing befell: its folder, what it recorded, and the calls that it took."""
+
+    folder: Path
+    records: Mapping[str, Any]
+    calls: frozenset[int]
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """What every run of the small suite must come to: played once, against a server that answers well."""
+    folder, server = tmp_path_factory.mktemp("whole"), BadServer()
+    server.start()
+    try:
+        (folder / "suite.toml").write_text(SMALL.format(url=server.url))
+        forked = Forked(folder)
+        forked("run", "suite.toml", "--out", "run")
+        forked.close()
+    finally:
+        server.stop()
+    return Whole(folder / "run", records(folder / "run"), frozenset(server.calls))
+
+
+def board(run: Callable[..., tuple[str, str]], folder: object) -> Mapping[str, Any]:
+    """The leaderboard of a run."""
+    found: Mapping[str, Any] = json.loads(run("board", folder, "--json")[0])
+    return found

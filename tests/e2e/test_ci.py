@@ -11,10 +11,10 @@ RECORD, REPLAY = (block.splitlines() for block in re.findall(r"```sh\n(.*?)```",
 
 
 @pytest.fixture
-def recorded(kibitz, stub, tmp_path):
+def recorded(kibitz, server, tmp_path):
     (suite,) = re.findall(r"```toml\n# ci/suite.toml\n(.*?)```", PAGE, re.DOTALL)
     (tmp_path / "ci").mkdir()
-    (tmp_path / "ci" / "suite.toml").write_text(suite.replace("http://127.0.0.1:8000/v1", stub.url))
+    (tmp_path / "ci" / "suite.toml").write_text(suite.replace("http://127.0.0.1:8000/v1", server.url))
     follow(kibitz, RECORD)
     return tmp_path / "ci" / "suite.toml"
 
@@ -26,14 +26,14 @@ def follow(kibitz, commands):
         kibitz(*arguments)
 
 
-def test_the_commands_of_the_page_record_and_replay(recorded, kibitz, stub, tmp_path):
+def test_the_commands_of_the_page_record_and_replay(recorded, kibitz, server, tmp_path):
     for file in (tmp_path / "ci" / "recorded").iterdir():
         if file.name not in ("journal.sqlite", "run.toml"):  # which are all that is needed, says the page
             file.unlink()
-    sent = stub.sent
+    sent = server.sent
     assert sent
     follow(kibitz, REPLAY)
-    assert stub.sent == sent
+    assert server.sent == sent
     board = json.loads(kibitz("board", "runs/ci", "--json")[0])
     assert (board["complete"], board["replayed"]) == (True, ["ci"])
 

@@ -1,15 +1,10 @@
 import json
-import signal
 import sqlite3
-import time
 from contextlib import closing
 
 import pytest
 
-
-def board(kibitz, run):
-    out, _ = kibitz("board", run, "--json")
-    return json.loads(out)
+from tests.e2e.conftest import board
 
 
 def without_seconds(table):
@@ -18,7 +13,7 @@ def without_seconds(table):
     return {key: value for key, value in table.items() if key != "runs"}
 
 
-def test_a_run_ends_with_a_leaderboard_and_a_report(kibitz, suite, stub, tmp_path):
+def test_a_run_ends_with_a_leaderboard_and_a_report(kibitz, suite, server, tmp_path):
     out, err = kibitz("run", suite, "--out", "r1")
     lines = out.splitlines()
     assert lines[-1] == "r1/report.html"
@@ -32,102 +27,60 @@ def test_a_run_ends_with_a_leaderboard_and_a_report(kibitz, suite, stub, tmp_pat
     assert (verdict["episodes"], verdict["equal"], verdict["resent"]) == (16, 16, [])
 
 
-def test_every_question_asked_is_answered_or_a_recorded_error(kibitz, suite, tmp_path):
-    kibitz("run", suite, "--out", "r1")
+def test_every_question_asked_is_answered_or_a_recorded_error(forked, suite, tmp_path):
+    forked("run", suite, "--out", "r1")
     with closing(sqlite3.connect(tmp_path / "r1" / "journal.sqlite")) as db:
         grades = [json.loads(record) for (record,) in db.execute("SELECT record FROM grade")]
     assert {grade["agent"] for grade in grades} == {"model", "random"}
     assert all(grade["truth"] is not None and grade["raw"] is not None for grade in grades)
 
 
-def test_one_worker_and_eight_give_the_same_records(kibitz, suite, stub):
-    stub.delay = 0.002
-    kibitz("run", suite, "--out", "r1", "--concurrency", "1")
-    kibitz("run", suite, "--out", "r2", "--concurrency", "8")
-    verdict = json.loads(kibitz("verify", "r1", "--against", "r2", "--json")[0])
+def test_one_worker_and_eight_give_the_same_records(forked, suite, server):
+    server.delay = 0.002
+    forked("run", suite, "--out", "r1", "--concurrency", "1")
+    forked("run", suite, "--out", "r2", "--concurrency", "8")
+    verdict = json.loads(forked("verify", "r1", "--against", "r2", "--json")[0])
     assert (verdict["equal"], verdict["differing"], verdict["skipped"]) == (16, [], [])
-    assert without_seconds(board(kibitz, "r1")) == without_seconds(board(kibitz, "r2"))
+    assert without_seconds(board(forked, "r1")) == without_seconds(board(forked, "r2"))
 
 
-def test_a_difference_between_runs_is_found(kibitz, suite):
-    kibitz("run", suite, "--out", "r1")
+def test_a_difference_between_runs_is_found(forked, suite):
+    forked("run", suite, "--out", "r1")
     suite.write_text(suite.read_text().replace('name = "small"', 'name = "small"\nseed = 1'))
-    kibitz("run", suite, "--out", "r2")
-    verdict = json.loads(kibitz("verify", "r1", "--against", "r2", "--json", code=5)[0])
+    forked("run", suite, "--out", "r2")
+    verdict = json.loads(forked("verify", "r1", "--against", "r2", "--json", code=5)[0])
     assert verdict["differing"]
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kill -9 is a POSIX signal")
-@pytest.mark.parametrize("after", [3, 25])
-def test_after_kill_9_a_resumed_run_equals_the_uninterrupted_one_and_pays_nothing_twice(kibitz, suite, stub, after):
-    kibitz("run", suite, "--out", "whole")
-    whole = dict(stub.bodies)
-    stub.bodies.clear()
-    stub.delay = 0.02
-    process = kibitz.start("run", suite, "--out", "killed", "--concurrency", "4")
-    deadline = time.monotonic() + 60
-    while stub.sent < after and time.monotonic() < deadline:
-        time.sleep(0.005)
-    process.kill()
-    process.communicate()
-    before = stub.sent
-    assert after <= before < sum(whole.values())
-    kibitz("board", "killed", "--json")  # a board can be made of what is there
-    stub.delay = 0.0
-    kibitz("run", "--resume", "--out", "killed")
-    verdict = json.loads(kibitz("verify", "killed", "--against", "whole", "--json")[0])
-    assert (verdict["equal"], verdict["differing"], verdict["skipped"]) == (16, [], [])
-    assert set(stub.bodies) == set(whole)
-    again = stub.sent - sum(whole.values())
-    assert 0 <= again <= 4  # at most the calls in flight at the kill
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX signals")
-@pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGINT])
-def test_a_stopped_run_says_how_to_go_on(kibitz, suite, stub, kind):
-    stub.delay = 0.05
-    process = kibitz.start("run", suite, "--out", "r1")
-    deadline = time.monotonic() + 60
-    while stub.sent < 5 and time.monotonic() < deadline:
-        time.sleep(0.005)
-    process.send_signal(kind)
-    _, err = process.communicate(timeout=100)
-    assert process.returncode == 4
-    assert "kibitz run --resume --out r1" in err
-    assert "Traceback" not in err
-    stub.delay = 0.0
-    kibitz("run", "--resume", "--out", "r1")
-
-
-def test_a_run_folder_that_is_there_is_refused_and_named(kibitz, suite):
-    kibitz("run", suite, "--out", "r1")
-    _, err = kibitz("run", suite, "--out", "r1", code=3)
+def test_a_run_folder_that_is_there_is_refused_and_named(forked, suite):
+    forked("run", suite, "--out", "r1")
+    _, err = forked("run", suite, "--out", "r1", code=3)
     assert "--resume" in err
     assert "another --out" in err
 
 
-def test_a_changed_suite_cannot_go_on_with_a_run(kibitz, suite):
-    kibitz("run", suite, "--out", "r1")
+def test_a_changed_suite_cannot_go_on_with_a_run(forked, suite):
+    forked("run", suite, "--out", "r1")
     suite.write_text(suite.read_text().replace("opening_plies = 8", "opening_plies = 6"))
-    _, err = kibitz("run", suite, "--out", "r1", "--resume", code=3)
+    _, err = forked("run", suite, "--out", "r1", "--resume", code=3)
     assert "opening_plies: was 8, is now 6" in err
 
 
-def test_a_server_that_is_not_there_is_found_before_the_run(kibitz, suite, stub, tmp_path):
-    suite.write_text(suite.read_text().replace(stub.url, "http://127.0.0.1:9/v1"))
+def test_a_server_that_is_not_there_is_found_before_the_run(kibitz, suite, server, tmp_path):
+    suite.write_text(suite.read_text().replace(server.url, "http://127.0.0.1:9/v1"))
     _, err = kibitz("run", suite, "--out", "r1", code=3)
     assert "no server listens at http://127.0.0.1:9/v1" in err
     assert not (tmp_path / "r1").exists()
 
 
-def test_a_provider_that_says_no_leaves_a_run_that_can_go_on(kibitz, suite, stub):
-    stub.status = 401
+def test_a_provider_that_says_no_leaves_a_run_that_can_go_on(kibitz, suite, server):
+    server.status = 401
     _, err = kibitz("run", suite, "--out", "r1", "--game", "numberline", code=4)
     assert "3 of 6 episodes are done, failed: 3 unauthorized" in err
     assert "--resume" in err
     table = board(kibitz, "r1")
     assert (table["failures"], table["complete"]) == ({"unauthorized": 3}, False)
-    stub.status = 200
+    server.status = 200
     kibitz("run", "--out", "r1", "--resume")
     assert board(kibitz, "r1")["complete"] is True
 

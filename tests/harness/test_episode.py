@@ -269,7 +269,7 @@ class Both:
     def rules(self, seat):
         return ""
 
-    def implied(self, seat, answers):
+    async def implied(self, seat, answers):
         return None
 
     async def open(self, seed, task):

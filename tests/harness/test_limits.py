@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kibitz.harness.limits import Bucket, ProviderLimit, RetryPolicy, Window
+from kibitz.harness.watch import Watch
 
 
 class FakeClock:
@@ -287,3 +288,37 @@ def test_a_suite_sets_the_policy_of_a_provider():
     given = RetryPolicy.of({"rpm": 5, "deadline": 1, "longest_wait": 0.2, "attempts": 3})
     assert given == RetryPolicy(attempts=3, deadline=1.0, longest_wait=0.2)
     assert isinstance(given.attempts, int)
+
+
+async def test_a_stuck_call_passes_its_place_on_and_still_counts_under_the_ceiling():
+    clock = FakeClock()
+    window = Window(3, adaptive=True, clock=clock)
+    assert window.patience is None  # nothing is known yet of how long calls take
+    await answered(window, clock, 2.0)
+    assert window.patience == pytest.approx(20.0)
+    clock.time = 5
+    for _ in range(9):
+        await answered(window, clock, verdict="slow_down")
+    assert int(window.size) == 1
+    await window.enter()
+    async with asyncio.TaskGroup() as group:
+        waiting = [group.create_task(window.enter()) for _ in range(3)]
+        counts = []
+        for _ in range(3):
+            await asyncio.sleep(0)
+            counts.append(sum(task.done() for task in waiting))
+            window.pass_on()
+        await asyncio.sleep(0)
+        assert (counts, window.in_flight) == ([0, 1, 2], 3)
+        window.leave(stuck=True)
+    assert window.in_flight == 3
+
+
+async def test_a_call_that_does_not_come_back_is_noticed_once_and_one_that_does_is_not():
+    watch, told = Watch(), asyncio.Queue()
+    late = watch.remind(0.01, lambda: told.put_nowait("late"))
+    watch.remind(0.01, lambda: told.put_nowait("in time")).over()
+    assert await told.get() == "late"
+    late.over()
+    watch.remind(0.01, lambda: told.put_nowait("later"))
+    assert await told.get() == "later"

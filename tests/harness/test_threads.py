@@ -34,29 +34,16 @@ def test_the_digest_of_a_thread_is_that_of_the_whole_request():
     talk = [RULES, Message("user", "one")]
     threads.follow(0, tuple(talk))
     talk += [Message("assistant", "two"), Message("user", "three")]
-    alone = Threads().follow(0, tuple(talk))
-    assert threads.follow(0, tuple(talk))[-1].digest == alone[-1].digest
+    assert threads.follow(0, tuple(talk)).digest == Threads().follow(0, tuple(talk)).digest
 
 
-def test_equal_messages_that_are_other_objects_are_the_same():
+def test_equal_messages_that_are_other_objects_are_the_same(journal):
     threads = Threads()
-    first = threads.follow(
-        0,
-        (
-            RULES,
-            Message("user", "one"),
-        ),
-    )
-    second = threads.follow(
-        0,
-        (
-            Message("system", "rules", static=True),
-            Message("user", "one"),
-            Message("user", "x"),
-        ),
-    )
-    assert second[:2] == first
-    assert second[0] is first[0]
+    first = threads.write(journal, threads.follow(0, (RULES, Message("user", "one"))))
+    again = (Message("system", "rules", static=True), Message("user", "one"), Message("user", "x"))
+    second = threads.write(journal, threads.follow(0, again))
+    assert texts(journal, second) == ["rules", "one", "x"]
+    assert journal._db.execute("SELECT parent, kept FROM talk WHERE id = ?", (second,)).fetchone() == (first, 1)
 
 
 def test_a_static_opening_is_stored_once_for_all_episodes(journal):
@@ -98,9 +85,9 @@ def test_whatever_is_sent_in_whatever_order_is_read_back(tmp_path_factory, talks
         threads, numbers = Threads(), []
         for talk in talks:
             messages = tuple(Message("user", text, static=text == "a") for text in talk)
-            links = threads.follow(0, messages)
-            assert [link.digest for link in links] == [link.digest for link in Threads().follow(0, messages)]
-            numbers.append(threads.write(journal, links))
+            thread = threads.follow(0, messages)
+            assert thread.digests == Threads().follow(0, messages).digests
+            numbers.append(threads.write(journal, thread))
         assert [texts(journal, number) for number in numbers] == talks
 
 

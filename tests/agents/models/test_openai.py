@@ -1,4 +1,5 @@
 import asyncio
+import base64
 import json
 import socket
 import subprocess
@@ -444,6 +445,14 @@ def test_identity_is_free_of_the_connection_and_share_key_is_not(monkeypatch):
 def test_settings_that_change_replies_are_in_the_identity():
     assert OpenAIModel("m").identity != OpenAIModel("m", effort="high").identity
     assert OpenAIModel("m").identity != OpenAIModel("m", api="responses").identity
+
+
+async def test_credentials_inside_the_address_are_sent_and_are_no_part_of_what_the_sdk_logs(opened, ask, provider):
+    provider.chat("hi")
+    model = await opened(base_url=provider.url.replace("//", "//me:hunter%2F22@"))
+    await ask(model)
+    assert f"basic {base64.b64encode(b'me:hunter/22').decode()}".lower() in provider.heads[0].lower()
+    assert "hunter" not in str(model._client.base_url)
 
 
 async def test_closing_twice_is_safe(opened):
