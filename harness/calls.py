@@ -77,11 +77,11 @@ class Sending:
         """
         awaited = partial(getattr, call, "awaited")
         if self.budget is None:
-            return await self.courier.deliver(line, call.request, call.digest, awaited)
+            return await self.courier.deliver(line, call.request, call.digest, awaited, call.task)
         agent = call.site.agent
         ticket = await self.budget.admit(agent, worst_case([call.request], self.prices.of(agent, call.role)))
         try:
-            delivered = await self.courier.deliver(line, call.request, call.digest, awaited)
+            delivered = await self.courier.deliver(line, call.request, call.digest, awaited, call.task)
         except BaseException:
             self.budget.release(ticket)
             raise
@@ -116,7 +116,12 @@ class Answered:
 
 @dataclass(slots=True)
 class _Call:
-    """One call under way; ``awaited`` as long as somebody waits for its reply."""
+    """One call under way.
+
+    Attributes:
+        awaited: Whether somebody still waits for its reply.
+        task: The episode's, for a call that has no task of its own.
+    """
 
     site: CallSite
     role: str
@@ -126,6 +131,7 @@ class _Call:
     digest: str
     context: int
     awaited: bool = True
+    task: asyncio.Task[Any] | None = None
 
 
 class CallDesk:
@@ -187,9 +193,11 @@ class CallDesk:
         CALLING.set((site, place))
         # Before anything is waited for: a call beside this one would take the thread elsewhere.
         context = 0 if self._journal is None else self._threads.write(self._journal, thread)
+        task = asyncio.current_task()
         call = _Call(site, role, place, request, parameters, asked, context)
         # In the episode's own task nothing else is under way that could fail and leave this call behind.
-        if self._sending.nursery is None or asyncio.current_task() is self.owner:
+        if self._sending.nursery is None or task is self.owner:
+            call.task = task
             return await self._complete(self._sending, line, call)
         return await self._beside_others(self._sending.nursery, self._complete(self._sending, line, call), call)
 

@@ -77,7 +77,14 @@ class Courier:
         self._secrets = secrets
         self.in_flight = 0
 
-    async def deliver(self, line: Line, request: Request, seed: str, awaited: Callable[[], bool]) -> Delivered:
+    async def deliver(
+        self,
+        line: Line,
+        request: Request,
+        seed: str,
+        awaited: Callable[[], bool],
+        task: asyncio.Task[Any] | None = None,
+    ) -> Delivered:
         """Send a call until it is answered or has failed for good.
 
         Args:
@@ -85,6 +92,7 @@ class Courier:
             request: What is asked.
             seed: Of the jitter.
             awaited: Whether anybody still waits for the reply: what nobody waits for is not paid for again.
+            task: The present one, if it is known.
 
         Raises:
             CallFailed: It failed for good.
@@ -94,7 +102,7 @@ class Courier:
         policy, attempt = line.policy, 0
         while True:
             try:
-                delivered = await self._attempt(line, request, tokens)
+                delivered = await self._attempt(line, request, tokens, task)
             except CallFailed as failed:
                 attempt += 1
                 lasting = not failure(failed.cause).retry or attempt >= policy.attempts or not awaited()
@@ -107,7 +115,7 @@ class Courier:
                     return Delivered(delivered.completion, delivered.data, measured)
                 return delivered
 
-    async def _attempt(self, line: Line, request: Request, tokens: int) -> Delivered:
+    async def _attempt(self, line: Line, request: Request, tokens: int, task: asyncio.Task[Any] | None) -> Delivered:
         self._gate.check()
         await line.limit.enter(tokens, self._gate.sleep)
         verdict: Verdict = "failed"
@@ -116,7 +124,7 @@ class Courier:
         slow = self._watch.remind(window.patience, window.pass_on) if window.patience else None
         self.in_flight += 1
         try:
-            with self._watch.guard(line.policy.deadline + GRACE):
+            with self._watch.guard(line.policy.deadline + GRACE, task):
                 delivered = await _once(line, request, self._secrets)
             usage, seconds = delivered.completion.usage, delivered.measured.seconds
             unused, verdict = tokens - usage.input - usage.output, "ok"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from kibitz.agents.agent import Candidate, Example, Past
+from kibitz.agents.agent import Candidate, Complaint, Example, Past
 from kibitz.games.game import Json, Outcome, Settled, Table, View
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.clock import Clock
@@ -181,8 +181,8 @@ class Episode:
         acts = await self._decide_all(step, views)
         asked = {act.view.seat: asked_of(act.turn, act.decision.reply) for act in acts}
         # Before the step: what an answer commits to depends on the position that was seen.
-        kept = [None if act.fallback else await self._consistent(act) for act in acts]
-        questions = {seat: tuple((problem.id, action) for problem, action in asked[seat]) for seat in asked}
+        kept = [await self._consistent(act) if _says_something(act) else None for act in acts]
+        questions = {seat: tuple((problem.id, action) for problem, action in put) for seat, put in asked.items() if put}
         actions = {act.view.seat: act.action for act in acts}
         try:
             settled = await self._table.settle(questions, actions)
@@ -191,6 +191,7 @@ class Episode:
         grades = [
             grade
             for act in acts
+            if asked[act.view.seat]
             for grade in grade_all(
                 self._unit.key, step, self._players[act.view.seat].name, act.turn, act.decision.reply,
                 asked[act.view.seat], settled.truths.get(act.view.seat, {}),
@@ -284,7 +285,7 @@ class Episode:
             observation=act.view.observation.text,
             action=act.action,
             fallback=act.fallback,
-            complaints=tuple(ComplaintRecord(problem=c.problem, reason=c.reason) for c in act.complaints),
+            complaints=tuple(map(_complaint, act.complaints)),
             reply=reply.text if reply is not None else "",
             reasoning=reply.reasoning if reply is not None else "",
             greedy=decision.greedy,
@@ -339,6 +340,16 @@ class Episode:
 
     def _digest(self, record: EpisodeRecord) -> str:
         return digest(self._hash.hexdigest(), self._desk.digest(), record)
+
+
+def _says_something(act: Act) -> bool:
+    """Whether answers stand beside the action, so that it may contradict them."""
+    reply = act.decision.reply
+    return not act.fallback and reply is not None and bool(reply.answers)
+
+
+def _complaint(complaint: Complaint) -> ComplaintRecord:
+    return ComplaintRecord(problem=complaint.problem, reason=complaint.reason)
 
 
 def _candidate(candidate: Candidate) -> CandidateRecord:

@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
+from kibitz.agents.models.failures import Secrets
 from kibitz.harness.budget import RunBudget, Spent
 from kibitz.harness.calls import Sending
-from kibitz.harness.cast import describe, differences, make_cast, misfits, write_run_file
+from kibitz.harness.cast import Cast, describe, differences, make_cast, misfits, write_run_file
 from kibitz.harness.clock import Clock, SystemClock
 from kibitz.harness.collector import seldom
 from kibitz.harness.config import Suite
@@ -123,43 +124,76 @@ async def run(
         raise ConfigError("; ".join(misses))
     if not resume:
         require_free(out)
-    gate = Gate(clock)
-    watch = Watch()
-    secrets = secrets_of(suite.agents)
-    courier = Courier(clock, gate, watch, secrets)
-
-    def drain() -> None:
-        gate.close("stopped")
-        progress.stopping(courier.in_flight)
-
+    order = _Order(suite, cast, out, tuple(command), clock, progress, Gate(clock), Watch())
     async with AsyncExitStack() as stack:
-        stack.enter_context(stopping(drain))
+        playing = stack.enter_context(stopping(order.drain))
         journal = stack.enter_context(Journal.open(out, sync=suite.journal.sync)) if resume else None
-        models = cast.models()
-        prices = prices_of(models, suite.prices)
-        if journal is not None:
-            prices = Prices.from_data(journal.info.prices).before(prices)
-        opening = open_lines(models, suite.limits, clock, prices=prices, policy=policy)
-        lines = await stack.enter_async_context(opening)
-        gate.when_closed(partial(_send_away, lines, gate))
-        info = describe(suite, cast, command)
-        if journal is not None:
-            _refuse_changes(out, journal.info, info)
-            info = journal.info
-        executor = await stack.enter_async_context(Processes.of(suite, cast))
-        stage = set_stage(suite, cast, info, clock, await executor.examples())
-        if journal is None:
-            journal = stack.enter_context(Journal.create(out, info, scheduled(suite), sync=suite.journal.sync))
-        # Also after a kill between the two files: what is written follows from the journal.
-        write_run_file(out, journal.info)
-        sending = Sending(
-            lines, courier, called=progress.call_ended, budget=_budget(suite, journal), prices=stage.prices
-        )
-        crew = Crew(stage, executor, journal, progress, gate, watch, secrets.hide)
+        lines = await _open_models(stack, order, journal, policy)
+        journal, crew = await _open_run(stack, order, journal)
+        budget = _budget(suite, journal)
+        sending = Sending(lines, order.courier, called=progress.call_ended, budget=budget, prices=crew.stage.prices)
         runner = Runner(suite, crew, sending)
-        with seldom():
+        with playing, seldom():
             await runner.run(concurrency or DEFAULT_CONCURRENCY)
-        return RunResult.of(journal, "; ".join(filter(None, (gate.reason, *runner.spent.values()))))
+        return RunResult.of(journal, "; ".join(filter(None, (order.gate.reason, *runner.spent.values()))))
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What is to be run, and the parts that are there from the first moment."""
+
+    suite: Suite
+    cast: Cast
+    out: Path
+    command: tuple[str, ...]
+    clock: Clock
+    progress: Progress
+    gate: Gate
+    watch: Watch
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        return secrets_of(self.suite.agents)
+
+    @cached_property
+    def courier(self) -> Courier:
+        return Courier(self.clock, self.gate, self.watch, self.secrets)
+
+    def drain(self) -> None:
+        """Send nothing more, and say so."""
+        self.gate.close("stopped")
+        self.progress.stopping(self.courier.in_flight)
+
+
+async def _open_models(
+    stack: AsyncExitStack, order: _Order, journal: Journal | None, policy: RetryPolicy | None
+) -> Lines:
+    """Open the models; prices are those that a run that goes on began with."""
+    models = order.cast.models()
+    prices = prices_of(models, order.suite.prices)
+    if journal is not None:
+        prices = Prices.from_data(journal.info.prices).before(prices)
+    opening = open_lines(models, order.suite.limits, order.clock, prices=prices, policy=policy)
+    lines = await stack.enter_async_context(opening)
+    order.gate.when_closed(partial(_send_away, lines, order.gate))
+    return lines
+
+
+async def _open_run(stack: AsyncExitStack, order: _Order, journal: Journal | None) -> tuple[Journal, Crew]:
+    """Make the run folder, or check that the one that is there is of this suite; set the stage."""
+    suite = order.suite
+    info = describe(suite, order.cast, order.command)
+    if journal is not None:
+        _refuse_changes(order.out, journal.info, info)
+        info = journal.info
+    executor = await stack.enter_async_context(Processes.of(suite, order.cast))
+    stage = set_stage(suite, order.cast, info, order.clock, await executor.examples())
+    if journal is None:
+        made = Journal.create(order.out, info, scheduled(suite), sync=suite.journal.sync)
+        journal = stack.enter_context(made)
+    # Also after a kill between the two files: what is written follows from the journal.
+    write_run_file(order.out, info)
+    return journal, Crew(stage, executor, journal, order.progress, order.gate, order.watch, order.secrets.hide)
 
 
 def _send_away(lines: Lines, gate: Gate) -> None:

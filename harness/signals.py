@@ -6,37 +6,60 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM") if hasattr(signal, name))
 
 
+class Playing:
+    """The part of a run in which there is something to drain; before and after it, a signal stops at once.
+
+    Args:
+        drain: Called at the first signal.
+        stop: Called at every other one.
+    """
+
+    def __init__(self, drain: Callable[[], None], stop: Callable[[], object]) -> None:
+        self._drain = drain
+        self._stop = stop
+        self._draining = self._entered = False
+
+    def __enter__(self) -> None:
+        """It begins."""
+        self._entered = True
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """It is over."""
+        self._entered = False
+
+    def told(self) -> None:
+        """A signal came."""
+        if self._entered and not self._draining:
+            self._draining = True
+            self._drain()
+        else:
+            self._stop()
+
+
 @contextmanager
-def stopping(drain: Callable[[], None]) -> Iterator[None]:
+def stopping(drain: Callable[[], None]) -> Iterator[Playing]:
     """Handle the signals in the block.
 
     Args:
-        drain: Called at the first signal; the second one cancels the task that entered the block.
+        drain: Called at the first signal while the run is ``Playing``; any other one cancels the task that entered.
     """
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None
-    signalled = 0
-
-    def told() -> None:
-        nonlocal signalled
-        signalled += 1
-        if signalled == 1:
-            drain()
-        else:
-            task.cancel()
-
+    playing = Playing(drain, task.cancel)
     try:
-        restore = _listen(loop, told)
+        restore = _listen(loop, playing.told)
     except ValueError:  # not in the main thread: whoever runs Kibitz there handles its signals
-        yield
+        yield playing
         return
     try:
-        yield
+        yield playing
     finally:
         restore()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from types import TracebackType
+from typing import Any
 
 LOOKS = 10
 """Looks per shortest deadline: a block is ended at most a tenth of its deadline late."""
@@ -26,14 +27,15 @@ class Guard:
 
     __slots__ = ("_before", "_task", "_watch", "due", "expired")
 
-    def __init__(self, watch: Watch, due: float) -> None:
+    def __init__(self, watch: Watch, due: float, task: asyncio.Task[Any] | None = None) -> None:
         self._watch = watch
         self.due = due
         self.expired = False
+        self._task = task
 
     def __enter__(self) -> Guard:
         """Begin to watch the current task."""
-        task = asyncio.current_task()
+        task = self._task or asyncio.current_task()
         assert task is not None
         self._task, self._before = task, task.cancelling()
         self._watch.guards.add(self)
@@ -44,14 +46,17 @@ class Guard:
     ) -> None:
         """Stop watching."""
         self._watch.guards.discard(self)
-        if self.expired and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
+        if not self.expired or self._task is None:
+            return
+        if self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
     def end(self) -> None:
         """The deadline has passed."""
         self.expired = True
         self._watch.guards.discard(self)
-        self._task.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
 
 class Reminder:
@@ -88,9 +93,9 @@ class Watch:
         self._nap = LONGEST_NAP
         self._timer: asyncio.TimerHandle | None = None
 
-    def guard(self, seconds: float) -> Guard:
-        """A block that may take ``seconds``."""
-        return Guard(self, self.due(seconds))
+    def guard(self, seconds: float, task: asyncio.Task[Any] | None = None) -> Guard:
+        """A block of ``task`` (by default the current one, which takes a while to find) that may take ``seconds``."""
+        return Guard(self, self.due(seconds), task)
 
     def remind(self, seconds: float, tell: Callable[[], None]) -> Reminder:
         """Have ``tell`` called in ``seconds``, unless it is over by then."""

@@ -18,14 +18,24 @@ episodes of one result they have no width, and they need random numbers.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, repeat
 from statistics import NormalDist
+from typing import TypeVar
+
+T = TypeVar("T")
 
 LEVEL = 0.95
 """Confidence level of every interval that is reported."""
+
+Observed = Mapping[float, Sequence[Hashable]]
+"""Observations by value: for each different value, the cluster of every observation of it.
+
+There are few different values and many observations, so that most work is done once a value.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,58 +77,78 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 6) + 0.0
 
 
-def proportion(values: Sequence[bool], clusters: Sequence[Hashable] | None = None, level: float = LEVEL) -> Interval:
-    """Share of true values with Wilson's interval, widened by the design effect of the clusters.
+def grouped(values: Sequence[float], clusters: Sequence[Hashable] | None = None) -> Observed:
+    """Group observations by value.
 
     Args:
         values: The observations.
         clusters: The cluster of each observation; without it each is its own.
-        level: Confidence level, strictly between 0 and 1.
 
     Raises:
         ValueError: The lengths differ.
     """
-    return bounded_mean([float(value) for value in values], clusters, 0.0, 1.0, level)
+    labels = range(len(values)) if clusters is None else clusters
+    if len(values) != len(labels):
+        raise ValueError(f"{len(values)} values but {len(labels)} cluster labels")
+    found: dict[float, list[Hashable]] = {}
+    for value, label in zip(values, labels, strict=True):
+        found.setdefault(value, []).append(label)
+    return found
 
 
-def bounded_mean(
-    values: Sequence[float],
-    clusters: Sequence[Hashable] | None,
-    low: float,
-    high: float,
-    level: float = LEVEL,
-) -> Interval:
+def observations(occurred: Mapping[T, Iterable[Hashable]], value: Callable[[T], float | None]) -> Observed:
+    """Observations of things that occurred many times.
+
+    Args:
+        occurred: For each different thing the cluster of each time.
+        value: What is observed in a thing; things where it is None are left out.
+    """
+    found: dict[float, list[Hashable]] = {}
+    for thing, clusters in occurred.items():
+        if (seen := value(thing)) is not None:
+            found.setdefault(seen, []).extend(clusters)
+    return found
+
+
+def proportion(observed: Observed, level: float = LEVEL) -> Interval:
+    """Share of true values (ones) with Wilson's interval, widened by the design effect of the clusters.
+
+    Args:
+        observed: For true and for false the cluster of each observation.
+        level: Confidence level, strictly between 0 and 1.
+
+    Raises:
+        ValueError: A value is outside 0..1.
+    """
+    return bounded_mean(observed, 0.0, 1.0, level)
+
+
+def bounded_mean(observed: Observed, low: float, high: float, level: float = LEVEL) -> Interval:
     """Mean of values in ``low..high``: Wilson where only the two ends occur, clustered t otherwise.
 
     Raises:
-        ValueError: The lengths differ, the range is empty, or a value is outside it.
+        ValueError: The range is empty, or a value is outside it.
     """
-    labels = list(range(len(values))) if clusters is None else list(clusters)
-    _check(values, labels, low, high)
-    if not values:
+    _check(observed, low, high)
+    n = _size(observed)
+    if not n:
         return Interval()
-    mean = math.fsum(values) / len(values)
-    error = _clustered_error([(value - mean) / len(values) for value in values], labels)
-    count = len(set(labels))
+    mean = _total(observed) / n
+    parts = _by_cluster(((value - mean) / n, labels) for value, labels in observed.items())
+    count, error = len(parts), _clustered_error(parts)
     if error == 0.0:
-        below, above = _nothing_else_seen(mean, _effective(labels), low, high, level)
-    elif all(value in (low, high) for value in values):
+        below, above = _nothing_else_seen(mean, _effective(parts), low, high, level)
+    elif _only_ends(observed, low, high):
         # Without clusters the textbook's interval, which takes no spread from the sample.
-        size = len(values) if count == len(values) else _worth(mean, error, len(values), count, low, high, level)
+        size = n if count == n else _worth(mean, error, n, count, low, high, level)
         below, above = _score_limits(mean, size, low, high, level)
     else:
         half = student_t(count - 1, level) * error
         below, above = mean - half, mean + half
-    return _clipped(mean, below, above, low, high, len(values), count)
+    return _clipped(mean, below, above, low, high, n, count)
 
 
-def mean_of_means(
-    groups: Sequence[Sequence[float]],
-    clusters: Sequence[Sequence[Hashable]],
-    low: float,
-    high: float,
-    level: float = LEVEL,
-) -> Interval:
+def mean_of_means(groups: Iterable[Observed], low: float, high: float, level: float = LEVEL) -> Interval:
     """Mean over groups of the mean of each, where the same clusters run through all groups (questions of one game).
 
     The standard error is that of the sum of the groups' means, linearised and summed by cluster, so that correlation
@@ -128,30 +158,29 @@ def mean_of_means(
     Raises:
         ValueError: As for ``bounded_mean``.
     """
-    kept = [(list(g), list(c)) for g, c in zip(groups, clusters, strict=True) if g]
+    kept = [group for group in groups if _size(group)]
     if len(kept) == 1:
-        return bounded_mean(kept[0][0], kept[0][1], low, high, level)
-    labels = [label for _, group_labels in kept for label in group_labels]
-    _check([value for group, _ in kept for value in group], labels, low, high)
-    if not labels:
+        return bounded_mean(kept[0], low, high, level)
+    for group in kept:
+        _check(group, low, high)
+    if not kept:
         return Interval()
-    means = [math.fsum(group) / len(group) for group, _ in kept]
+    means = [_total(group) / _size(group) for group in kept]
     mean = math.fsum(means) / len(kept)
-    parts = [
-        (value - group_mean) / len(group) / len(kept)
-        for (group, _), group_mean in zip(kept, means, strict=True)
-        for value in group
-    ]
-    error, count = _clustered_error(parts, labels), len(set(labels))
+    parts = _by_cluster(
+        ((value - own) / _size(group) / len(kept), labels)
+        for group, own in zip(kept, means, strict=True)
+        for value, labels in group.items()
+    )
+    n, count, error = sum(map(_size, kept)), len(parts), _clustered_error(parts)
     if error == 0.0:
-        below, above = _nothing_else_seen(mean, _effective(labels), low, high, level)
-    elif all(value in (low, high) for group, _ in kept for value in group):
-        size = _worth(mean, error, len(labels), count, low, high, level)
-        below, above = _score_limits(mean, size, low, high, level)
+        below, above = _nothing_else_seen(mean, _effective(parts), low, high, level)
+    elif all(_only_ends(group, low, high) for group in kept):
+        below, above = _score_limits(mean, _worth(mean, error, n, count, low, high, level), low, high, level)
     else:
         half = student_t(count - 1, level) * error
         below, above = mean - half, mean + half
-    return _clipped(mean, below, above, low, high, len(labels), count)
+    return _clipped(mean, below, above, low, high, n, count)
 
 
 def equal_weights(intervals: Sequence[Interval]) -> Interval:
@@ -254,32 +283,48 @@ def _normal(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
-def _check(values: Sequence[float], labels: Sequence[Hashable], low: float, high: float) -> None:
-    if len(values) != len(labels):
-        raise ValueError(f"{len(values)} values but {len(labels)} cluster labels")
+def _check(observed: Observed, low: float, high: float) -> None:
     if not low < high:
         raise ValueError(f"the range {low}..{high} is empty")
-    for value in values:
-        if not low <= value <= high:
+    for value, labels in observed.items():
+        if labels and not low <= value <= high:
             raise ValueError(f"{value} is outside the range {low}..{high}")
 
 
-def _clustered_error(parts: Sequence[float], labels: Sequence[Hashable]) -> float:
+def _size(observed: Observed) -> int:
+    return sum(map(len, observed.values()))
+
+
+def _total(observed: Observed) -> float:
+    return math.fsum(chain.from_iterable(repeat(value, len(labels)) for value, labels in observed.items()))
+
+
+def _only_ends(observed: Observed, low: float, high: float) -> bool:
+    return all(value in (low, high) for value, labels in observed.items() if labels)
+
+
+def _by_cluster(parts: Iterable[tuple[float, Sequence[Hashable]]]) -> Mapping[Hashable, Sequence[float]]:
+    """The parts of a sum by cluster, from each part and the clusters in which it occurs."""
+    found: defaultdict[Hashable, list[float]] = defaultdict(list)
+    for part, labels in parts:
+        for label in labels:
+            found[label].append(part)
+    return found
+
+
+def _clustered_error(parts: Mapping[Hashable, Sequence[float]]) -> float:
     """Standard error of the sum of the parts, which are deviations already; 0 for a single cluster."""
-    sums: dict[Hashable, list[float]] = {}
-    for part, label in zip(parts, labels, strict=True):
-        sums.setdefault(label, []).append(part)
-    if len(sums) < 2:
+    if len(parts) < 2:
         return 0.0
-    total = math.fsum(math.fsum(group) ** 2 for group in sums.values())
-    error = math.sqrt(total * len(sums) / (len(sums) - 1))
+    total = math.fsum(math.fsum(group) ** 2 for group in parts.values())
+    error = math.sqrt(total * len(parts) / (len(parts) - 1))
     # Deviations that cancel leave rounding noise, which is no spread.
     return 0.0 if error < 1e-12 else error
 
 
-def _effective(labels: Sequence[Hashable]) -> float:
+def _effective(parts: Mapping[Hashable, Sequence[float]]) -> float:
     """Kish's number of clusters: what unequal clusters are worth if all of one cluster is one observation."""
-    sizes = Counter(labels).values()
+    sizes = [len(group) for group in parts.values()]
     return sum(sizes) ** 2 / sum(size * size for size in sizes)
 
 

@@ -13,23 +13,21 @@ the file.
 from __future__ import annotations
 
 import asyncio
-import itertools
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any
 
 import msgspec
 from filelock import BaseFileLock
 
+from kibitz.results.reader import JournalReader
 from kibitz.results.records import (
     CallRecord,
     EpisodeRecord,
     GradeRecord,
     MessageRecord,
     RunInfo,
-    Spent,
     StepRecord,
     UnitRecord,
     WaveRecord,
@@ -43,9 +41,7 @@ from kibitz.results.runfolder import (
     require_run,
     sqlite_errors,
 )
-from kibitz.results.schema import Sync, begin, connect_checked, go_on, require_no_log
-
-_T = TypeVar("_T")
+from kibitz.results.schema import Sync, begin, go_on
 
 _encode = msgspec.json.Encoder().encode
 
@@ -62,12 +58,11 @@ _PUT = {
 """How rows are written, in the order in which one commit writes them."""
 
 
-class Journal:
+class Journal(JournalReader):
     """The journal of one run; made by ``create``, ``open`` (to go on writing) or ``read``."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: BaseFileLock | None) -> None:
-        self.folder = folder
-        self._db = connection
+    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: BaseFileLock | None = None) -> None:
+        super().__init__(folder, connection)
         self._lock = lock
         self._rows: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in _PUT}
         self._pending = False
@@ -126,39 +121,10 @@ class Journal:
             lock.release()
             raise
 
-    @classmethod
-    def read(cls, folder: Path) -> Journal:
-        """Open the journal read-only; a run that is still being written can be read.
-
-        Raises:
-            JournalError: The folder holds no run, or it cannot be read.
-        """
-        require_run(folder)
-        with sqlite_errors(folder):
-            try:
-                db = connect_checked(folder, "ro")
-            except sqlite3.OperationalError:
-                require_no_log(folder)
-                # WAL needs to make a shared-memory file; in a read-only folder nobody writes, so none is needed.
-                db = connect_checked(folder, "ro&immutable=1")
-            journal = cls(folder, db, None)
-            journal._number()
-        return journal
-
     def _number(self) -> None:
         """Learn the numbers of the units, by which rows name them, and of the last piece of a conversation."""
         self._numbers = dict(self._db.execute("SELECT key, idx FROM unit"))
         (self._last_talk,) = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM talk").fetchone()
-
-    def __enter__(self) -> Self:
-        """Use the journal in a ``with`` block; it is closed at the end."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the journal."""
-        self.close()
 
     def close(self) -> None:
         """Commit what was put and give the file back; safe to call twice."""
@@ -290,116 +256,6 @@ class Journal:
                 self._db.execute("ROLLBACK")
             raise
 
-    # -- reading ---------------------------------------------------------------------------------------------------
-
-    @property
-    def info(self) -> RunInfo:
-        """What the run is."""
-        return self._all("SELECT info FROM run", (), RunInfo)[0]
-
-    def units(self) -> list[UnitRecord]:
-        """All episodes to be played, in schedule order."""
-        return self._all("SELECT record FROM unit ORDER BY idx", (), UnitRecord)
-
-    def episodes(self) -> dict[str, EpisodeRecord]:
-        """How episodes ended, by unit key, in schedule order; failed ones included, unfinished ones absent."""
-        found = self._all("SELECT record FROM episode ORDER BY unit", (), EpisodeRecord)
-        return {record.unit: record for record in found}
-
-    def begun(self) -> set[str]:
-        """Keys of the units of which the journal holds a call or a step."""
-        self._flush()
-        query = "SELECT key FROM unit WHERE idx IN (SELECT unit FROM call UNION SELECT unit FROM step)"
-        with sqlite_errors(self.folder):
-            return {key for (key,) in self._db.execute(query)}
-
-    def steps(self, unit: str) -> list[StepRecord]:
-        """The finished steps of one episode."""
-        query = "SELECT record FROM step WHERE unit = ? ORDER BY step"
-        return self._all(query, (self._numbers.get(unit, -1),), StepRecord)
-
-    def all_steps(self) -> Iterator[StepRecord]:
-        """The finished steps of all episodes, in schedule order."""
-        return self._each("SELECT record FROM step ORDER BY unit, step", StepRecord)
-
-    def grades(self, unit: str | None = None, *, first: bool = False) -> Iterator[GradeRecord]:
-        """The latest grade of each answer, of one episode or of all, in schedule order.
-
-        Args:
-            unit: The episode; None for all.
-            first: The first grade instead, made when the episode was played: what its digest covers.
-        """
-        query, which = "SELECT record FROM grade ORDER BY unit, step, seat, id", tuple[int, ...]()
-        if unit is not None:
-            query = "SELECT record FROM grade WHERE unit = ? ORDER BY step, seat, id"
-            which = (self._numbers.get(unit, -1),)
-        graded = self._each(query, GradeRecord, *which)
-        for _, turn in itertools.groupby(graded, lambda grade: (grade.unit, grade.step, grade.seat)):
-            chosen: dict[str, GradeRecord] = {}
-            for grade in turn:
-                if not first or grade.subproblem not in chosen:
-                    chosen[grade.subproblem] = grade
-            yield from chosen.values()
-
-    def calls(self, unit: str | None = None) -> Iterator[CallRecord]:
-        """The calls of one episode or of all, in the order of their keys."""
-        if unit is not None:
-            query = "SELECT record FROM call WHERE unit = ? ORDER BY trial, step, seat, scope, i"
-            return self._each(query, CallRecord, self._numbers.get(unit, -1))
-        return self._each("SELECT record FROM call ORDER BY unit, trial, step, seat, scope, i", CallRecord)
-
-    def conversation(self, context: int) -> list[MessageRecord]:
-        """The messages of a call, the first one first.
-
-        Args:
-            context: ``CallRecord.context``: the number of its last piece.
-        """
-        self._flush()
-        query = (
-            "WITH RECURSIVE back (parent, kept, messages) AS (SELECT parent, kept, messages FROM talk WHERE id = ?"
-            " UNION ALL SELECT t.parent, t.kept, t.messages FROM talk t JOIN back ON t.id = back.parent)"
-            " SELECT kept, messages FROM back"
-        )
-        found: list[MessageRecord] = []
-        with sqlite_errors(self.folder):
-            last: int | None = None
-            for kept, data in self._db.execute(query, (context,)):
-                found[:0] = msgspec.json.decode(data, type=list[MessageRecord])[:last]
-                last = kept
-        return found
-
-    def spent(self) -> dict[str, Spent]:
-        """What the calls of each agent cost so far, those that nobody waited for included; all tokens as input."""
-        self._flush()
-        query = "SELECT agent, COUNT(*), SUM(tokens), COALESCE(SUM(usd), 0), SUM(usd IS NULL) FROM call GROUP BY agent"
-        with sqlite_errors(self.folder):
-            return {
-                agent: Spent(calls=calls, input_tokens=tokens, usd=usd, unpriced=unpriced)
-                for agent, calls, tokens, usd, unpriced in self._db.execute(query)
-            }
-
-    def waves(self) -> list[WaveRecord]:
-        """What was learned, wave by wave."""
-        return self._all("SELECT record FROM wave ORDER BY idx, agent", (), WaveRecord)
-
-    def blob(self, digest: str) -> tuple[str, bytes] | None:
-        """A picture by SHA-256: media type and bytes."""
-        self._flush()
-        with sqlite_errors(self.folder):
-            row = self._db.execute("SELECT media_type, data FROM blob WHERE digest = ?", (digest,)).fetchone()
-        return None if row is None else (row[0], row[1])
-
     def _flush(self) -> None:
-        """Reading sees what was put."""
         if self._pending:
             self.commit()
-
-    def _all(self, query: str, parameters: tuple[Any, ...], record: type[_T]) -> list[_T]:
-        return list(self._each(query, record, *parameters))
-
-    def _each(self, query: str, record: type[_T], *parameters: Any) -> Iterator[_T]:  # noqa: ANN401
-        self._flush()
-        decode = msgspec.json.Decoder(record).decode
-        with sqlite_errors(self.folder):
-            for (data,) in self._db.execute(query, parameters):
-                yield decode(data)

@@ -7,12 +7,12 @@ another setting) is never pooled: its name gets the run's name behind it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kibitz.results.records import AgentInfo, GameInfo, SeatRecord
+from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
 from kibitz.results.rundata import RunData
-from kibitz.results.scores import ALL_GAMES, Played, Score, pool, score
+from kibitz.results.scores import ALL_GAMES, Played, Sample, Score, pool, score
 
 SCHEMA = 1
 
@@ -131,15 +131,11 @@ def board(runs: Sequence[RunData]) -> BoardData:
     if not runs:
         raise ValueError("a board needs at least one run")
     names = Names(runs)
-    played: dict[tuple[str, str], list[Played]] = {}
     planned: dict[tuple[str, str], int] = {}
     for place, run in enumerate(runs):
         for unit in run.units:
-            for agent in unit.agents:
-                key = (names.game(place, unit.game), names.agent(place, agent))
+            for key in _rows_of(unit, place, names):
                 planned[key] = planned.get(key, 0) + 1
-        for key, seats in _played(run, place, names):
-            played.setdefault(key, []).extend(seats)
     failures: dict[str, int] = {}
     for run in runs:
         for cause, count in run.failures.items():
@@ -149,7 +145,7 @@ def board(runs: Sequence[RunData]) -> BoardData:
         complete=all(run.complete for run in runs),
         scored=sum(len(run.scored) for run in runs),
         scheduled=sum(len(run.units) for run in runs),
-        rows=_rows(names, played, planned),
+        rows=_rows(names, _samples(runs, names), planned),
         games=names.games,
         failures=dict(sorted(failures.items())),
         replayed=tuple(name for name, run in zip(names.runs, runs, strict=True) if run.replayed),
@@ -208,28 +204,53 @@ def answers_of(agent: AgentInfo) -> str:
     return declared if declared in ("truth", "random") else "own"
 
 
-def _played(run: RunData, place: int, names: Names) -> list[tuple[tuple[str, str], list[Played]]]:
-    found = []
-    for unit, episode in run.scored:
-        moves: dict[int, list[SeatRecord]] = {}
-        for step in run.steps(unit.key):
-            for move in step.seats:
-                moves.setdefault(move.seat, []).append(move)
-        grades = list(run.grades(unit.key))
-        for seat, agent in enumerate(unit.agents):
-            mine = tuple(grade for grade in grades if grade.seat == seat)
-            item = Played(str(run.info.seed), unit, episode, seat, tuple(moves.get(seat, ())), mine)
-            found.append(((names.game(place, unit.game), names.agent(place, agent)), [item]))
-    return found
+def _rows_of(unit: UnitRecord, place: int, names: Names) -> Iterator[tuple[str, str]]:
+    """Game and agent of the rows to which the seats of a unit belong, by seat."""
+    game = names.game(place, unit.game)
+    return ((game, names.agent(place, agent)) for agent in unit.agents)
+
+
+def _samples(runs: Sequence[RunData], names: Names) -> Mapping[tuple[str, str], Sample]:
+    """What each agent did in each game, under the names of both."""
+    played: dict[tuple[str, str], list[Played]] = {}
+    for place, run in enumerate(runs):
+        for unit, episode in run.scored:
+            for seat, key in enumerate(_rows_of(unit, place, names)):
+                played.setdefault(key, []).append(Played(str(run.info.seed), unit, episode, seat))
+    samples = {key: Sample(items) for key, items in played.items()}
+    clusters = {key: iter(sample.clusters) for key, sample in samples.items()}
+    for place, run in enumerate(runs):
+        # In the order in which they were collected above.
+        seats = {
+            unit.index: {s: (samples[key], next(clusters[key])) for s, key in enumerate(_rows_of(unit, place, names))}
+            for unit, _ in run.scored
+        }
+        _collect(run, seats)
+    return samples
+
+
+def _collect(run: RunData, seats: Mapping[int, Mapping[int, tuple[Sample, int]]]) -> None:
+    """Enter the moves and answers of a run; ``seats`` holds sample and cluster, by index of the unit and by seat."""
+    nobody: Mapping[int, tuple[Sample, int]] = {}
+    for unit, moves in run.moves():
+        held = seats.get(unit, nobody)
+        for move in moves.seats:
+            if (mover := held.get(move.seat)) is not None:
+                sample, cluster = mover
+                sample.moves[move].append(cluster)
+    for unit, answer in run.answers():
+        if (asked := seats.get(unit, nobody).get(answer.seat)) is not None:
+            sample, cluster = asked
+            sample.answers[answer].append(cluster)
 
 
 def _rows(
-    names: Names, played: Mapping[tuple[str, str], Sequence[Played]], planned: Mapping[tuple[str, str], int]
+    names: Names, samples: Mapping[tuple[str, str], Sample], planned: Mapping[tuple[str, str], int]
 ) -> tuple[Row, ...]:
     rows: list[Row] = []
     for label, game in names.games.items():
         group = [
-            (score(agent, game, label, played.get((label, agent), ())), planned[label, agent])
+            (score(agent, game, label, samples.get((label, agent), Sample())), planned[label, agent])
             for agent in names.agents
             if (label, agent) in planned
         ]

@@ -11,28 +11,21 @@ interval of its own (the two are paired, question by question).
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 
-from kibitz.results.intervals import Interval, bounded_mean, mean_of_means, proportion
-from kibitz.results.records import GradeRecord
+from kibitz.results.abridged import Answer
+from kibitz.results.intervals import Interval, bounded_mean, mean_of_means, observations, proportion
 
 NONE = "none"
 """How an empty set is written in records."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One graded question and the cluster of its episode."""
-
-    grade: GradeRecord
-    cluster: int
-
-    @property
-    def right(self) -> bool:
-        """Whether the answer was right."""
-        return self.grade.verdict == "right"
+Answers = Mapping[Answer, Sequence[int]]
+"""For each different graded answer, the cluster of every episode in which it was given, once each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,55 +98,74 @@ class SubproblemScore:
         }
 
 
-def score_subproblems(questions: Sequence[Question], order: Sequence[str]) -> dict[str, SubproblemScore]:
+def score_subproblems(answers: Answers, order: Sequence[str]) -> dict[str, SubproblemScore]:
     """Score each subproblem that was asked, in the given order of ids, others after them by name."""
-    groups: dict[str, list[Question]] = {}
-    for question in questions:
-        groups.setdefault(question.grade.subproblem, []).append(question)
+    groups = _by_subproblem(answers)
     ids = [id for id in order if id in groups] + sorted(set(groups) - set(order))  # noqa: A001
     return {id: _score(id, groups[id]) for id in ids}  # noqa: A001
 
 
-def mean_accuracy(questions: Sequence[Question]) -> Interval:
+def mean_accuracy(answers: Answers) -> Interval:
     """Intermediate score: the mean over subproblems of their accuracies."""
-    groups: dict[str, tuple[list[float], list[int]]] = {}
-    for question in questions:
-        if question.grade.truth is not None:
-            values, clusters = groups.setdefault(question.grade.subproblem, ([], []))
-            values.append(float(question.right))
-            clusters.append(question.cluster)
-    return mean_of_means([values for values, _ in groups.values()], [c for _, c in groups.values()], 0.0, 1.0)
+    return mean_of_means([observations(_known(group), _right) for group in _by_subproblem(answers).values()], 0.0, 1.0)
 
 
-def _score(id: str, questions: Sequence[Question]) -> SubproblemScore:  # noqa: A002
-    known = [question for question in questions if question.grade.truth is not None]
-    clusters = [question.cluster for question in known]
-    constant, hits = _best_constant(known)
-    is_set = any(question.grade.kind == "set" for question in questions)
-    full = [question for question in known if question.grade.truth != NONE]
-    verdicts = Counter("unknown" if q.grade.truth is None else q.grade.verdict for q in questions)
-    cells = Counter(question.grade.cell for question in known if question.grade.cell is not None)
+def _by_subproblem(answers: Answers) -> dict[str, Answers]:
+    groups: dict[str, dict[Answer, Sequence[int]]] = {}
+    for answer, clusters in answers.items():
+        groups.setdefault(answer.subproblem, {})[answer] = clusters
+    return dict(groups)
+
+
+def _known(answers: Answers) -> Answers:
+    return {answer: clusters for answer, clusters in answers.items() if answer.truth is not None}
+
+
+def _right(answer: Answer) -> float:
+    return float(answer.verdict == "right")
+
+
+def _count(answers: Answers, name: Callable[[Answer], str | None]) -> Counter[str | None]:
+    """How many answers have each name."""
+    counts: Counter[str | None] = Counter()
+    for answer, clusters in answers.items():
+        counts[name(answer)] += len(clusters)
+    return counts
+
+
+def _score(id: str, answers: Answers) -> SubproblemScore:  # noqa: A002
+    known = _known(answers)
+    asked = sum(map(len, known.values()))
+    truths = _count(known, lambda answer: answer.truth)
+    constant = _best_constant(truths)
+    is_set = any(answer.kind == "set" for answer in answers)
+    full = {answer: clusters for answer, clusters in known.items() if answer.truth != NONE}
+    verdicts = _count(answers, lambda answer: "unknown" if answer.truth is None else answer.verdict)
+    cells = _count(known, lambda answer: answer.cell)
     return SubproblemScore(
         id=id,
-        kind=questions[0].grade.kind,
-        accuracy=proportion([question.right for question in known], clusters),
-        lift=bounded_mean([float(q.right) - float(q.grade.truth == constant) for q in known], clusters, -1.0, 1.0),
-        baseline=_share(hits, len(known)),
+        kind=min(answer.kind for answer in answers),
+        accuracy=proportion(observations(known, _right)),
+        lift=bounded_mean(observations(known, lambda a: _right(a) - float(a.truth == constant)), -1.0, 1.0),
+        baseline=_share(truths[constant], asked),
         baseline_answer=constant,
-        always_none=_share(len(known) - len(full), len(known)) if is_set else None,
-        nonempty=proportion([q.right for q in full], [q.cluster for q in full]) if is_set else None,
-        f1=_share(sum(question.grade.f1 or 0.0 for question in known), len(known)) if is_set else None,
+        always_none=_share(truths[NONE], asked) if is_set else None,
+        nonempty=proportion(observations(full, _right)) if is_set else None,
+        f1=_share(_total_f1(known), asked) if is_set else None,
         verdicts={name: verdicts[name] for name in ("right", "wrong", "malformed", "missing", "unknown")},
         cells={name: cells[name] for name in ("tp", "tn", "fp", "fn", "mismatch")},
-        ask=tuple(sorted({question.grade.ask for question in questions})),
+        ask=tuple(sorted({answer.ask for answer in answers})),
     )
 
 
-def _best_constant(known: Sequence[Question]) -> tuple[str | None, int]:
-    """The most frequent truth and how often it occurs; ties go to "none", then to the first by name."""
-    counts = Counter(question.grade.truth for question in known if question.grade.truth is not None)
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0] != NONE, item[0]))
-    return ranked[0] if ranked else (None, 0)
+def _best_constant(truths: Mapping[str | None, int]) -> str | None:
+    """The most frequent truth; ties go to "none", then to the first by name."""
+    ranked = sorted(truths, key=lambda truth: (-truths[truth], truth != NONE, truth or ""))
+    return ranked[0] if ranked else None
+
+
+def _total_f1(known: Answers) -> float:
+    return math.fsum(chain.from_iterable(repeat(a.f1 or 0.0, len(clusters)) for a, clusters in known.items()))
 
 
 def _share(part: float, whole: int) -> float | None:

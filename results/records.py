@@ -2,6 +2,9 @@
 
 Deterministic fields are apart from measured ones (``Measured`` structs): the former are hashed into
 ``EpisodeRecord.digest``, the latter differ between two identical runs.
+
+Records are trees. So the garbage collector, which looks for cycles, need not know them (``gc=False``): reading many of
+them, and a run that holds many, is the quicker for it.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ EpisodeStatus = Literal["done", "failed"]
 Verdict = Literal["right", "wrong", "malformed", "missing", "unknown"]
 
 
-class Spent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Spent(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Calls, tokens, dollars and simulated steps. ``unpriced`` counts calls whose price is unknown."""
 
     calls: int = 0
@@ -42,7 +45,7 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.input_tokens + self.output_tokens
 
 
-class GameInfo(msgspec.Struct, frozen=True, kw_only=True):
+class GameInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One game of a run, under its label (the id, or the id with its options where a suite plays it twice).
 
     Attributes:
@@ -62,7 +65,7 @@ class GameInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Question by subproblem id, in the order they are asked."""
 
 
-class AgentInfo(msgspec.Struct, frozen=True, kw_only=True):
+class AgentInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One agent of a run.
 
     Attributes:
@@ -79,7 +82,7 @@ class AgentInfo(msgspec.Struct, frozen=True, kw_only=True):
     answers: bool = False
 
 
-class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
+class RunInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a run is: everything needed to read, compare and repeat it.
 
     Attributes:
@@ -105,7 +108,7 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
     prices: dict[str, Json] = {}
 
 
-class UnitRecord(msgspec.Struct, frozen=True, kw_only=True):
+class UnitRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One episode to be played.
 
     Attributes:
@@ -128,7 +131,7 @@ class UnitRecord(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
 
 
-class CandidateRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CandidateRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A candidate action: how many replies proposed it, its scores, and a veto."""
 
     action: str
@@ -137,14 +140,14 @@ class CandidateRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     veto: str = ""
 
 
-class ComplaintRecord(msgspec.Struct, frozen=True, kw_only=True):
+class ComplaintRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What was wrong with one reply."""
 
     problem: str
     reason: str
 
 
-class SeatRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SeatRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What one seat did in one step.
 
     Attributes:
@@ -178,13 +181,13 @@ class SeatRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     spent: Spent = Spent()
 
 
-class StepMeasured(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class StepMeasured(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What differs between two identical steps: each mover's own time in seconds, in the order of ``seats``."""
 
     seat_seconds: tuple[float, ...] = ()
 
 
-class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
+class StepRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One step of an episode: the position that was seen, what each mover did, the step's rewards by seat."""
 
     unit: str
@@ -195,7 +198,7 @@ class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
     measured: StepMeasured = StepMeasured()
 
 
-class GradeRecord(msgspec.Struct, frozen=True, kw_only=True):
+class GradeRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One question asked, answered or not, beside its truth. Appended, never overwritten.
 
     Attributes:
@@ -226,7 +229,7 @@ class GradeRecord(msgspec.Struct, frozen=True, kw_only=True):
     grader: str = ""
 
 
-class CallMeasured(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CallMeasured(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What differs between two identical calls."""
 
     seconds: float = 0.0
@@ -236,7 +239,7 @@ class CallMeasured(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     attempts: int = 1
 
 
-class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
+class CallRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One call to a model, complete: what was sent (messages by digest) and what came back.
 
     The key is (unit, trial, step, seat, scope, i); ``request`` is the hash that checks it.
@@ -264,7 +267,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     measured: CallMeasured = CallMeasured()
 
 
-class MessageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MessageRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One message of a conversation; pictures are blobs by SHA-256."""
 
     role: str
@@ -273,21 +276,21 @@ class MessageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     static: bool = False
 
 
-class EpisodeMeasured(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class EpisodeMeasured(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What differs between two identical episodes: wall time by seat, in seconds."""
 
     seconds: float = 0.0
     seat_seconds: tuple[float, ...] = ()
 
 
-class Forfeit(msgspec.Struct, frozen=True, kw_only=True):
+class Forfeit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The step of the first fallback, and the seats for which it acted then: several where they move at once."""
 
     step: int
     seats: tuple[int, ...]
 
 
-class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True):
+class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How an episode ended.
 
     Attributes:
@@ -320,7 +323,7 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True):
     measured: EpisodeMeasured = EpisodeMeasured()
 
 
-class WaveRecord(msgspec.Struct, frozen=True, kw_only=True):
+class WaveRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an agent had learned when a wave of episodes was over.
 
     Attributes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
+from kibitz.results.abridged import Answer, Moves
 from kibitz.results.records import (
     CallRecord,
     EpisodeRecord,
@@ -37,6 +39,12 @@ class Readable(Protocol):
     def grades(self, unit: str | None = None) -> Iterator[GradeRecord]:
         """The latest grading of each question."""
 
+    def moves(self) -> Iterator[tuple[int, Moves]]:
+        """What scores read of all steps."""
+
+    def answers(self) -> Iterator[tuple[int, Answer]]:
+        """What scores read of the latest grading of all questions."""
+
     def calls(self, unit: str | None = None) -> Iterator[CallRecord]:
         """The calls to models."""
 
@@ -48,9 +56,13 @@ class Readable(Protocol):
 class RunData:
     """One run. Steps, grades, calls and conversations are loaded when asked for, one unit at a time.
 
+    Moves and answers are what scores read instead of steps and grades, those of all units in one go.
+
     Attributes:
         units: All scheduled units in index order, played or not.
         episodes: Ended episodes by unit key.
+        moves: What scores read of all steps, each with the index of its unit, in any order.
+        answers: The same of the latest grades.
     """
 
     info: RunInfo
@@ -58,6 +70,8 @@ class RunData:
     episodes: Mapping[str, EpisodeRecord]
     steps: Callable[[str], Sequence[StepRecord]]
     grades: Callable[[str], Iterable[GradeRecord]]
+    moves: Callable[[], Iterable[tuple[int, Moves]]]
+    answers: Callable[[], Iterable[tuple[int, Answer]]]
     calls: Callable[[str], Iterable[CallRecord]] = lambda unit: ()
     conversation: Callable[[int], Sequence[MessageRecord]] = lambda context: ()
 
@@ -70,11 +84,13 @@ class RunData:
             episodes=journal.episodes(),
             steps=journal.steps,
             grades=journal.grades,
+            moves=journal.moves,
+            answers=journal.answers,
             calls=journal.calls,
             conversation=journal.conversation,
         )
 
-    @property
+    @cached_property
     def scored(self) -> tuple[tuple[UnitRecord, EpisodeRecord], ...]:
         """The episodes that count, in the order of the schedule: those that ended and did not fail."""
         pairs = ((unit, self.episodes.get(unit.key)) for unit in self.units)

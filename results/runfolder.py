@@ -21,11 +21,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from kibitz.results.filesystems import TRUST, network_file_system
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 FILE_NAME = "journal.sqlite"
 LOCK_NAME = ".lock"
@@ -157,6 +160,8 @@ def locked(folder: Path) -> BaseFileLock:
         UnsafePlaceError: The file system has no locks that die with their process.
         OSError: The folder cannot be written to.
     """
+    from filelock import FileLock, SoftFileLock, Timeout  # with asyncio, not needed to read a run either
+
     lock: BaseFileLock = FileLock(folder / LOCK_NAME)
     try:
         with warnings.catch_warnings():

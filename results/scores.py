@@ -18,21 +18,23 @@ Clusters, for every interval: mirrored pairs, and episodes with identical trajec
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from kibitz.results.abridged import Answer, Move
 from kibitz.results.clusters import merge
-from kibitz.results.intervals import Interval, bounded_mean, equal_weights, proportion
-from kibitz.results.reasoning import Question, SubproblemScore, mean_accuracy, score_subproblems
-from kibitz.results.records import EpisodeRecord, GameInfo, GradeRecord, SeatRecord, Spent, UnitRecord
+from kibitz.results.intervals import Interval, bounded_mean, equal_weights, grouped, observations, proportion
+from kibitz.results.reasoning import SubproblemScore, mean_accuracy, score_subproblems
+from kibitz.results.records import EpisodeRecord, GameInfo, Spent, UnitRecord
 
 ALL_GAMES = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One seat of one scored episode, with what the seat did and said.
+    """One seat of one scored episode.
 
     Attributes:
         scope: What tells equal pair names of different runs apart (the run seed: equal seeds are equal tasks).
@@ -42,8 +44,6 @@ class Played:
     unit: UnitRecord
     episode: EpisodeRecord
     seat: int
-    decisions: tuple[SeatRecord, ...]
-    grades: tuple[GradeRecord, ...]
 
     @property
     def forfeited(self) -> bool:
@@ -57,9 +57,9 @@ class Played:
         """1 won, 0 drawn, -1 lost: against a goal, or by more or less reward than the best of the other seats."""
         if self.episode.success is not None:
             return 1 if self.episode.success and not self.forfeited else -1
-        reward = self.episode.reward[self.seat]
-        best_other = max((r for seat, r in enumerate(self.episode.reward) if seat != self.seat), default=0.0)
-        return (reward > best_other) - (reward < best_other)
+        rewards, seat = self.episode.reward, self.seat
+        best_other = max(rewards[:seat] + rewards[seat + 1 :], default=0.0)
+        return (rewards[seat] > best_other) - (rewards[seat] < best_other)
 
     @property
     def spent(self) -> Spent:
@@ -119,36 +119,53 @@ class Score:
         return None if outcome is None or self.intermediate.mean is None else (outcome + self.intermediate.mean) / 2
 
 
-def score(agent: str, game: GameInfo, label: str, played: Sequence[Played]) -> Score:
+class Sample:
+    """Everything that one agent did in one game, with clusters: what its score is made from.
+
+    Attributes:
+        played: One item a seat and scored episode.
+        clusters: The cluster of each of these.
+        moves: For each different move, the cluster of every episode in which it was made, once each time.
+        answers: The same for each different graded answer.
+    """
+
+    def __init__(self, played: Sequence[Played] = ()) -> None:
+        self.played = played
+        self.clusters = merge(
+            ((p.scope, "pair", p.unit.pair or p.unit.key), ("trajectory", p.episode.trajectory or p.unit.key))
+            for p in played
+        )
+        self.moves: defaultdict[Move, list[int]] = defaultdict(list)
+        self.answers: defaultdict[Answer, list[int]] = defaultdict(list)
+
+
+def score(agent: str, game: GameInfo, label: str, sample: Sample) -> Score:
     """Score the seats that one agent held in one game.
 
     Args:
         agent: Name on the board.
         game: The game.
         label: Name of the game on the board.
-        played: One item a seat and scored episode.
+        sample: What the agent did.
     """
     low, high = game.reward_range
-    cluster = merge(
-        ((p.scope, "pair", p.unit.pair or p.unit.key), ("trajectory", p.episode.trajectory or p.unit.key))
-        for p in played
-    )
-    moves = [(move, c) for p, c in zip(played, cluster, strict=True) for move in p.decisions]
-    questions = [Question(grade, c) for p, c in zip(played, cluster, strict=True) for grade in p.grades]
-    stated = [(move.consistent, c) for move, c in moves if move.consistent is not None]
-    regrets = [(min(move.regret, high - low), c) for move, c in moves if move.regret is not None]
+    played, clusters, moves = sample.played, sample.clusters, sample.moves
     return Score(
         agent=agent,
         game=label,
         scale=(low, high),
-        **_counts(played, [move for move, _ in moves]),
-        outcome=bounded_mean([p.episode.reward[p.seat] for p in played], cluster, low, high),
-        outcome_with_fallback=bounded_mean([p.episode.played[p.seat] for p in played], cluster, low, high),
-        intermediate=mean_accuracy(questions),
-        consistency=proportion([value for value, _ in stated], [c for _, c in stated]),
-        regret=bounded_mean([value for value, _ in regrets], [c for _, c in regrets], 0.0, high - low),
-        legality=proportion([not m.complaints and not m.fallback for m, _ in moves], [c for _, c in moves]),
-        per_subproblem=score_subproblems(questions, list(game.subproblems)),
+        **_counts(sample),
+        outcome=bounded_mean(grouped([p.episode.reward[p.seat] for p in played], clusters), low, high),
+        outcome_with_fallback=bounded_mean(grouped([p.episode.played[p.seat] for p in played], clusters), low, high),
+        intermediate=mean_accuracy(sample.answers),
+        consistency=proportion(observations(moves, lambda move: move.consistent)),
+        regret=bounded_mean(
+            observations(moves, lambda move: None if move.regret is None else min(move.regret, high - low)),
+            0.0,
+            high - low,
+        ),
+        legality=proportion(observations(moves, lambda move: not move.complaints and not move.fallback)),
+        per_subproblem=score_subproblems(sample.answers, list(game.subproblems)),
     )
 
 
@@ -168,21 +185,24 @@ class _Counts(TypedDict):
     seconds: float
 
 
-def _counts(played: Sequence[Played], moves: Sequence[SeatRecord]) -> _Counts:
-    spent = sum((p.spent for p in played), Spent())
+def _counts(sample: Sample) -> _Counts:
+    played, moves = sample.played, sample.moves.items()
+    results = Counter(p.result for p in played)
+    spent = [p.spent for p in played]
+    unpriced = sum(s.unpriced for s in spent)
     return _Counts(
         episodes=len(played),
         distinct=len({p.episode.trajectory or p.unit.key for p in played}),
-        wins=sum(p.result > 0 for p in played),
-        draws=sum(p.result == 0 for p in played),
-        losses=sum(p.result < 0 for p in played),
-        turns=len(moves),
-        fallbacks=sum(move.fallback for move in moves),
-        effectless=sum(move.effect == "no_effect" for move in moves),
-        calls=spent.calls,
-        tokens=spent.tokens,
-        usd=None if spent.unpriced else spent.usd,
-        unpriced=spent.unpriced,
+        wins=results[1],
+        draws=results[0],
+        losses=results[-1],
+        turns=sum(len(times) for _, times in moves),
+        fallbacks=sum(len(times) for move, times in moves if move.fallback),
+        effectless=sum(len(times) for move, times in moves if move.effect == "no_effect"),
+        calls=sum(s.calls for s in spent),
+        tokens=sum(s.tokens for s in spent),
+        usd=None if unpriced else sum((s.usd for s in spent), 0.0),
+        unpriced=unpriced,
         seconds=sum(p.seconds for p in played),
     )
 

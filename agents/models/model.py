@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any, ClassVar, Literal, Protocol
 
 import msgspec
@@ -170,12 +171,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     def parameters(self) -> dict[str, Any]:
         """Everything but the messages, defaults left out, as JSON-ready values."""
-        parameters: dict[str, Any] = {}
-        for name, default in _DEFAULTS:
-            value = getattr(self, name)
-            if value != default:
-                parameters[name] = value if isinstance(value, (int, float, str)) else msgspec.to_builtins(value)
-        return parameters
+        return {
+            name: value if value.__class__ in _PLAIN else msgspec.to_builtins(value)
+            for name, value, default in zip(_PARAMETERS, _values(self), _DEFAULTS, strict=True)
+            if value != default
+        }
 
     def digest(self, model: Mapping[str, Any]) -> str:
         """The request hash: model settings, parameters and messages; no key, URL or time-out.
@@ -189,7 +189,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         return request_digest(identity_digest(model), self.parameters(), conversation)
 
 
-_DEFAULTS = tuple((field.name, field.default) for field in msgspec.structs.fields(Request) if field.name != "messages")
+_PLAIN = frozenset((int, float, str))
+_PARAMETERS = tuple(name for name in Request.__struct_fields__ if name != "messages")
+_DEFAULTS = tuple(field.default for field in msgspec.structs.fields(Request) if field.name != "messages")
+_values = attrgetter(*_PARAMETERS)
 
 
 def identity_digest(model: Mapping[str, Any]) -> str:

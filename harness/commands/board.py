@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from kibitz.harness.collector import seldom
 from kibitz.harness.errors import DONE, UsageError
-from kibitz.results.journal import Journal
 from kibitz.results.leaderboard import BoardData, board
+from kibitz.results.reader import JournalReader
 from kibitz.results.rundata import RunData
-from kibitz.results.tables import comma_separated, markdown, terminal
 
 
 def main(args: argparse.Namespace) -> int:
@@ -21,9 +21,16 @@ def main(args: argparse.Namespace) -> int:
     if args.form is None:
         show(data)
         return DONE
-    text = data.to_json() if args.form == "json" else markdown(data) if args.form == "markdown" else None
-    sys.stdout.write((comma_separated(data) if text is None else text).rstrip("\r\n") + "\n")
+    sys.stdout.write(_written(data, args.form).rstrip("\r\n") + "\n")
     return DONE
+
+
+def _written(data: BoardData, form: str) -> str:
+    if form == "json":
+        return data.to_json()
+    from kibitz.results.tables import comma_separated, markdown  # imports rich, which JSON need not wait for
+
+    return markdown(data) if form == "markdown" else comma_separated(data)
 
 
 def read_board(runs: Sequence[Path]) -> BoardData:
@@ -34,8 +41,8 @@ def read_board(runs: Sequence[Path]) -> BoardData:
         JournalError: A folder holds no run that can be read.
     """
     require_different(runs)
-    with ExitStack() as stack:
-        return board([RunData.of(stack.enter_context(Journal.read(run))) for run in runs])
+    with seldom(), ExitStack() as stack:
+        return board([RunData.of(stack.enter_context(JournalReader.read(run))) for run in runs])
 
 
 def require_different(runs: Sequence[Path]) -> None:
@@ -54,6 +61,8 @@ def require_different(runs: Sequence[Path]) -> None:
 def show(data: BoardData) -> None:
     """Print the leaderboard for people."""
     from rich.console import Console
+
+    from kibitz.results.tables import terminal
 
     console = Console(file=sys.stdout)
     # Without a terminal there is no width to keep to, and a number that is cut is worse than a long line.

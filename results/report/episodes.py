@@ -131,7 +131,7 @@ def _line(
 def _results(unit: UnitRecord, episode: EpisodeRecord | None) -> tuple[str, ...]:
     if episode is None or episode.status != "done":
         return ("",) * len(unit.agents)
-    return tuple(RESULTS[Played("", unit, episode, seat, (), ()).result] for seat in range(len(unit.agents)))
+    return tuple(RESULTS[Played("", unit, episode, seat).result] for seat in range(len(unit.agents)))
 
 
 def _result(episode: EpisodeRecord | None, agents: Sequence[str], results: Sequence[str]) -> str:

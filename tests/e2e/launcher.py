@@ -8,6 +8,7 @@ import os
 import signal
 import sqlite3
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -126,6 +127,7 @@ def launch(argv: list[str], folder: str, streams: str, environ: Mapping[str, str
     """
     os.chdir(folder)
     os.environ.update(environ)
+    tempfile.tempdir = None  # what the parent found may lie elsewhere
     sys.path[:0] = environ.get("PYTHONPATH", "").split()
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(os.open(f"{streams}/{name}", os.O_WRONLY | os.O_CREAT, 0o644), number)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
+import msgspec
 import pytest
 
+from kibitz.results.abridged import Answer, Moves
 from kibitz.results.records import (
     AgentInfo,
     CallMeasured,
@@ -23,6 +25,8 @@ from kibitz.results.records import (
     UnitRecord,
 )
 from kibitz.results.rundata import RunData
+
+T = TypeVar("T")
 
 
 def game(label: str = "connect4", **changes: Any) -> GameInfo:
@@ -182,9 +186,16 @@ class Builder:
             episodes=self.episodes,
             steps=lambda unit: self.steps.get(unit, []),
             grades=lambda unit: self.grades.get(unit, []),
+            moves=lambda: self._abridged(self.steps, Moves),
+            answers=lambda: self._abridged(self.grades, Answer),
             calls=lambda unit: self.calls.get(unit, []),
             conversation=self.talks.__getitem__,
         )
+
+    def _abridged(self, records: Mapping[str, Sequence[Any]], kind: type[T]) -> Iterator[tuple[int, T]]:
+        number = {unit.key: unit.index for unit in self.units}
+        for unit, found in records.items():
+            yield from ((number[unit], msgspec.convert(record, kind, from_attributes=True)) for record in found)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 from kibitz.agents import agent
 from kibitz.agents.models import model
 from kibitz.harness import runner
+from kibitz.harness.executors.failures import ChildCrashedError, ChildHungError
 from kibitz.results.failures import FAILURES, failure
 
 
@@ -20,6 +21,7 @@ def test_every_problem_of_a_reply_has_its_row():
 
 def test_every_cause_of_a_failed_episode_has_its_row():
     causes = {*runner.CAUSES.values(), "step_timeout", "episode_timeout", "harness_error"}
+    causes |= {ChildCrashedError.cause, ChildHungError.cause}
     assert causes == {cause for cause, row in FAILURES.items() if row.level == "episode"}
 
 

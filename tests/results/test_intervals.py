@@ -6,6 +6,7 @@ from kibitz.results.intervals import (
     Interval,
     bounded_mean,
     equal_weights,
+    grouped,
     mean_of_means,
     proportion,
     student_t,
@@ -57,7 +58,7 @@ def test_student_t_refuses(df: int, level: float) -> None:
     ],
 )
 def test_proportion_is_wilson(right: int, n: int, low: float, high: float) -> None:
-    found = proportion([True] * right + [False] * (n - right))
+    found = proportion(grouped([True] * right + [False] * (n - right)))
     assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
     assert (found.n, found.clusters) == (n, n)
 
@@ -70,57 +71,57 @@ def test_wilson_refuses(share: float, n: float) -> None:
 
 def test_nothing_observed_gives_nothing() -> None:
     nothing = {"mean": None, "low": None, "high": None, "n": 0, "clusters": 0}
-    assert proportion([]).as_json() == nothing
-    assert bounded_mean([], None, -1, 1).as_json() == nothing
-    assert mean_of_means([[]], [[]], 0, 1).as_json() == nothing
+    assert proportion({}).as_json() == nothing
+    assert bounded_mean({0.0: []}, -1, 1).as_json() == nothing
+    assert mean_of_means([{}, {1.0: []}], 0, 1).as_json() == nothing
     assert equal_weights([Interval(), Interval()]).as_json() == nothing
 
 
 def test_mean_is_students_t() -> None:
     # mean 0.4, variance of the mean 0.02/4 = 0.1414^2/2..., by hand: s = 0.1 * sqrt(5), s/sqrt(5) = 0.1, t_4 = 2.7764
     values = [0.4, 0.4 + 0.1 * 10**0.5, 0.4 - 0.1 * 10**0.5, 0.4, 0.4]
-    found = bounded_mean(values, None, 0.0, 1.0)
+    found = bounded_mean(grouped(values), 0.0, 1.0)
     assert (found.mean, found.low, found.high) == pytest.approx((0.4, 0.4 - 0.27764, 0.4 + 0.27764), abs=1e-5)
 
 
 def test_pairs_count_as_one_observation() -> None:
     # Pair means -0.5, 0, 0.5: s = 0.5, s/sqrt(3) = 0.288675, t_2 = 4.302653 -> clipped to the range.
-    found = bounded_mean([-1, 0, 0, 0, 1, 0], [1, 1, 2, 2, 3, 3], -1, 1)
+    found = bounded_mean(grouped([-1, 0, 0, 0, 1, 0], [1, 1, 2, 2, 3, 3]), -1, 1)
     assert (found.mean, found.low, found.high) == (0.0, -1.0, 1.0)
     # Four pairs at +-0.25: s = 0.288675, s/sqrt(4) = 0.144338, t_3 = 3.182446
-    found = bounded_mean([0.5, 0, 0.5, 0, -0.5, 0, -0.5, 0], [1, 1, 2, 2, 3, 3, 4, 4], -1, 1)
+    found = bounded_mean(grouped([0.5, 0, 0.5, 0, -0.5, 0, -0.5, 0], [1, 1, 2, 2, 3, 3, 4, 4]), -1, 1)
     assert (found.low, found.high) == pytest.approx((-0.459347, 0.459347), abs=1e-5)
     assert (found.n, found.clusters) == (8, 4)
 
 
 def test_the_same_game_twenty_times_is_one_observation() -> None:
-    assert proportion([True] * 20, ["a"] * 20).low == pytest.approx(0.2065, abs=5e-5)
-    assert bounded_mean([0.0] * 20, ["a"] * 20, -1, 1).low == pytest.approx(-0.7935, abs=5e-5)
+    assert proportion({True: ["a"] * 20}).low == pytest.approx(0.2065, abs=5e-5)
+    assert bounded_mean({0.0: ["a"] * 20}, -1, 1).low == pytest.approx(-0.7935, abs=5e-5)
 
 
 def test_no_spread_is_not_certainty() -> None:
-    drawn = bounded_mean([0.0] * 10, None, -1, 1)
+    drawn = bounded_mean(grouped([0.0] * 10), -1, 1)
     assert (drawn.low, drawn.high) == pytest.approx((-0.2775, 0.2775), abs=5e-5)
-    assert bounded_mean([1.0] * 10, None, -1, 1).low == pytest.approx(2 * 0.7225 - 1, abs=1e-4)
+    assert bounded_mean(grouped([1.0] * 10), -1, 1).low == pytest.approx(2 * 0.7225 - 1, abs=1e-4)
 
 
 def test_two_valued_data_is_wilson_on_its_own_scale() -> None:
-    ends, share = bounded_mean([1, 1, -1, 1], None, -1, 1), proportion([True, True, False, True])
+    ends, share = bounded_mean(grouped([1, 1, -1, 1]), -1, 1), proportion(grouped([True, True, False, True]))
     assert share.low is not None
     assert ends.low == pytest.approx(2 * share.low - 1)
 
 
 def test_dependence_widens_and_independence_does_not_narrow_much() -> None:
     alternating = [True, False] * 20
-    by_cluster = proportion([True] * 20 + [False] * 20, [i // 4 for i in range(40)])
-    apart = proportion(alternating)
+    by_cluster = proportion(grouped([True] * 20 + [False] * 20, [i // 4 for i in range(40)]))
+    apart = proportion(grouped(alternating))
     assert by_cluster.low is not None
     assert apart.low is not None
     assert by_cluster.low < apart.low - 0.1
 
 
 def test_mean_of_means_gives_each_question_the_same_weight() -> None:
-    found = mean_of_means([[1, 1, 1, 1], [0, 0]], [[1, 2, 3, 4], [1, 2]], 0, 1)
+    found = mean_of_means([{1: [1, 2, 3, 4]}, {0: [1, 2]}], 0, 1)
     assert found.mean == 0.5
     assert (found.n, found.clusters) == (6, 4)
 
@@ -141,21 +142,24 @@ def test_scaled_maps_the_range() -> None:
     assert Interval(0.75, 0.5, 1.0, 3, 3).scaled(0, 1) == Interval(0.5, 0.0, 1.0, 3, 3)
 
 
-@pytest.mark.parametrize(
-    ("values", "clusters", "low", "high", "message"),
-    [([2.0], None, 0, 1, "outside"), ([0.5], [1, 2], 0, 1, "labels"), ([0.5], None, 1, 1, "empty")],
-)
-def test_refuses_what_cannot_be(
-    values: list[float], clusters: list[int] | None, low: float, high: float, message: str
-) -> None:
+@pytest.mark.parametrize(("low", "high", "message"), [(0, 1, "2.0 is outside the range 0..1"), (1, 1, "empty")])
+def test_refuses_what_cannot_be(low: float, high: float, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        bounded_mean(values, clusters, low, high)
+        bounded_mean({2.0: ["a"]}, low, high)
+    with pytest.raises(ValueError, match=message):
+        mean_of_means([{0.5: ["a"]}, {2.0: ["a"]}], low, high)
+
+
+def test_observations_are_grouped_by_value() -> None:
+    assert grouped([0.5, 1, 0.5], ["a", "b", "a"]) == {0.5: ["a", "a"], 1: ["b"]}
+    assert grouped([0.5, 1, 0.5]) == {0.5: [0, 2], 1: [1]}
+    with pytest.raises(ValueError, match="1 values but 2 cluster labels"):
+        grouped([0.5], [1, 2])
 
 
 def test_answers_over_subproblems_get_wilson_limits() -> None:
     """Nearly all right: the limits lean towards the middle, and stay inside the range without being cut."""
-    groups = [[1.0] * 20, [1.0] * 19 + [0.0]]
-    found = mean_of_means(groups, [list(range(20))] * 2, 0, 1)
+    found = mean_of_means([grouped([1.0] * 20), grouped([1.0] * 19 + [0.0])], 0, 1)
     assert found.mean == 0.975
     assert found.low is not None
     assert found.high is not None
@@ -165,8 +169,8 @@ def test_answers_over_subproblems_get_wilson_limits() -> None:
 
 def test_a_rare_question_widens_the_mean_over_subproblems() -> None:
     """Equal weights of unequal groups: the few answers of one of them decide, not the many of the other."""
-    many = [float(i % 2) for i in range(100)]
-    few = mean_of_means([many, [0.0, 1.0, 0.0, 1.0]], [list(range(100)), list(range(100, 104))], 0, 1)
+    many, rare = grouped([float(i % 2) for i in range(100)]), grouped([0.0, 1.0, 0.0, 1.0], range(100, 104))
+    few = mean_of_means([many, rare], 0, 1)
     assert few.low is not None
     assert few.high is not None
     assert few.high - few.low > 0.4  # 104 equal observations would give 0.19
@@ -179,7 +183,7 @@ clustered = st.lists(
 
 @given(clustered)
 def test_limits_hold_the_mean_and_stay_in_range(data: list[tuple[float, int]]) -> None:
-    found = bounded_mean([v for v, _ in data], [c for _, c in data], -1, 1)
+    found = bounded_mean(grouped([v for v, _ in data], [c for _, c in data]), -1, 1)
     assert found.mean is not None
     assert found.low is not None
     assert found.high is not None
@@ -190,15 +194,15 @@ def test_limits_hold_the_mean_and_stay_in_range(data: list[tuple[float, int]]) -
 
 @given(clustered)
 def test_order_does_not_matter(data: list[tuple[float, int]]) -> None:
-    forth = bounded_mean([v for v, _ in data], [c for _, c in data], -1, 1)
-    back = bounded_mean([v for v, _ in data[::-1]], [c for _, c in data[::-1]], -1, 1)
-    assert forth.as_json() == back.as_json()
+    forth = bounded_mean(grouped([v for v, _ in data], [c for _, c in data]), -1, 1)
+    back = bounded_mean(grouped([v for v, _ in data[::-1]], [c for _, c in data[::-1]]), -1, 1)
+    assert forth == back
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=60), st.integers(1, 5))
 def test_wilson_is_mirrored(values: list[bool], size: int) -> None:
     clusters = [i // size for i in range(len(values))]
-    one, other = proportion(values, clusters), proportion([not v for v in values], clusters)
+    one, other = proportion(grouped(values, clusters)), proportion(grouped([not v for v in values], clusters))
     assert one.low is not None
     assert other.high is not None
     assert one.low == pytest.approx(1 - other.high, abs=1e-9)

@@ -8,6 +8,7 @@ import textwrap
 import msgspec
 import pytest
 
+from kibitz.results.abridged import Move, Moves
 from kibitz.results.journal import Journal
 from kibitz.results.records import (
     CallRecord,
@@ -146,6 +147,26 @@ def test_grades_are_appended_and_the_latest_is_read(run):
     run.put_grades([grade("right")])
     assert [g.verdict for g in run.grades()] == [g.verdict for g in run.grades("g/0/a,b")] == ["right"]
     assert run._db.execute("SELECT COUNT(*) FROM grade").fetchone() == (2,)
+
+
+def test_scores_read_what_they_need_of_all_steps_and_latest_grades(run):
+    for unit in (UNITS[2].key, UNITS[0].key):
+        run.put_step(step(unit), [grade("wrong", unit)])
+    assert list(run.moves()) == [(2, Moves(seats=(Move(seat=0),))), (0, Moves(seats=(Move(seat=0),)))]
+    assert [(number, answer.verdict) for number, answer in run.answers()] == [(2, "wrong"), (0, "wrong")]
+    for verdict in ("missing", "right"):
+        run.put_grades([grade(verdict, UNITS[0].key)])
+    assert {(number, answer.verdict) for number, answer in run.answers()} == {(2, "wrong"), (0, "right")}
+
+
+def test_a_record_that_is_no_record_is_damage(run):
+    run.put_step(step(), [grade()])
+    run.commit()
+    run._db.execute("UPDATE step SET record = '{\"seats\": 3}'")
+    run._db.execute("UPDATE grade SET record = x'ff'")
+    for read in (run.all_steps, run.grades, run.moves, run.answers):
+        with pytest.raises(DamagedJournalError, match="is damaged"):
+            list(read())
 
 
 def test_episodes_come_in_schedule_order_whatever_the_order_of_completion(run):

@@ -70,6 +70,7 @@ def test_unplayed_agents_are_listed_without_numbers(builder: Any) -> None:
     data = board([run.data()])
     assert agents_of(data, "connect4") == [("ann", None), ("bob", None)]
     assert json.loads(data.to_json())["rows"][0]["outcome"]["mean"] is None
+    assert '"usd": 0.0' in data.to_json()
 
 
 def test_same_agents_of_two_runs_are_pooled(builder: Any) -> None:

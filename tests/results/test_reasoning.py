@@ -1,12 +1,24 @@
+from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 import pytest
 
-from kibitz.results.reasoning import Question, mean_accuracy, score_subproblems
+from kibitz.results.abridged import Answer
+from kibitz.results.reasoning import Answers, mean_accuracy, score_subproblems
+from kibitz.results.records import GradeRecord
+
+
+def answers(grades: Iterable[GradeRecord], clusters: int = 100) -> dict[Answer, list[int]]:
+    """The answers, each in the next one of so many clusters, round and round."""
+    found: dict[Answer, list[int]] = {}
+    for number, grade in enumerate(grades):
+        found.setdefault(msgspec.convert(grade, Answer, from_attributes=True), []).append(number % clusters)
+    return found
 
 
 @pytest.fixture
-def questions(builder: Any) -> list[Question]:
+def asked(builder: Any) -> Answers:
     """Ten questions on four clusters: 6 truths "none", 3 others, 1 unknown."""
     run = builder()
     unit = run.play("ann", "bob", reward=(1, -1))
@@ -23,11 +35,11 @@ def questions(builder: Any) -> list[Question]:
         ("unknown", None, None, None),
     ]:
         run.answer(unit, verdict, truth=truth, cell=cell, f1=f1)
-    return [Question(grade, i % 4) for i, grade in enumerate(run.grades[unit.key])]
+    return answers(run.grades[unit.key], 4)
 
 
-def test_known_scores(questions: list[Question]) -> None:
-    found = score_subproblems(questions, ["wins"])["wins"]
+def test_known_scores(asked: Answers) -> None:
+    found = score_subproblems(asked, ["wins"])["wins"]
     assert found.accuracy.mean == pytest.approx(4 / 9)
     assert (found.asked, found.accuracy.clusters) == (9, 4)
     assert found.verdicts == {"right": 4, "wrong": 3, "malformed": 1, "missing": 1, "unknown": 1}
@@ -48,7 +60,7 @@ def test_always_none_is_exactly_the_baseline(builder: Any) -> None:
     unit = run.play("ann", "bob", reward=(1, -1))
     for truth in ("none", "none", "1,1"):
         run.answer(unit, "right" if truth == "none" else "wrong", truth=truth)
-    found = score_subproblems([Question(g, i) for i, g in enumerate(run.grades[unit.key])], [])["wins"]
+    found = score_subproblems(answers(run.grades[unit.key]), [])["wins"]
     assert found.lift.mean == 0
     assert found.lift.low is not None
     assert found.lift.low < 0
@@ -58,16 +70,28 @@ def test_kinds_without_sets_have_no_set_figures(builder: Any) -> None:
     run = builder()
     unit = run.play("ann", "bob", reward=(1, -1))
     run.answer(unit, "wrong", truth="7", kind="integer", sub="count")
-    found = score_subproblems([Question(run.grades[unit.key][0], 0)], [])["count"]
+    found = score_subproblems(answers(run.grades[unit.key]), [])["count"]
     assert (found.always_none, found.nonempty, found.f1) == (None, None, None)
     assert (found.baseline_answer, found.baseline) == ("7", 1.0)
+
+
+def test_partial_credit_does_not_depend_on_the_order(builder: Any) -> None:
+    run = builder()
+    unit = run.play("ann", "bob", reward=(1, -1))
+    for f1 in (0.3, 0.2, 0.1, 0.7):  # added up one by one: 1.2999999999999998 forth, 1.3 back
+        run.answer(unit, "wrong", truth="1,1", f1=f1)
+    forth, back = (
+        score_subproblems(answers(grades), [])["wins"].f1
+        for grades in (run.grades[unit.key], run.grades[unit.key][::-1])
+    )
+    assert forth == back == 1.3 / 4
 
 
 def test_only_unknown_truths_give_nulls(builder: Any) -> None:
     run = builder()
     unit = run.play("ann", "bob", reward=(1, -1))
     run.answer(unit, "unknown", truth=None)
-    found = score_subproblems([Question(run.grades[unit.key][0], 0)], [])["wins"]
+    found = score_subproblems(answers(run.grades[unit.key]), [])["wins"]
     assert found.accuracy.mean is None
     assert (found.baseline, found.baseline_answer, found.answered) == (None, None, None)
     assert found.verdicts["unknown"] == 1
@@ -78,8 +102,7 @@ def test_order_follows_the_game_then_the_alphabet(builder: Any) -> None:
     unit = run.play("ann", "bob", reward=(1, -1))
     for sub in ("b", "a", "wins"):
         run.answer(unit, sub=sub)
-    questions = [Question(grade, 0) for grade in run.grades[unit.key]]
-    assert list(score_subproblems(questions, ["wins"])) == ["wins", "a", "b"]
+    assert list(score_subproblems(answers(run.grades[unit.key]), ["wins"])) == ["wins", "a", "b"]
 
 
 def test_intermediate_weighs_subproblems_alike(builder: Any) -> None:
@@ -89,5 +112,5 @@ def test_intermediate_weighs_subproblems_alike(builder: Any) -> None:
         run.answer(unit, "right", sub="wins")
     run.answer(unit, "missing", sub="count")
     run.answer(unit, "unknown", sub="count", truth=None)
-    found = mean_accuracy([Question(grade, i) for i, grade in enumerate(run.grades[unit.key])])
+    found = mean_accuracy(answers(run.grades[unit.key]))
     assert (found.mean, found.n) == (0.5, 4)

@@ -62,9 +62,10 @@ def test_failed_and_open_episodes_are_not_scored(builder: Any) -> None:
     run.play("ann", "bob", reward=(1, -1))
     failed = run.play("ann", "bob", reward=(), status="failed", cause="rate_limited")
     run.answer(failed)
-    run.unit("ann", "bob")
+    run.move(failed)
+    run.move(run.unit("ann", "bob"))
     ann = row(run, "ann")
-    assert (ann.episodes, ann.intermediate.n) == (1, 0)
+    assert (ann.episodes, ann.intermediate.n, ann.turns) == (1, 0, 0)
     data = board([run.data()])
     assert (data.complete, data.scored, data.scheduled, data.failures) == (False, 1, 3, {"rate_limited": 1})
 
