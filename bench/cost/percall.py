@@ -22,8 +22,8 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], str]] = {
 }
 """Agent and asking by row."""
 SAME_WORK = ("chat",)
-"""This one does what the bare loop does, and has a target. The others write prompts from templates and read replies, send
-some ten times the text, or read and grade two answers a call: they inform."""
+"""This one does what the bare loop does, and has a target. The others write prompts from templates and read replies,
+send some ten times the text, or read and grade two answers a call: they inform."""
 
 
 def cpu_per_call(episodes: int, turns: int, rounds: int) -> list[Row]:
