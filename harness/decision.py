@@ -6,6 +6,7 @@ then the fallback acts, and the primary outcome counts that as a forfeit.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,7 +28,7 @@ from kibitz.harness.executors.failures import ChildError
 from kibitz.harness.imagination import Imagination
 from kibitz.harness.prices import NO_PRICES, Prices
 from kibitz.harness.seeds import Later, derive, generator
-from kibitz.harness.stopping import RunStopping
+from kibitz.harness.stopping import RunStopping, was_cancelled
 from kibitz.harness.table import GameTable
 from kibitz.results.failures import failure
 from kibitz.results.records import Spent, UnitRecord
@@ -191,7 +192,7 @@ class Decider:
                 turn = msgspec.structs.replace(turn, complaints=complaints)
             try:
                 decision = await agent.act(turn, self._ctx(step, view, memory, attempt, spending, calls))
-            except Exception as error:
+            except (Exception, SystemExit, asyncio.CancelledError) as error:
                 self._blame_agent(view.seat, error)
             complaint = _complaint(view, decision)
             if complaint is None:
@@ -206,8 +207,10 @@ class Decider:
         seconds = self._clock.now() - started - calls.waited
         return Act(view, turn, decision, action, decision.action is None, complaints, spending, seconds)
 
-    def _blame_agent(self, seat: int, error: Exception) -> NoReturn:
+    def _blame_agent(self, seat: int, error: BaseException) -> NoReturn:
         """Raise what an error that came out of an agent says of the episode."""
+        if was_cancelled(error):
+            raise error
         # Parts of an agent that failed together say the first cause.
         cause = first_cause(error) if isinstance(error, ExceptionGroup) else error
         if isinstance(cause, NOT_THE_AGENTS):

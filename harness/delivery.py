@@ -27,7 +27,7 @@ from kibitz.agents.models.model import (
 )
 from kibitz.harness.clock import Clock
 from kibitz.harness.limits import ProviderLimit, RetryPolicy, Verdict
-from kibitz.harness.stopping import Gate
+from kibitz.harness.stopping import Gate, was_cancelled
 from kibitz.harness.tokens import most_input, most_output
 from kibitz.harness.watch import Watch
 from kibitz.results.failures import failure
@@ -134,7 +134,9 @@ class Courier:
             delivered = _recordable(line.priced(completion), measured, self._secrets)
             usage, seconds = delivered.completion.usage, measured.seconds
             unused, verdict = tokens - usage.input - usage.output, "ok"
-        except Exception as error:
+        except (Exception, SystemExit, asyncio.CancelledError) as error:
+            if was_cancelled(error):
+                raise
             failed = _failed(error)
             verdict = "slow_down" if isinstance(failed, (RateLimited, Overloaded)) else "failed"
             if failed is error:
@@ -148,7 +150,7 @@ class Courier:
         return delivered
 
 
-def _failed(error: Exception) -> CallFailed:
+def _failed(error: BaseException) -> CallFailed:
     """What a client raised, as the failure of its call: one that breaks on a strange reply must not end the run."""
     if isinstance(error, CallFailed):
         return error

@@ -23,7 +23,7 @@ from kibitz.harness.executors.failures import ChildError
 from kibitz.harness.learning import Learning, learners_of, waves_of
 from kibitz.harness.progress import Progress
 from kibitz.harness.stage import Stage
-from kibitz.harness.stopping import Gate, RunStopping
+from kibitz.harness.stopping import Gate, RunStopping, was_cancelled
 from kibitz.harness.watch import Guard, Watch
 from kibitz.results.failures import failure
 from kibitz.results.journal import Journal
@@ -171,7 +171,9 @@ class Runner:
                 return await self._episode(unit, going)
         except (JournalError, RunStopping, BudgetSpentError):
             raise
-        except Exception as error:
+        except (Exception, SystemExit, asyncio.CancelledError) as error:
+            if was_cancelled(error):
+                raise
             if guard.expired:
                 what, limit = ("episode", deadlines.episode) if guard.due >= latest else ("step", deadlines.step)
                 return self._failed(unit, f"{what}_timeout", f"the {what} took longer than {limit:g} s")
@@ -182,7 +184,7 @@ class Runner:
             return self._failed(unit, cause, text)
 
     @staticmethod
-    def _judge(error: Exception) -> tuple[str, str]:
+    def _judge(error: BaseException) -> tuple[str, str]:
         """The cause of a failed episode, and what to say of it."""
         if isinstance(error, CallFailed | ChildError):
             return error.cause, str(error)
@@ -197,13 +199,17 @@ class Runner:
             status="failed",
             cause=cause,
             fault=failure(cause).fault,
-            message=self._crew.scrub(text),
+            message=self._shown(text),
         )
 
-    def _log(self, unit: UnitRecord, error: Exception) -> None:
-        text = self._crew.scrub("".join(traceback.format_exception(error)))
+    def _log(self, unit: UnitRecord, error: BaseException) -> None:
+        text = self._shown("".join(traceback.format_exception(error)))
         with (self._journal.folder / "errors.log").open("a", encoding="utf-8") as log:
             log.write(f"{unit.key}\n{text}\n")
+
+    def _shown(self, text: str) -> str:
+        """What broken code said, as it may be written: without secrets, and without half a surrogate pair."""
+        return self._crew.scrub(text).encode("utf-8", "backslashreplace").decode("utf-8")
 
     async def _episode(self, unit: UnitRecord, going: Callable[[], None]) -> EpisodeRecord:
         journal, stage = self._journal, self._stage

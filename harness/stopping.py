@@ -16,6 +16,16 @@ class RunStopping(Exception):  # noqa: N818 - no error: the episode stays unfini
     """Nothing more is begun; the episode stays as far as it is."""
 
 
+def was_cancelled(error: BaseException) -> bool:
+    """Whether ``error`` is a cancellation that somebody asked of this task.
+
+    A cancellation that leaks out of an agent's or a client's own tasks is a failure like another one. Let through, it
+    would end the worker that plays the episode without a word.
+    """
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
+
+
 class Gate:
     """Open until the run is to stop.
 

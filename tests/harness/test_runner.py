@@ -6,6 +6,7 @@ from kibitz.agents.agent import Bot, Decision, Reply
 from kibitz.agents.models.model import Completion, RateLimited, RejectedRequest, Unauthorized, Usage
 from kibitz.agents.models.scripted import seeded_choice
 from kibitz.harness.limits import RetryPolicy
+from kibitz.harness.table import GameTable
 from kibitz.harness.verify import verify
 from kibitz.results.journal import Journal
 
@@ -328,3 +329,43 @@ def test_a_rejected_request_says_what_was_said(run, scripted):
     scripted(refuses)
     result = run({"agents": {"m": MODEL}, "match": LINE})
     assert "too long" in result.messages["rejected_request"]
+
+
+# -- what agents, games and clients do that they should not ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [ValueError("half a pair: \ud800"), SystemExit(0), asyncio.CancelledError()])
+def test_whatever_an_agent_raises_costs_its_own_episodes(run, plug, tmp_path, error):
+    class Broken(First):
+        async def act(self, turn, ctx):
+            raise error
+
+    plug(first=First, broken=Broken)
+    result = run({"agents": {"a": {"kind": "first"}, "b": {"kind": "broken"}}, "match": LINE}, concurrency=1)
+    assert (result.failures, result.done) == ({"agent_error": 4}, 4)
+    assert type(error).__name__ in (tmp_path / "run" / "errors.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("error", [SystemExit(0), asyncio.CancelledError()])
+def test_whatever_a_game_raises_costs_its_own_episodes(run, plug, monkeypatch, error):
+    calls = iter(range(10**6))
+    settle = GameTable.settle
+
+    async def breaks(self, asked, actions):
+        if next(calls) == 3:
+            raise error
+        return await settle(self, asked, actions)
+
+    plug(first=First)
+    monkeypatch.setattr(GameTable, "settle", breaks)
+    result = run({"agents": {"a": {"kind": "first"}}, "match": LINE}, concurrency=1)
+    assert (result.failures, result.done) == ({"harness_error": 1}, 3)
+
+
+@pytest.mark.parametrize("error", [SystemExit(0), asyncio.CancelledError()])
+def test_whatever_a_client_raises_costs_its_own_calls(run, monkeypatch, error):
+    async def breaks(self, request, *, deadline):
+        raise error
+
+    monkeypatch.setattr("kibitz.agents.models.scripted.ScriptedModel.complete", breaks)
+    assert run({"agents": {"m": MODEL}, "match": LINE}, concurrency=1, policy=ONE_TRY).failures == {"provider_error": 4}
