@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +56,7 @@ class Sending:
         openings: What conversations share.
         budget: Of the run and of its agents; None without limit.
         prices: For the worst case of a call in dollars.
+        late: By unit, calls that were sent and that nobody waits for any more.
     """
 
     lines: Mapping[tuple[str, str], Line]
@@ -65,6 +66,27 @@ class Sending:
     openings: Openings = field(default_factory=Openings)
     budget: RunBudget | None = None
     prices: Prices = NO_PRICES
+    late: dict[str, set[asyncio.Task[Any]]] = field(default_factory=dict)
+
+    async def replied(self, unit: str) -> None:
+        """Return when the calls of an episode's earlier try have ended; each does within its own deadline.
+
+        They are paid: an episode that is tried again while they are under way would send them a second time.
+        """
+        while late := self.late.get(unit):
+            await asyncio.wait(late)
+
+    def let_go(self, unit: str, task: asyncio.Task[Any]) -> None:
+        """Note a call that was sent and that nobody waits for."""
+        late = self.late.setdefault(unit, set())
+        late.add(task)
+
+        def ended(task: asyncio.Task[Any]) -> None:
+            late.discard(task)
+            if not late:
+                self.late.pop(unit, None)
+
+        task.add_done_callback(ended)
 
     async def within(self, budget: RunBudget, line: Line, call: _Call) -> Delivered:
         """Send a call within the budget.
@@ -116,6 +138,7 @@ class _Call:
 
     Attributes:
         awaited: Whether somebody still waits for its reply.
+        sent: Whether the model has it, or has answered it.
         task: The episode's, for a call that has no task of its own.
     """
 
@@ -127,6 +150,7 @@ class _Call:
     digest: str
     context: int
     awaited: bool = True
+    sent: bool = False
     task: asyncio.Task[Any] | None = None
 
 
@@ -195,7 +219,7 @@ class CallDesk:
         if self._sending.nursery is None or task is self.owner:
             call.task = task
             return await self._complete(self._sending, line, call)
-        return await self._beside_others(self._sending.nursery, self._complete(self._sending, line, call), call)
+        return await self._beside_others(self._sending, self._sending.nursery, line, call)
 
     def digest(self) -> str:
         """Digest of all calls whose replies were seen: requests and what was said."""
@@ -211,13 +235,11 @@ class CallDesk:
                 self._journal.put_seen(msgspec.structs.replace(known.record, seen=True))
             known.record = None
 
-    async def _beside_others(
-        self, nursery: asyncio.TaskGroup, completing: Coroutine[Any, Any, Answered], call: _Call
-    ) -> Answered:
+    async def _beside_others(self, sending: Sending, nursery: asyncio.TaskGroup, line: Line, call: _Call) -> Answered:
         async def outcome() -> Answered | Exception:
             # A failure is a value here: it is its caller's, and must not end the other calls of the run.
             try:
-                return await completing
+                return await self._complete(sending, line, call)
             except Exception as failure:
                 return failure
 
@@ -226,6 +248,10 @@ class CallDesk:
             found = await asyncio.shield(task)
         except asyncio.CancelledError:
             call.awaited = False
+            if call.sent:
+                sending.let_go(call.site.unit, task)
+            else:
+                task.cancel()  # still before the provider's limits, or backing off: nothing of it is paid
             raise
         if isinstance(found, Exception):
             raise found

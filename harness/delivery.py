@@ -44,12 +44,14 @@ class Sent(Protocol):
     Attributes:
         digest: The request hash; the back-off's jitter follows from it.
         awaited: Whether anybody still waits for the reply.
+        sent: Whether the model has it, or has answered it.
         task: The present one, if it is known.
     """
 
     request: Request
     digest: str
     awaited: bool
+    sent: bool
     task: asyncio.Task[Any] | None
 
 
@@ -104,10 +106,10 @@ class Courier:
             RunStopping: The run stops before it was answered.
         """
         request, policy, attempt = call.request, line.policy, 0
-        tokens = most_input(request) + most_output(request) if line.limit.counts_tokens else 0
+        tokens = line.limit.claim(most_input(request) + most_output(request)) if line.limit.counts_tokens else 0
         while True:
             try:
-                delivered = await self._attempt(line, request, tokens, call.task)
+                delivered = await self._attempt(line, call, tokens)
             except CallFailed as failed:
                 attempt += 1
                 lasting = not failure(failed.cause).retry or attempt >= policy.attempts or not call.awaited
@@ -120,7 +122,7 @@ class Courier:
                     return Delivered(delivered.completion, delivered.data, measured)
                 return delivered
 
-    async def _attempt(self, line: Line, request: Request, tokens: int, task: asyncio.Task[Any] | None) -> Delivered:
+    async def _attempt(self, line: Line, call: Sent, tokens: int) -> Delivered:
         self._gate.check()
         await line.limit.enter(tokens, self._gate.sleep)
         verdict: Verdict = "failed"
@@ -128,16 +130,17 @@ class Courier:
         window, deadline = line.limit.window, line.policy.deadline
         slow = self._watch.remind(window.patience, window.pass_on) if window.patience else None
         self.in_flight += 1
+        call.sent = True
         try:
-            with self._watch.guard(deadline + GRACE, task):
-                completion, measured = await line.model.complete(request, deadline=deadline)
+            with self._watch.guard(deadline + GRACE, call.task):
+                completion, measured = await line.model.complete(call.request, deadline=deadline)
             delivered = _recordable(line.priced(completion), measured, self._secrets)
             usage, seconds = delivered.completion.usage, measured.seconds
             unused, verdict = tokens - usage.input - usage.output, "ok"
         except (Exception, SystemExit, asyncio.CancelledError) as error:
             if was_cancelled(error):
                 raise
-            failed = _failed(error)
+            failed, call.sent = _failed(error), False
             verdict = "slow_down" if isinstance(failed, (RateLimited, Overloaded)) else "failed"
             if failed is error:
                 raise

@@ -255,11 +255,15 @@ class ProviderLimit:
         """Whether tokens are limited, so that a call has to say its worst case."""
         return self._tokens is not None
 
+    def claim(self, tokens: int) -> int:
+        """What a call that may take ``tokens`` takes of the bucket: a larger one goes when the bucket is full."""
+        return tokens if self._tokens is None else min(tokens, int(self._tokens.per_minute))
+
     async def enter(self, tokens: int, wait: Wait) -> None:
         """Take one call's place, waiting for it if need be.
 
         Args:
-            tokens: The call's worst case; ``leave`` gives back what was not used.
+            tokens: What ``claim`` said of the call's worst case; ``leave`` gives back what was not used.
             wait: How to wait.
         """
         await self.window.enter()
@@ -295,9 +299,9 @@ class ProviderLimit:
             verdict: How the call ended.
             started: When it began, on the clock.
             seconds: How long the provider took.
-            unused: Tokens of the worst case that were not used.
+            unused: Tokens of the claim that were not used; negative where more were.
             stuck: Whether its place was passed on before.
         """
         if self._tokens is not None:
-            self._tokens.give_back(min(unused, int(self._tokens.per_minute)))
+            self._tokens.give_back(unused)
         self.window.leave(verdict, started, seconds, stuck=stuck)

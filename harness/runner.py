@@ -214,6 +214,7 @@ class Runner:
     async def _episode(self, unit: UnitRecord, going: Callable[[], None]) -> EpisodeRecord:
         journal, stage = self._journal, self._stage
         finished, recorded = Finished(), []
+        await self._sending.replied(unit.key)
         if unit.key in self._begun:
             finished = Finished(journal.steps(unit.key), list(journal.grades(unit.key)))
             recorded = list(journal.calls(unit.key))

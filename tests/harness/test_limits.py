@@ -69,6 +69,15 @@ async def test_tokens_that_a_call_did_not_use_serve_the_next_one():
     assert clock.time == 2  # the second call finds 590 tokens, the third 581
 
 
+async def test_a_call_larger_than_a_minute_of_tokens_pays_for_what_it_used():
+    clock = FakeClock()
+    limit = ProviderLimit({"tpm": 600}, clock)
+    for _ in range(3):
+        await limit.enter(limit.claim(10_000), clock.sleep)
+        limit.leave("ok", clock.now(), 1.0, limit.claim(10_000) - 900)
+    assert clock.time == 180  # 900 tokens are a minute and a half, and the bucket was full at first
+
+
 async def test_whoever_stops_waiting_gives_back_what_it_took():
     clock = FakeClock()
     limit = ProviderLimit({"rpm": 1}, clock)

@@ -3,7 +3,18 @@ import asyncio
 import pytest
 
 from kibitz.agents.agent import Bot, Decision, Reply
-from kibitz.agents.models.model import Completion, RateLimited, RejectedRequest, Unauthorized, Usage
+from kibitz.agents.llm import LLMAgent
+from kibitz.agents.models.model import (
+    Choice,
+    Completion,
+    Measured,
+    Message,
+    RateLimited,
+    RejectedRequest,
+    Request,
+    Unauthorized,
+    Usage,
+)
 from kibitz.agents.models.scripted import seeded_choice
 from kibitz.harness.limits import RetryPolicy
 from kibitz.harness.table import GameTable
@@ -88,8 +99,6 @@ class Moody:
         self.left = times
 
     async def __call__(self, request, *, deadline):
-        from kibitz.agents.models.model import Measured
-
         if self.left:
             self.left -= 1
             raise RateLimited("slow down")
@@ -369,3 +378,53 @@ def test_whatever_a_client_raises_costs_its_own_calls(run, monkeypatch, error):
 
     monkeypatch.setattr("kibitz.agents.models.scripted.ScriptedModel.complete", breaks)
     assert run({"agents": {"m": MODEL}, "match": LINE}, concurrency=1, policy=ONE_TRY).failures == {"provider_error": 4}
+
+
+class Thrice(LLMAgent):
+    """Makes three calls at once."""
+
+    kind = "thrice"
+
+    async def act(self, turn, ctx):
+        request = Request(messages=(Message("user", f"step {turn.step}"),), max_tokens=10)
+        async with asyncio.TaskGroup() as group:
+            for name in "abc":
+                group.create_task(ctx.meter.scope(name).call(request))
+        action = turn.observation.actions.listed[0]
+        return Decision(action, Reply(action, action))
+
+
+THRICE = {"agents": {"m": {**MODEL, "kind": "thrice"}}, "match": [{"game": "numberline"}]}
+COMPLETE = "kibitz.agents.models.scripted.ScriptedModel.complete"
+REPLY = Completion(choices=(Choice(text="x"),), usage=Usage(input=1, output=1))
+
+
+def test_a_second_try_waits_for_the_calls_that_the_first_one_left_under_way(run, plug, monkeypatch, tmp_path):
+    sent = []
+
+    async def slow_at_first(self, request, *, deadline):
+        sent.append(request.seed)
+        if len(sent) <= 3:
+            await asyncio.sleep(0.5)
+        return REPLY, Measured()
+
+    plug(thrice=Thrice)
+    monkeypatch.setattr(COMPLETE, slow_at_first)
+    assert run({**THRICE, "deadlines": {"step": 0.2}}).complete
+    with Journal.read(tmp_path / "run") as journal:
+        assert len(sent) == len(set(sent)) == len(list(journal.calls()))
+
+
+def test_a_call_that_was_not_sent_when_the_one_beside_it_failed_is_never_sent(run, plug, monkeypatch):
+    sent = []
+
+    async def refuses(self, request, *, deadline):
+        sent.append(request.seed)
+        await asyncio.sleep(0.01)
+        raise Unauthorized("no credit")
+
+    plug(thrice=Thrice)
+    monkeypatch.setattr(COMPLETE, refuses)
+    result = run({**THRICE, "limits": {"scripted": {"in_flight": 1}}})
+    # The second one has its place before its caller hears of the first one's failure.
+    assert (result.failures, len(sent)) == ({"unauthorized": 1}, 2)
