@@ -8,6 +8,7 @@ records in 114 of 140 steps.)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -39,6 +40,7 @@ class Spending:
     unpriced: int = 0
     """Calls whose price is unknown; never counted as free without saying so."""
     simulated_steps: int = 0
+    _costs: list[float] = field(default_factory=list, repr=False, compare=False)
 
     def add(self, completion: Completion) -> None:
         """Count one completed call."""
@@ -48,7 +50,9 @@ class Spending:
         if completion.usd is None:
             self.unpriced += 1
         else:
-            self.usd += completion.usd
+            # Exactly rounded, so that it does not depend on which of several calls came back first.
+            self._costs.append(completion.usd)
+            self.usd = math.fsum(self._costs)
 
 
 class Budget(Protocol):

@@ -39,6 +39,9 @@ Fallback = Literal["random", "noop", "stop"]
 NOT_THE_AGENTS = (CallFailed, CallNotRecordedError, ChildError, BudgetSpentError, RunStopping, JournalError)
 """What passes through an agent's code and is none of its own failures."""
 
+LEAVING = (CallNotRecordedError, BudgetSpentError, RunStopping, JournalError)
+"""What leaves the episode as far as it is, also where an agent's code would go on: a stop never changes a decision."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -185,15 +188,18 @@ class Decider:
         calls = CallTime(self._clock)
         turn = self._turn(step, view, memory)
         agent = self._players[view.seat].agent
+        leaving: list[Exception] = []
         complaints: tuple[Complaint, ...] = ()
         decision = NOTHING_DECIDED
         for attempt in range(self._rules.retries + 1):
             if complaints:
                 turn = msgspec.structs.replace(turn, complaints=complaints)
             try:
-                decision = await agent.act(turn, self._ctx(step, view, memory, attempt, spending, calls))
+                decision = await agent.act(turn, self._ctx(step, view, memory, attempt, spending, calls, leaving))
             except (Exception, SystemExit, asyncio.CancelledError) as error:
-                self._blame_agent(view.seat, error)
+                self._blame_agent(view.seat, leaving[0] if leaving and not was_cancelled(error) else error)
+            if leaving:
+                raise leaving[0]
             complaint = _complaint(view, decision)
             if complaint is None:
                 break
@@ -236,7 +242,16 @@ class Decider:
         learner = player.agent.learner
         return turn if learner is None else msgspec.structs.replace(turn, cases=learner.read(player.learned, turn))
 
-    def _ctx(self, step: int, view: View, memory: Memory, attempt: int, spending: Spending, calls: CallTime) -> Ctx:
+    def _ctx(
+        self,
+        step: int,
+        view: View,
+        memory: Memory,
+        attempt: int,
+        spending: Spending,
+        calls: CallTime,
+        leaving: list[Exception],
+    ) -> Ctx:
         unit, seat, player = self._unit, view.seat, self._players[view.seat]
         place = (self._rules.run_seed, self._game, unit.task, unit.k, seat, step)
         site = CallSite(unit.key, 0, step, seat, player.name)
@@ -249,6 +264,9 @@ class Decider:
             calls.begin()
             try:
                 known = await self._desk.answer(site, role, call, request)
+            except LEAVING as stop:
+                leaving.append(stop)
+                raise
             finally:
                 calls.end()
             calls.models += known.seconds

@@ -25,6 +25,7 @@ from kibitz.agents.models.model import (
     RateLimited,
     Request,
 )
+from kibitz.agents.models.replies import MOST_TOKENS
 from kibitz.harness.clock import Clock
 from kibitz.harness.limits import ProviderLimit, RetryPolicy, Verdict
 from kibitz.harness.stopping import Gate, was_cancelled
@@ -182,6 +183,8 @@ def _recordable(completion: Completion, measured: Measured, secrets: Secrets) ->
             data = encode(completion)
         except UnicodeEncodeError:
             data = encode(_mended(msgspec.to_builtins(completion)))
+        if not 0 <= completion.usage.input + completion.usage.output <= MOST_TOKENS:
+            raise ProviderError("the reply cannot be recorded (its number of tokens is none)")
         data = secrets.hide_in_json(data)
         return Delivered(_decode(data), data, secrets.hide_in(measured))
     except (msgspec.MsgspecError, UnicodeEncodeError, TypeError) as error:

@@ -216,7 +216,7 @@ class Journal(JournalReader):
         waiting, self._waiting = self._waiting, []
         try:
             self.commit()
-        except JournalError as error:
+        except Exception as error:
             for future in waiting:
                 if not future.done():
                     future.set_exception(error)
@@ -244,6 +244,9 @@ class Journal(JournalReader):
         except JournalError as error:
             self._broken = error
             raise
+        except Exception as error:
+            self._broken = JournalError(f"{self.folder}: a record cannot be written ({type(error).__name__}: {error})")
+            raise self._broken from error
 
     def _write(self, rows: Sequence[tuple[str, Sequence[tuple[Any, ...]]]]) -> None:
         self._db.execute("BEGIN IMMEDIATE")
@@ -251,7 +254,7 @@ class Journal(JournalReader):
             for sql, put in rows:
                 self._db.executemany(sql, put)
             self._db.execute("COMMIT")
-        except sqlite3.Error:
+        except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise

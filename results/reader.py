@@ -91,6 +91,11 @@ class JournalReader:
         found = self._each("SELECT record FROM episode ORDER BY unit", EpisodeRecord)
         return {record.unit: record for record in found}
 
+    def episode(self, unit: str) -> EpisodeRecord | None:
+        """How one episode ended; None while it has not."""
+        query = f"SELECT record FROM episode WHERE unit = {_NUMBER}"  # noqa: S608
+        return next(self._each(query, EpisodeRecord, unit), None)
+
     def begun(self) -> set[str]:
         """Keys of the units of which the journal holds a call or a step."""
         query = "SELECT key FROM unit WHERE idx IN (SELECT unit FROM call UNION SELECT unit FROM step)"

@@ -71,9 +71,13 @@ def list_of(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+MOST_TOKENS = 10**12
+"""Tokens of one call: a provider that counts more counts something else, and databases count no further than 2^63."""
+
+
 def count_of(value: object) -> int:
     """A count of tokens; 0 for anything that is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_TOKENS:
         return 0
     return int(value)
 

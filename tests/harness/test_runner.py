@@ -1,5 +1,7 @@
 import asyncio
+import contextlib
 
+import msgspec
 import pytest
 
 from kibitz.agents.agent import Bot, Decision, Reply
@@ -16,6 +18,7 @@ from kibitz.agents.models.model import (
     Usage,
 )
 from kibitz.agents.models.scripted import seeded_choice
+from kibitz.harness.errors import UsageError
 from kibitz.harness.limits import RetryPolicy
 from kibitz.harness.table import GameTable
 from kibitz.harness.verify import verify
@@ -323,6 +326,8 @@ def test_a_learner_that_folds_otherwise_is_found_before_anything_is_played(run, 
 
     plug(learns=Changed)
     assert asyncio.run(verify(tmp_path / "run"))["differing"]
+    with pytest.raises(UsageError, match="cannot go on: agent l: what it learns from wave 0 is not what"):
+        run(LEARNING, resume=True)
 
 
 def test_without_learners_nobody_waits_for_a_wave(run, tmp_path):
@@ -428,3 +433,64 @@ def test_a_call_that_was_not_sent_when_the_one_beside_it_failed_is_never_sent(ru
     result = run({**THRICE, "limits": {"scripted": {"in_flight": 1}}})
     # The second one has its place before its caller hears of the first one's failure.
     assert (result.failures, len(sent)) == ({"unauthorized": 1}, 2)
+
+
+def test_what_calls_cost_together_does_not_depend_on_which_came_back_first(run, plug, monkeypatch, tmp_path):
+    plug(thrice=Thrice)
+    for name, order in (("one", 1), ("two", -1)):
+
+        async def priced(self, request, *, deadline, order=order):
+            await asyncio.sleep(0.02 + order * 0.01 * (request.seed % 3 - 1))
+            return msgspec.structs.replace(REPLY, usd=(0.1, 0.2, 0.3)[request.seed % 3]), Measured()
+
+        monkeypatch.setattr(COMPLETE, priced)
+        assert run({**THRICE, "match": LINE}, name).complete
+    one, two = records(tmp_path / "one"), records(tmp_path / "two")
+    assert [record.digest for record in one.values()] == [record.digest for record in two.values()]
+
+
+def test_a_stop_is_no_agents_to_catch(run, plug, monkeypatch, tmp_path):
+    class Catches(Thrice):
+        async def act(self, turn, ctx):
+            try:
+                return await super().act(turn, ctx)
+            except Exception as error:
+                if turn.seat:
+                    raise ValueError("something else") from error
+                action = turn.observation.actions.listed[-1]
+                return Decision(action, Reply(action, action))
+
+    async def answers(self, request, *, deadline):
+        return REPLY, Measured()
+
+    plug(thrice=Catches)
+    monkeypatch.setattr(COMPLETE, answers)
+    result = run({**THRICE, "match": LINE, "budget": {"tokens": 100}}, concurrency=1)
+    assert (result.complete, result.failures) == (False, {})
+    assert "the run has a budget of 100 tokens" in result.stopped
+    with Journal.read(tmp_path / "run") as journal:
+        assert {step.seats[0].spent.calls for step in journal.all_steps()} <= {3}
+
+
+@pytest.mark.parametrize("tokens", [2**63, -1])
+def test_a_reply_with_an_impossible_count_of_tokens_costs_its_own_calls(run, monkeypatch, tokens):
+    async def miscounts(self, request, *, deadline):
+        return msgspec.structs.replace(seeded_choice(request), usage=Usage(input=tokens)), Measured()
+
+    monkeypatch.setattr(COMPLETE, miscounts)
+    result = run({"agents": {"m": MODEL}, "match": LINE}, policy=ONE_TRY)
+    assert result.failures == {"provider_error": 4}
+
+
+def test_code_that_swallows_its_deadline_is_told_again(run, plug, monkeypatch):
+    class Deaf(First):
+        async def act(self, turn, ctx):
+            for _ in range(3):
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.sleep(3600)
+            await asyncio.sleep(3600)
+
+    plug(deaf=Deaf)
+    monkeypatch.setattr("kibitz.harness.watch.AGAIN", 0.05)
+    data = {"agents": {"d": {"kind": "deaf"}}, "match": [{"game": "numberline"}], "deadlines": {"step": 0.05}}
+    assert run(data).failures == {"step_timeout": 1}

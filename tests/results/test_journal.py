@@ -24,6 +24,7 @@ from kibitz.results.records import (
 )
 from kibitz.results.runfolder import (
     DamagedJournalError,
+    JournalError,
     NewerSchemaError,
     NotARunError,
     OlderSchemaError,
@@ -209,6 +210,18 @@ async def test_a_failing_commit_reaches_everybody_who_waits(run, monkeypatch):
     results = await asyncio.gather(run.committed(), run.committed(), return_exceptions=True)
     monkeypatch.undo()
     assert [str(result) for result in results] == ["the disk is full"] * 2
+
+
+async def test_a_row_that_cannot_be_written_is_told_to_who_waits_for_it(run):
+    run.put_call(call(), tokens=2**63)
+    with pytest.raises(JournalError, match=r"a record cannot be written \(OverflowError"):
+        await asyncio.wait_for(run.committed(), 5)
+
+
+def test_one_ended_episode_is_read_by_its_key(run):
+    assert run.episode("g/0/a,b") is None
+    run.put_episode(EpisodeRecord(unit="g/0/a,b", status="done", steps=3))
+    assert run.episode("g/0/a,b") == run.episodes()["g/0/a,b"]
 
 
 def test_a_second_writer_is_refused_and_a_reader_is_not(run):
