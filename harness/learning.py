@@ -53,12 +53,12 @@ class Learning:
             One record an agent.
         """
         learned: dict[str, list[str]] = {name: [] for name in self._learners}
-        episodes = journal.episodes()
         for unit in units:
-            steps = journal.steps(unit.key)
+            steps, episode = journal.steps(unit.key), journal.episode(unit.key)
+            assert episode is not None
             for seat, name in enumerate(unit.agents):
                 if name in self._learners:
-                    lesson = lesson_of(unit, seat, steps, episodes[unit.key])
+                    lesson = lesson_of(unit, seat, steps, episode)
                     self.states[name] = self._learners[name].fold(self.states[name], lesson)
                     if unit.key not in learned[name]:
                         learned[name].append(unit.key)

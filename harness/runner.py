@@ -17,10 +17,10 @@ from kibitz.harness.calls import CallDesk, CallNotRecordedError, Sending
 from kibitz.harness.config import Suite
 from kibitz.harness.decision import AgentBrokeError
 from kibitz.harness.episode import EpisodeDivergedError, Finished, GameBrokeError
-from kibitz.harness.errors import BudgetSpentError, first_cause
+from kibitz.harness.errors import BudgetSpentError, UsageError, first_cause
 from kibitz.harness.executors.executor import Executor
 from kibitz.harness.executors.failures import ChildError
-from kibitz.harness.learning import Learning, learners_of, waves_of
+from kibitz.harness.learning import Learning, LearningDivergedError, learners_of, waves_of
 from kibitz.harness.progress import Progress
 from kibitz.harness.stage import Stage
 from kibitz.harness.stopping import Gate, RunStopping, was_cancelled
@@ -70,6 +70,7 @@ class Runner:
         self._journal = crew.journal
         self._sending = sending
         self._begun = crew.journal.begun()
+        self._folded = {(record.wave, record.agent): record for record in crew.journal.waves()}
         self._learning = Learning(learners_of(crew.stage.cast.agents))
         self._tries: dict[str, int] = {}
         self.spent: dict[str, str] = {}
@@ -104,21 +105,23 @@ class Runner:
 
     def _fold(self, wave: Sequence[UnitRecord]) -> bool:
         """Fold a wave in; False where it is not whole: what comes after depends on it."""
-        episodes = self._journal.episodes()
-        missing = [unit.key for unit in wave if unit.key not in episodes or episodes[unit.key].status != "done"]
+        # Of this wave only: all waves together then cost what there is, and not its square.
+        missing = [unit.key for unit in wave if not _is_done(self._journal.episode(unit.key))]
         if missing:
             names = ", ".join(self._learning.states)
             self._crew.gate.close(
-                f"wave {self._learning.wave} is not whole ({len(missing)} episodes failed, such as {missing[0]}), and "
+                f"wave {self._learning.wave} is not whole ({len(missing)} of its episodes are not done, such as {missing[0]}), and "
                 f"what {names} learns depends on all of it"
             )
             return False
-        recorded = self._journal.waves()
         records = self._learning.fold(wave, self._journal)
-        self._learning.check(records, recorded)
-        known = {(record.wave, record.agent) for record in recorded}
+        recorded = [self._folded[at] for record in records if (at := (record.wave, record.agent)) in self._folded]
+        try:
+            self._learning.check(records, recorded)
+        except LearningDivergedError as error:
+            raise UsageError(f"{self._journal.folder}: cannot go on: {error}") from error
         for record in records:
-            if (record.wave, record.agent) not in known:
+            if (record.wave, record.agent) not in self._folded:
                 self._journal.put_wave(record)
         self._journal.commit()
         return True
@@ -224,6 +227,10 @@ class Runner:
             return await stage.episode(
                 unit, desk, journal.put_step, finished, going=going, table=table, players=players
             ).play()
+
+
+def _is_done(record: EpisodeRecord | None) -> bool:
+    return record is not None and record.status == "done"
 
 
 CAUSES: Mapping[type[Exception], str] = {
