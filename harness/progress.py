@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
@@ -153,7 +154,8 @@ class PlainProgress(_Counting):
 
     def note(self, text: str) -> None:
         """Say one line."""
-        print(one_line(text), file=self.stream, flush=True)
+        with suppress(OSError):  # whoever read along is gone; the run is not theirs to end
+            print(one_line(text), file=self.stream, flush=True)
 
     def _maybe(self) -> None:
         now = self.tally.clock()

@@ -14,6 +14,9 @@ from typing import Any
 LOOKS = 10
 """Looks per shortest deadline: a block is ended at most a tenth of its deadline late."""
 
+AGAIN = 5.0
+"""Seconds between two cancellations of a block that goes on after its deadline."""
+
 LONGEST_NAP = 1.0
 """Seconds between two looks at most."""
 
@@ -25,12 +28,14 @@ class Guard:
         expired: Whether the deadline ended the block.
     """
 
-    __slots__ = ("_before", "_task", "_watch", "due", "expired")
+    __slots__ = ("_again", "_before", "_cancels", "_task", "_watch", "due", "expired")
 
     def __init__(self, watch: Watch, due: float, task: asyncio.Task[Any] | None = None) -> None:
         self._watch = watch
         self.due = due
         self.expired = False
+        self._cancels = 0
+        self._again: Reminder | None = None
         self._task = task
 
     def __enter__(self) -> Guard:
@@ -46,17 +51,22 @@ class Guard:
     ) -> None:
         """Stop watching."""
         self._watch.guards.discard(self)
-        if not self.expired or self._task is None:
+        if not self.expired or self._task is None or self._again is None:
             return
-        if self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
+        self._again.over()
+        left = [self._task.uncancel() for _ in range(self._cancels)][-1]
+        if left <= self._before and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
     def end(self) -> None:
         """The deadline has passed."""
         self.expired = True
+        self._cancels += 1
         self._watch.guards.discard(self)
         if self._task is not None:
             self._task.cancel()
+        # Code that swallows the cancellation is told again, but not while it may be clearing up.
+        self._again = self._watch.remind(AGAIN, self.end)
 
 
 class Reminder:

@@ -132,3 +132,15 @@ def test_no_terminal_means_plain_lines(monkeypatch):
     assert isinstance(choose(Terminal()), LiveProgress)
     monkeypatch.setenv("TERM", "dumb")
     assert isinstance(choose(Terminal()), PlainProgress)
+
+
+def test_a_reader_that_is_gone_does_not_end_the_run():
+    class Gone(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+    with PlainProgress(Gone(), every=0) as progress:
+        progress.planned(1)
+        progress.call_ended(1, None)
+        progress.note("one line")
+    assert progress.tally.calls == 1
