@@ -240,7 +240,12 @@ class Decider:
             examples=self._examples,
         )
         learner = player.agent.learner
-        return turn if learner is None else msgspec.structs.replace(turn, cases=learner.read(player.learned, turn))
+        if learner is None:
+            return turn
+        try:
+            return msgspec.structs.replace(turn, cases=learner.read(player.learned, turn))
+        except Exception as error:
+            self._blame_agent(view.seat, error)
 
     def _ctx(
         self,

@@ -330,6 +330,18 @@ def test_a_learner_that_folds_otherwise_is_found_before_anything_is_played(run, 
         run(LEARNING, resume=True)
 
 
+def test_a_learner_that_cannot_read_is_its_agents_fault(run, plug):
+    class Blind(Memory):
+        def read(self, state, turn):
+            raise KeyError("nothing")
+
+    class Reads(Learns):
+        learner = Blind()
+
+    plug(learns=Reads)
+    assert run({**LEARNING, "match": LINE}, concurrency=1).failures == {"agent_error": 3}
+
+
 def test_without_learners_nobody_waits_for_a_wave(run, tmp_path):
     data = {"agents": {"r": {"kind": "random"}}, "protocol": {"wave": 1}, "match": LINE}
     assert run(data).complete
