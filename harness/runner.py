@@ -110,8 +110,8 @@ class Runner:
         if missing:
             names = ", ".join(self._learning.states)
             self._crew.gate.close(
-                f"wave {self._learning.wave} is not whole ({len(missing)} of its episodes are not done, such as {missing[0]}), "
-                f"and what {names} learns depends on all of it"
+                f"wave {self._learning.wave} is not whole ({len(missing)} of its episodes are not done, such as "
+                f"{missing[0]}), and what {names} learns depends on all of it"
             )
             return False
         records = self._learning.fold(wave, self._journal)
