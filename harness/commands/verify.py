@@ -35,7 +35,7 @@ def lines(found: Mapping[str, Any], against: str | None) -> list[str]:
     text = [f"{compared} to {against}" if against else f"{compared} when played again"]
     text += [f"differs: {_said(one)}" for one in found["differing"]]
     text += skipped(found["skipped"])
-    text += [f"sent again: {_said(one)}" for one in found["resent"]]
+    text += [f"asks for a call that is not recorded: {_said(one)}" for one in found["resent"]]
     if found.get("regraded"):
         text.append(f"{found['regraded']} were regraded; the latest grades were compared")
     if found["differing"]:

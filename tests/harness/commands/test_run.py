@@ -147,8 +147,6 @@ def test_an_amount_of_dollars_is_checked(suite, amount, capsys):
 
 
 def test_why_a_run_stopped_is_said_with_the_way_on():
-    from pathlib import Path
-
     from kibitz.harness.commands.run import incomplete
     from kibitz.harness.orchestrator import RunResult
 
