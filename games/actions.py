@@ -50,6 +50,8 @@ class Actions:
         and one pair of quotes, back-ticks or brackets within that are not significant. Nothing else is repaired: no
         look-alike characters, no search inside a sentence, no choice among several actions.
         """
+        if text in self.listed:
+            return text
         if len(text) > LONGEST_ACTION:
             return Illegal(f"the action is {len(text)} characters long")
         key = canonical(text)

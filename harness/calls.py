@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -67,7 +66,7 @@ class Sending:
     budget: RunBudget | None = None
     prices: Prices = NO_PRICES
 
-    async def deliver(self, line: Line, call: _Call) -> Delivered:
+    async def within(self, budget: RunBudget, line: Line, call: _Call) -> Delivered:
         """Send a call within the budget.
 
         Raises:
@@ -75,18 +74,15 @@ class Sending:
             CallFailed: It failed for good.
             RunStopping: The run stops.
         """
-        awaited = partial(getattr, call, "awaited")
-        if self.budget is None:
-            return await self.courier.deliver(line, call.request, call.digest, awaited, call.task)
         agent = call.site.agent
-        ticket = await self.budget.admit(agent, worst_case([call.request], self.prices.of(agent, call.role)))
+        ticket = await budget.admit(agent, worst_case([call.request], self.prices.of(agent, call.role)))
         try:
-            delivered = await self.courier.deliver(line, call.request, call.digest, awaited, call.task)
+            delivered = await self.courier.deliver(line, call)
         except BaseException:
-            self.budget.release(ticket)
+            budget.release(ticket)
             raise
         usage = delivered.completion.usage
-        self.budget.settle(ticket, usage.input + usage.output, delivered.completion.usd)
+        budget.settle(ticket, usage.input + usage.output, delivered.completion.usd)
         return delivered
 
 
@@ -236,7 +232,11 @@ class CallDesk:
         return found
 
     async def _complete(self, sending: Sending, line: Line, call: _Call) -> Answered:
-        delivered = await sending.deliver(line, call)
+        budget = sending.budget
+        if budget is None:
+            delivered = await sending.courier.deliver(line, call)
+        else:
+            delivered = await sending.within(budget, line, call)
         completion = delivered.completion
         record = None
         if self._journal is not None:

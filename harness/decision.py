@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal
+from typing import Literal, NoReturn
 
 import msgspec
 
@@ -66,6 +66,9 @@ class StageBudget:
         step = Paid(self.here.input_tokens + self.here.output_tokens, self.here.usd)
         episode = step + Paid(self.earlier.tokens, self.earlier.usd)
         return self.budget.grant(worst_case(stage, self.prices.of(self.agent, role)), episode, step)
+
+
+NOTHING_DECIDED = Decision(None)
 
 
 class AgentBrokeError(Exception):
@@ -180,12 +183,16 @@ class Decider:
         spending = Spending()
         calls = CallTime(self._clock)
         turn = self._turn(step, view, memory)
+        agent = self._players[view.seat].agent
         complaints: tuple[Complaint, ...] = ()
-        decision = Decision(None)
+        decision = NOTHING_DECIDED
         for attempt in range(self._rules.retries + 1):
             if complaints:
                 turn = msgspec.structs.replace(turn, complaints=complaints)
-            decision = await self._act(turn, self._ctx(step, view, memory, attempt, spending, calls))
+            try:
+                decision = await agent.act(turn, self._ctx(step, view, memory, attempt, spending, calls))
+            except Exception as error:
+                self._blame_agent(view.seat, error)
             complaint = _complaint(view, decision)
             if complaint is None:
                 break
@@ -199,18 +206,13 @@ class Decider:
         seconds = self._clock.now() - started - calls.waited
         return Act(view, turn, decision, action, decision.action is None, complaints, spending, seconds)
 
-    async def _act(self, turn: Turn, ctx: Ctx) -> Decision:
-        player = self._players[turn.seat]
-        try:
-            return await player.agent.act(turn, ctx)
-        except NOT_THE_AGENTS:
-            raise
-        except Exception as error:
-            # Parts of an agent that failed together say the first cause.
-            cause = first_cause(error) if isinstance(error, ExceptionGroup) else error
-            if isinstance(cause, NOT_THE_AGENTS):
-                raise cause from error
-            raise AgentBrokeError(f"agent {player.name}: {type(cause).__name__}: {cause}") from cause
+    def _blame_agent(self, seat: int, error: Exception) -> NoReturn:
+        """Raise what an error that came out of an agent says of the episode."""
+        # Parts of an agent that failed together say the first cause.
+        cause = first_cause(error) if isinstance(error, ExceptionGroup) else error
+        if isinstance(cause, NOT_THE_AGENTS):
+            raise cause
+        raise AgentBrokeError(f"agent {self._players[seat].name}: {type(cause).__name__}: {cause}") from cause
 
     def _turn(self, step: int, view: View, memory: Memory) -> Turn:
         player = self._players[view.seat]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -36,6 +36,21 @@ NO_SECRETS = Secrets(())
 
 GRACE = 0.5
 """Seconds: a client keeps its deadline itself, and one that goes on for so much longer is ended."""
+
+
+class Sent(Protocol):
+    """A call under way.
+
+    Attributes:
+        digest: The request hash; the back-off's jitter follows from it.
+        awaited: Whether anybody still waits for the reply.
+        task: The present one, if it is known.
+    """
+
+    request: Request
+    digest: str
+    awaited: bool
+    task: asyncio.Task[Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,38 +92,28 @@ class Courier:
         self._secrets = secrets
         self.in_flight = 0
 
-    async def deliver(
-        self,
-        line: Line,
-        request: Request,
-        seed: str,
-        awaited: Callable[[], bool],
-        task: asyncio.Task[Any] | None = None,
-    ) -> Delivered:
+    async def deliver(self, line: Line, call: Sent) -> Delivered:
         """Send a call until it is answered or has failed for good.
 
         Args:
             line: Where to.
-            request: What is asked.
-            seed: Of the jitter.
-            awaited: Whether anybody still waits for the reply: what nobody waits for is not paid for again.
-            task: The present one, if it is known.
+            call: What is sent; what nobody waits for any more is not paid for again.
 
         Raises:
             CallFailed: It failed for good.
             RunStopping: The run stops before it was answered.
         """
+        request, policy, attempt = call.request, line.policy, 0
         tokens = most_input(request) + most_output(request) if line.limit.counts_tokens else 0
-        policy, attempt = line.policy, 0
         while True:
             try:
-                delivered = await self._attempt(line, request, tokens, task)
+                delivered = await self._attempt(line, request, tokens, call.task)
             except CallFailed as failed:
                 attempt += 1
-                lasting = not failure(failed.cause).retry or attempt >= policy.attempts or not awaited()
+                lasting = not failure(failed.cause).retry or attempt >= policy.attempts or not call.awaited
                 if lasting or (failed.retry_after or 0.0) > policy.longest_retry_after:
                     raise
-                await self._gate.sleep(policy.wait(attempt - 1, failed.retry_after, seed))
+                await self._gate.sleep(policy.wait(attempt - 1, failed.retry_after, call.digest))
             else:
                 if attempt:
                     measured = msgspec.structs.replace(delivered.measured, attempts=attempt + 1)
@@ -120,19 +125,21 @@ class Courier:
         await line.limit.enter(tokens, self._gate.sleep)
         verdict: Verdict = "failed"
         started, unused, seconds = self._clock.now(), tokens, 0.0
-        window = line.limit.window
+        window, deadline = line.limit.window, line.policy.deadline
         slow = self._watch.remind(window.patience, window.pass_on) if window.patience else None
         self.in_flight += 1
         try:
-            with self._watch.guard(line.policy.deadline + GRACE, task):
-                delivered = await _once(line, request, self._secrets)
-            usage, seconds = delivered.completion.usage, delivered.measured.seconds
+            with self._watch.guard(deadline + GRACE, task):
+                completion, measured = await line.model.complete(request, deadline=deadline)
+            delivered = _recordable(line.priced(completion), measured, self._secrets)
+            usage, seconds = delivered.completion.usage, measured.seconds
             unused, verdict = tokens - usage.input - usage.output, "ok"
-        except TimeoutError as error:
-            raise CallTimeout("the model client went on after its deadline") from error
-        except CallFailed as failed:
+        except Exception as error:
+            failed = _failed(error)
             verdict = "slow_down" if isinstance(failed, (RateLimited, Overloaded)) else "failed"
-            raise
+            if failed is error:
+                raise
+            raise failed from error
         finally:
             self.in_flight -= 1
             if slow is not None:
@@ -141,25 +148,22 @@ class Courier:
         return delivered
 
 
-async def _once(line: Line, request: Request, secrets: Secrets) -> Delivered:
-    deadline = line.policy.deadline
-    try:
-        completion, measured = await line.model.complete(request, deadline=deadline)
-        return Delivered(*_recordable(line.priced(completion), secrets), secrets.hide_in(measured))
-    except (CallFailed, asyncio.CancelledError):
-        raise
-    except OSError as error:
-        raise ConnectionFailed(f"the connection broke ({type(error).__name__})") from error
-    except Exception as error:
-        # A client that breaks on a strange reply must not take the run with it.
-        raise ProviderError(f"the model client failed with {type(error).__name__}") from error
+def _failed(error: Exception) -> CallFailed:
+    """What a client raised, as the failure of its call: one that breaks on a strange reply must not end the run."""
+    if isinstance(error, CallFailed):
+        return error
+    if isinstance(error, TimeoutError):
+        return CallTimeout("the model client went on after its deadline")
+    if isinstance(error, OSError):
+        return ConnectionFailed(f"the connection broke ({type(error).__name__})")
+    return ProviderError(f"the model client failed with {type(error).__name__}")
 
 
 encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Completion).decode
 
 
-def _recordable(completion: Completion, secrets: Secrets) -> tuple[Completion, bytes]:
+def _recordable(completion: Completion, measured: Measured, secrets: Secrets) -> Delivered:
     """The completion as the journal gives it back, and as it keeps it: an agent first sees what it sees after a resume.
 
     Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes U+FFFD: a strange reply is still a reply, and
@@ -174,7 +178,7 @@ def _recordable(completion: Completion, secrets: Secrets) -> tuple[Completion, b
         except UnicodeEncodeError:
             data = encode(_mended(msgspec.to_builtins(completion)))
         data = secrets.hide_in_json(data)
-        return _decode(data), data
+        return Delivered(_decode(data), data, secrets.hide_in(measured))
     except (msgspec.MsgspecError, UnicodeEncodeError, TypeError) as error:
         raise ProviderError(f"the reply cannot be recorded ({type(error).__name__})") from error
 

@@ -12,6 +12,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import msgspec
 
@@ -131,7 +132,7 @@ class Episode:
         try:
             await self._table.open(self._unit.seed, self._unit.task)
         except Exception as error:
-            raise self._of_game(error) from error
+            self._blame_game(error)
         try:
             outcome: Outcome | None = None
             step = 0
@@ -156,29 +157,32 @@ class Episode:
         finally:
             await self._table.close()
 
-    def _of_game(self, error: Exception) -> Exception:
-        """What an error that came out of a table says of the episode."""
+    def _blame_game(self, error: Exception) -> NoReturn:
+        """Raise what an error that came out of a table says of the episode."""
         if isinstance(error, NOT_THE_GAMES):
-            return error
-        return GameBrokeError(f"game {self._unit.game}: {type(error).__name__}: {error}")
+            raise error
+        raise GameBrokeError(f"game {self._unit.game}: {type(error).__name__}: {error}") from error
 
     async def _views(self) -> Sequence[View]:
         try:
             views = await self._table.views()
         except Exception as error:
-            raise self._of_game(error) from error
+            self._blame_game(error)
         return views if len(views) < 2 else sorted(views, key=lambda view: view.seat)
 
     async def _position(self) -> Json:
         try:
             return await self._table.position()
         except Exception as error:
-            raise self._of_game(error) from error
+            self._blame_game(error)
 
     # -- one step --------------------------------------------------------------------------------------------------
 
     async def _play_step(self, step: int, views: Sequence[View]) -> Outcome | None:
-        acts = await self._decide_all(step, views)
+        if len(views) == 1:
+            acts = [await self._decider.decide(step, views[0], self._memories[views[0].seat])]
+        else:
+            acts = await self._decide_all(step, views)
         asked = {act.view.seat: asked_of(act.turn, act.decision.reply) for act in acts}
         # Before the step: what an answer commits to depends on the position that was seen.
         kept = [await self._consistent(act) if _says_something(act) else None for act in acts]
@@ -187,7 +191,7 @@ class Episode:
         try:
             settled = await self._table.settle(questions, actions)
         except Exception as error:
-            raise self._of_game(error) from error
+            self._blame_game(error)
         grades = [
             grade
             for act in acts
@@ -213,7 +217,7 @@ class Episode:
         try:
             return await consistency(self._table, act.view.seat, act.decision.reply)
         except Exception as error:
-            raise self._of_game(error) from error
+            self._blame_game(error)
 
     async def _reapply(self, step: int, views: Sequence[View]) -> Outcome | None:
         record = self._finished.steps[step]
@@ -252,9 +256,6 @@ class Episode:
     # -- decisions -------------------------------------------------------------------------------------------------
 
     async def _decide_all(self, step: int, views: Sequence[View]) -> list[Act]:
-        if len(views) == 1:
-            return [await self._decider.decide(step, views[0], self._memories[views[0].seat])]
-
         async def decide(view: View) -> Act | Exception:
             # A failure is a value: the other seats finish, and their calls are paid and journaled once.
             try:

@@ -60,6 +60,7 @@ class PromptSet:
             autoescape=False,
             keep_trailing_newline=True,
         )
+        self._globals = dict(self._environment.globals)
         self._templates = {name: self._compile(name, folder) for name in self.sources}
 
     def _compile(self, name: str, folder: str) -> Template:
@@ -77,7 +78,10 @@ class PromptSet:
             PromptError: The template asks for a value that it is not given, or does what templates may not.
         """
         try:
-            return self._templates[block].render(values).strip("\n")
+            template = self._templates[block]
+            # What ``Template.render`` does, without laying the globals over each other anew each time.
+            context = template.new_context({**self._globals, **values}, shared=True)
+            return "".join(template.root_render_func(context)).strip("\n")
         except (TemplateError, ArithmeticError, TypeError, ValueError) as error:
             raise PromptError(f"prompt block {block}{SUFFIX}: {error}") from error
 

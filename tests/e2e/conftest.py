@@ -131,7 +131,7 @@ class Launched:
     def err(self) -> str:
         return (self.streams / "stderr").read_text()
 
-    def wait(self, seconds: float = 100.0) -> int:
+    def wait(self, seconds: float = 400.0) -> int:
         """The exit code; that of a process that a signal ended is negative."""
         self.process.join(seconds)
         assert self.process.exitcode is not None, f"the process goes on\n{self.err}"

@@ -98,6 +98,7 @@ def asking_after(tmp_path, server):
     return path
 
 
+@pytest.mark.timeout(900)
 def test_after_kill_9_at_any_moment_a_resumed_run_equals_the_uninterrupted_one(forked, asking_after, server, tmp_path):
     forked("run", asking_after, "--out", "whole", "--concurrency", CONCURRENCY)
     whole, calls = records(tmp_path / "whole"), server.calls
@@ -108,6 +109,7 @@ def test_after_kill_9_at_any_moment_a_resumed_run_equals_the_uninterrupted_one(f
         server.forget()
         folder = tmp_path / f"killed-{n}"
         killed = [kill(forked, asking_after, server, folder, moment, rows) for moment in group]
+        assert forked.json("board", folder)["complete"] is False  # of what is there
         before = committed(folder)
         server.forget()
         forked("run", "--resume", "--out", folder)

@@ -67,6 +67,7 @@ def walk(body):
     return json.dumps({"action": "+" if numbers[1] < numbers[2] else "-"}) if numbers else answer(body)
 
 
+@pytest.mark.timeout(900)
 def test_a_thousand_episodes_end_and_are_accounted_for(forked, storm, server, tmp_path):
     _, err = forked("run", storm, "--out", "run", "--concurrency", 64, code=4)
     assert {arrival.fault for arrival in server.arrivals} == {*FAULTS, ""}
