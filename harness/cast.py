@@ -246,9 +246,9 @@ def versions() -> dict[str, str]:
 
 def differences(recorded: RunInfo, now: RunInfo) -> list[str]:
     """Why a recorded run cannot be gone on with, one line a difference; empty if it can."""
-    found = []
+    found: list[str] = []
     if recorded.config_hash != now.config_hash:
-        found += _config_differences("", deciding(recorded.config), deciding(now.config))
+        found += _config_differences("", _by_agent(recorded.config), _by_agent(now.config))
     for name, agent in now.agents.items():
         if name in recorded.agents and recorded.agents[name].hash != agent.hash:
             found += _config_differences(f"agent {name} ", recorded.agents[name].identity, agent.identity)
@@ -257,7 +257,13 @@ def differences(recorded: RunInfo, now: RunInfo) -> list[str]:
             found.append(f"{label}: version {recorded.games[label].version} is now {game.version}")
     if recorded.versions.get("kibitz") != now.versions.get("kibitz"):
         found.append(f"kibitz: {recorded.versions.get('kibitz')} is now {now.versions.get('kibitz')}")
-    return found
+    # An option of an agent stands in the suite and in the agent's identity: it is said once.
+    return list(dict.fromkeys(found))
+
+
+def _by_agent(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What decides results, with the agents named as the differences of their identities are."""
+    return {"agent" if key == "agents" else key: value for key, value in deciding(config).items()}
 
 
 def _config_differences(where: str, old: Any, new: Any) -> list[str]:  # noqa: ANN401

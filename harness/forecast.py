@@ -27,7 +27,7 @@ from kibitz.harness.tokens import FEWEST_BYTES, LIKELY_BYTES, MOST_BYTES, Worst
 ASSUMPTIONS = (
     f"{EPISODES} episodes of each agent in each game are sampled, with random legal actions; real ones may be longer",
     f"low: the cheapest sampled episode, {SHORT_REPLY} tokens a reply, {MOST_BYTES} bytes a token of input",
-    f"expected: the mean, {LIKELY_REPLY} tokens a reply or max_tokens, {LIKELY_BYTES} bytes a token, no retries",
+    f"expected: the mean, {LIKELY_REPLY} tokens or max_tokens if less, {LIKELY_BYTES} bytes a token, no retries",
     f"high: the dearest sampled episode, max_tokens a reply, {FEWEST_BYTES} bytes a token, every retry used",
     "no input is cached; budgets of episodes and steps, which only make it less, are not looked at",
 )

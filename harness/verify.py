@@ -127,9 +127,10 @@ class _Verifier:
                 equal += 1
             else:
                 differing.append(unit.key)
-        differing += lessons.diverged
         since = changes_since(self._stage, self._graders)
-        return {**_verdict(equal, differing, skipped, resent), "regraded": self._regraded, "since": since}
+        found = _verdict(equal, differing, skipped, resent)
+        # Not among the episodes that are counted: what an agent has learned is none.
+        return {**found, "differing": differing + lessons.diverged, "regraded": self._regraded, "since": since}
 
     async def _repeats(self, unit: UnitRecord, recorded: EpisodeRecord, learned: Mapping[str, Json]) -> bool | None:
         """Whether the episode comes out as recorded; None if it asks for a call that the journal does not hold."""

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from inspect import getattr_static
 from typing import Any, cast
 
 from kibitz.agents.models.model import Model, ModelError
 from kibitz.games.options import Option, OptionError, resolve
 
 GROUP = "kibitz.models"
+CONTRACT = ("identity", "share_key", "provider", "at_once", "capabilities", "open", "close")
+"""What a model has beside ``complete``; see ``kibitz.agents.models.model.Model``."""
 
 
 @cache
@@ -47,7 +50,8 @@ def make_model(spec: str, options: Mapping[str, object]) -> Model:
         options: Values by option name; those left out have their defaults.
 
     Raises:
-        ModelError: No such back end is installed, a name is missing, or an option is unknown or not allowed.
+        ModelError: No such back end is installed, a name is missing, an option is unknown or not allowed, or
+            the class lacks a part of the contract.
     """
     backend, name = split_spec(spec)
     made = _load(backend)
@@ -59,6 +63,9 @@ def make_model(spec: str, options: Mapping[str, object]) -> Model:
         model: Model = made(name, **checked)
     except OptionError as error:
         raise ModelError(str(error)) from error
+    missing = [part for part in CONTRACT if getattr_static(model, part, None) is None]
+    if missing:
+        raise ModelError(f"model back end {backend!r}: its class has no {', '.join(missing)}")
     return model
 
 

@@ -36,6 +36,21 @@ def columns(rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def skipped(episodes: Iterable[Mapping[str, str]]) -> list[str]:
+    """Episodes that were left out, one line a reason: a provider that fails for a night skips thousands for one.
+
+    Args:
+        episodes: ``{"episode", "reason"}`` each.
+    """
+    by_reason: dict[str, list[str]] = {}
+    for one in episodes:
+        by_reason.setdefault(one["reason"], []).append(one["episode"])
+    return [
+        f"skipped: {names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}: {reason}"
+        for reason, names in by_reason.items()
+    ]
+
+
 def tame(text: str) -> str:
     """Make text of a model safe for a terminal: line breaks and tabs stay, other control characters become visible.
 

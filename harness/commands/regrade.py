@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kibitz.harness.commands.output import columns, json_line, tame
+from kibitz.harness.commands.output import columns, json_line, skipped, tame
 from kibitz.harness.errors import DONE, INCOMPLETE
 
 
@@ -38,7 +38,6 @@ def lines(found: Mapping[str, Any], run: str, *, dry_run: bool) -> Iterator[str]
         yield f"{one['count']} were read from the recorded answers alone: {one['reason']}"
     for one in found["kept"]:
         yield f"{one['count']} keep their grade: {one['reason']}"
-    for one in found["skipped"]:
-        yield f"skipped: {one['episode']}: {one['reason']}"
+    yield from skipped(found["skipped"])
     if found["appended"] and not dry_run:
         yield f"The report in the run folder is the old one; for a new one: kibitz report {run} -o {run}/report.html"

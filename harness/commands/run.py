@@ -109,9 +109,20 @@ def free_folder(runs: Path, name: str) -> Path:
 
 
 def again(args: argparse.Namespace, out: Path) -> str:
-    """The command that goes on with a run."""
-    more = f" --concurrency {args.concurrency}" if args.concurrency else ""
-    return f"kibitz run --resume --out {shlex.quote(str(out))}{more}"
+    """The command that goes on with a run as it is gone on with now.
+
+    The run folder keeps what a run began with. What may be other when it goes on, such as its budget, is said again.
+    """
+    words = ["kibitz", "run"]
+    if args.resume and args.suite and not (args.agent or args.game or args.seeds or args.replay):
+        words.append(args.suite)
+    words += ["--resume", "--out", str(out)]
+    given = {"--concurrency": args.concurrency}
+    if args.resume:
+        given |= {"--budget-usd": args.budget_usd, "--budget-tokens": args.budget_tokens}
+    return shlex.join(
+        [*words, *(part for key, value in given.items() if value is not None for part in (key, str(value)))]
+    )
 
 
 def incomplete(result: orchestrator.RunResult, resume: str) -> str:

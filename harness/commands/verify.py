@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kibitz.harness.commands.output import json_line
+from kibitz.harness.commands.output import json_line, skipped, tame
 from kibitz.harness.errors import DISAGREES, DONE, INCOMPLETE
 
 
@@ -22,7 +22,7 @@ def main(args: argparse.Namespace) -> int:
         print(json_line(found))
     else:
         for line in lines(found, args.against):
-            print(line)
+            print(tame(line))
     # Two runs are equal only where every episode of both could be compared.
     if found["differing"] or found["resent"] or (against and found["skipped"]):
         return DISAGREES
@@ -34,8 +34,8 @@ def lines(found: Mapping[str, Any], against: str | None) -> list[str]:
     compared = f"{found['equal']} of {found['episodes']} episodes are equal"
     text = [f"{compared} to {against}" if against else f"{compared} when played again"]
     text += [f"differs: {_said(one)}" for one in found["differing"]]
-    text += [f"skipped: {_said(one)}" for one in found["skipped"]]
-    text += [f"sent again: {_said(one)}" for one in found["resent"]]
+    text += skipped(found["skipped"])
+    text += [f"asks for a call that is not recorded: {_said(one)}" for one in found["resent"]]
     if found.get("regraded"):
         text.append(f"{found['regraded']} were regraded; the latest grades were compared")
     if found["differing"]:

@@ -91,11 +91,11 @@ def test_prices_count_where_dollars_decide():
     ("change", "said"),
     [
         ({"retries": 2}, "protocol retries: was 1, is now 2"),
-        ({"agents": {**BOTS, "x": {"kind": "greedy"}}}, "agents x: is new"),
-        ({"agents": {"r": BOTS["r"], "y": BOTS["m"]}}, "agents m: is not there any more"),
+        ({"agents": {**BOTS, "x": {"kind": "greedy"}}}, "agent x: is new"),
+        ({"agents": {"r": BOTS["r"], "y": BOTS["m"]}}, "agent m: is not there any more"),
         (
             {"agents": {**BOTS, "m": {"kind": "minimax", "answers": "none"}}},
-            "agents m answers: was 'truth', is now 'none'",
+            "agent m answers: was 'truth', is now 'none'",
         ),
     ],
 )
@@ -109,3 +109,9 @@ def test_run_toml_is_a_suite_again():
     import tomllib
 
     assert from_resolved(tomllib.loads(text)) == from_resolved(resolved(made))
+
+
+def test_a_changed_option_is_said_once():
+    deeper = {**BOTS, "m": {**BOTS["m"], "depth": 2}}
+    (said,) = differences(info(suite()), info(suite(agents=deeper)))
+    assert said.startswith("agent m depth: was")

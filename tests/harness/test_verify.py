@@ -178,6 +178,8 @@ def test_learners_know_in_each_wave_what_they_knew_then(taught):
 
 def test_a_learner_that_learns_otherwise_now_is_found(taught, monkeypatch):
     monkeypatch.setattr(Counting, "step", 2)
-    differing = asyncio.run(verify(taught))["differing"]
+    found = asyncio.run(verify(taught))
+    differing = found["differing"]
+    assert found["episodes"] == 8  # what an agent has learned is none
     assert any("agent pupil: what it learns from wave 0 is not what it learned" in one for one in differing)
     assert len(differing) > 2

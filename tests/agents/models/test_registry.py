@@ -2,6 +2,7 @@ import re
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
+from types import SimpleNamespace
 
 import pytest
 
@@ -72,3 +73,20 @@ def test_an_absent_extra_says_what_to_install():
     )
     done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == 'ModelError litellm is not installed; run: pip install "kibitz[litellm]"\n'
+
+
+def test_a_class_that_lacks_a_part_of_the_contract_is_named(monkeypatch):
+    class Half:
+        declared = ()
+        identity = share_key = provider = "half"
+        capabilities = frozenset()
+
+        def __init__(self, name):
+            self.name = name
+
+        async def complete(self, request, *, deadline): ...
+
+    point = SimpleNamespace(value="half:Half", load=lambda: Half)
+    monkeypatch.setattr(registry, "installed", lambda: {"half": point})
+    with pytest.raises(ModelError, match=r"'half': its class has no at_once, open, close$"):
+        make_model("half", {})

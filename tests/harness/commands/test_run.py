@@ -1,4 +1,6 @@
+import argparse
 import json
+from pathlib import Path
 
 import pytest
 
@@ -145,8 +147,6 @@ def test_an_amount_of_dollars_is_checked(suite, amount, capsys):
 
 
 def test_why_a_run_stopped_is_said_with_the_way_on():
-    from pathlib import Path
-
     from kibitz.harness.commands.run import incomplete
     from kibitz.harness.orchestrator import RunResult
 
@@ -176,6 +176,23 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_code_3(suite, capsys, argv
     assert main(argv) == 3
     (line,) = capsys.readouterr().err.splitlines()
     assert said in line
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"suite": "s.toml", "budget_usd": 1.0, "concurrency": 3}, "--resume --out 'a b' --concurrency 3"),
+        ({"resume": True, "budget_tokens": 500}, "--resume --out 'a b' --budget-tokens 500"),
+        ({"resume": True, "suite": "s.toml", "budget_usd": 0.0}, "s.toml --resume --out 'a b' --budget-usd 0.0"),
+        ({"resume": True, "suite": "s.toml", "game": ["connect4"]}, "--resume --out 'a b'"),
+    ],
+)
+def test_how_to_go_on_is_said_with_what_the_run_folder_does_not_keep(given, said):
+    from kibitz.harness.commands.run import again
+
+    names = ("suite", "resume", "agent", "game", "seeds", "replay", "concurrency", "budget_usd", "budget_tokens")
+    args = argparse.Namespace(**{**dict.fromkeys(names), **given})
+    assert again(args, Path("a b")) == f"kibitz run {said}"
 
 
 def test_a_complete_run_can_be_resumed_again(suite, capsys):
