@@ -250,7 +250,7 @@ class Episode:
             self._start = record.position
         self._actions.append([(seat.seat, seat.action) for seat in record.seats])
         # As bytes: what was played and what the journal gives back must count alike, and they are written alike.
-        told = msgspec.structs.replace(record, measured=StepMeasured())
+        told = msgspec.structs.replace(record, measured=StepMeasured(), seats=tuple(map(_unbilled, record.seats)))
         self._hash.update(_encode((told, grades)))
 
     # -- decisions -------------------------------------------------------------------------------------------------
@@ -340,7 +340,14 @@ class Episode:
         return msgspec.structs.replace(record, digest=self._digest(record), measured=measured)
 
     def _digest(self, record: EpisodeRecord) -> str:
-        return digest(self._hash.hexdigest(), self._desk.digest(), record)
+        told = msgspec.structs.replace(record, spent=tuple(spent.unbilled for spent in record.spent))
+        return digest(self._hash.hexdigest(), self._desk.digest(), told)
+
+
+def _unbilled(seat: SeatRecord) -> SeatRecord:
+    """What a seat did, without what it cost: equal episodes may have other bills."""
+    spent = seat.spent
+    return seat if spent.unbilled is spent else msgspec.structs.replace(seat, spent=spent.unbilled)
 
 
 def _says_something(act: Act) -> bool:

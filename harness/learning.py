@@ -17,6 +17,10 @@ from kibitz.results.journal import Journal
 from kibitz.results.records import EpisodeRecord, StepRecord, UnitRecord, WaveRecord
 
 
+class LearnerBrokeError(Exception):
+    """The code of a learner raised something; the cause is what it raised."""
+
+
 class LearningDivergedError(Exception):
     """Folding the recorded episodes gives another state than when they were played."""
 
@@ -51,6 +55,9 @@ class Learning:
 
         Returns:
             One record an agent.
+
+        Raises:
+            LearnerBrokeError: Code of a learner broke.
         """
         learned: dict[str, list[str]] = {name: [] for name in self._learners}
         for unit in units:
@@ -59,7 +66,7 @@ class Learning:
             for seat, name in enumerate(unit.agents):
                 if name in self._learners:
                     lesson = lesson_of(unit, seat, steps, episode)
-                    self.states[name] = self._learners[name].fold(self.states[name], lesson)
+                    self.states[name] = self._learn(name, lesson)
                     if unit.key not in learned[name]:
                         learned[name].append(unit.key)
         records = [
@@ -68,6 +75,12 @@ class Learning:
         ]
         self.wave += 1
         return records
+
+    def _learn(self, name: str, lesson: Lesson) -> Json:
+        try:
+            return self._learners[name].fold(self.states[name], lesson)
+        except Exception as error:
+            raise LearnerBrokeError(f"agent {name}: its learner broke ({type(error).__name__}: {error})") from error
 
     def check(self, records: Iterable[WaveRecord], recorded: Iterable[WaveRecord]) -> None:
         """Check what was folded again against what was recorded.

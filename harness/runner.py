@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from kibitz.agents.models.model import CallFailed
@@ -20,7 +21,7 @@ from kibitz.harness.episode import EpisodeDivergedError, Finished, GameBrokeErro
 from kibitz.harness.errors import BudgetSpentError, UsageError, first_cause
 from kibitz.harness.executors.executor import Executor
 from kibitz.harness.executors.failures import ChildError
-from kibitz.harness.learning import Learning, LearningDivergedError, learners_of, waves_of
+from kibitz.harness.learning import LearnerBrokeError, Learning, LearningDivergedError, learners_of, waves_of
 from kibitz.harness.progress import Progress
 from kibitz.harness.stage import Stage
 from kibitz.harness.stopping import Gate, RunStopping, was_cancelled
@@ -114,7 +115,12 @@ class Runner:
                 f"{missing[0]}), and what {names} learns depends on all of it"
             )
             return False
-        records = self._learning.fold(wave, self._journal)
+        try:
+            records = self._learning.fold(wave, self._journal)
+        except LearnerBrokeError as error:
+            self._note(f"wave {self._learning.wave}", error)
+            self._crew.gate.close(f"{error} (see errors.log in the run folder)")
+            return False
         recorded = [self._folded[at] for record in records if (at := (record.wave, record.agent)) in self._folded]
         try:
             self._learning.check(records, recorded)
@@ -182,7 +188,7 @@ class Runner:
                 return self._failed(unit, f"{what}_timeout", f"the {what} took longer than {limit:g} s")
             cause, text = self._judge(error)
             if not isinstance(error, CallFailed) and cause.endswith("_error"):
-                self._log(unit, error)
+                self._note(unit.key, error)
                 text += " (see errors.log in the run folder)"
             return self._failed(unit, cause, text)
 
@@ -205,10 +211,11 @@ class Runner:
             message=self._shown(text),
         )
 
-    def _log(self, unit: UnitRecord, error: BaseException) -> None:
+    def _note(self, what: str, error: BaseException) -> None:
         text = self._shown("".join(traceback.format_exception(error)))
-        with (self._journal.folder / "errors.log").open("a", encoding="utf-8") as log:
-            log.write(f"{unit.key}\n{text}\n")
+        # A disk without room for it must not cost the run more than this text.
+        with suppress(OSError), (self._journal.folder / "errors.log").open("a", encoding="utf-8") as log:
+            log.write(f"{what}\n{text}\n")
 
     def _shown(self, text: str) -> str:
         """What broken code said, as it may be written: without secrets, and without half a surrogate pair."""

@@ -64,7 +64,7 @@ def _compare(folder: Path, against: Path) -> dict[str, Any]:
         reason = reason or _unfinished(theirs.get(key), against)
         if reason:
             skipped.append({"episode": key, "reason": reason})
-        elif _told(mine[key]) == _told(theirs[key]):
+        elif _unbilled(mine[key]) == _unbilled(theirs[key]):
             equal += 1
         else:
             differing.append(key)
@@ -78,6 +78,11 @@ def _unfinished(record: EpisodeRecord | None, folder: Path) -> str:
 
 def _told(record: EpisodeRecord) -> EpisodeRecord:
     return replace(record, measured=EpisodeMeasured())
+
+
+def _unbilled(record: EpisodeRecord) -> EpisodeRecord:
+    """What two runs can have in common: the bill depends on what a provider had cached, and on known prices."""
+    return replace(_told(record), spent=tuple(spent.unbilled for spent in record.spent))
 
 
 def _steps_told(steps: Iterable[StepRecord]) -> list[StepRecord]:

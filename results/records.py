@@ -40,6 +40,11 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=T
         )
 
     @property
+    def unbilled(self) -> Spent:
+        """The same without the bill, which depends on what a provider had cached and on whose prices are known."""
+        return self if not self.usd and not self.unpriced else msgspec.structs.replace(self, usd=0.0, unpriced=0)
+
+    @property
     def tokens(self) -> int:
         """Input and output tokens together."""
         return self.input_tokens + self.output_tokens

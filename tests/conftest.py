@@ -7,5 +7,11 @@ SDK; the tests import the installed ``kibitz`` only.
 import sys
 from pathlib import Path
 
+from hypothesis import settings
+
+# Timing belongs into bench/: on a busy machine an example may take as long as it takes.
+settings.register_profile("kibitz", deadline=None)
+settings.load_profile("kibitz")
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT]

@@ -4,13 +4,8 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 import pytest
-from hypothesis import settings
 
 from kibitz.games.game import Game
-
-# A busy machine is no finding: examples have no deadline, the whole test has pytest's.
-settings.register_profile("kibitz", deadline=None)
-settings.load_profile("kibitz")
 
 
 def _walk(game: Game, seeds: range) -> Iterator[Game]:

@@ -508,3 +508,34 @@ def test_code_that_swallows_its_deadline_is_told_again(run, plug, monkeypatch):
     monkeypatch.setattr("kibitz.harness.watch.AGAIN", 0.05)
     data = {"agents": {"d": {"kind": "deaf"}}, "match": [{"game": "numberline"}], "deadlines": {"step": 0.05}}
     assert run(data).failures == {"step_timeout": 1}
+
+
+def test_a_learner_that_breaks_stops_the_run_where_it_can_go_on(run, plug, tmp_path):
+    class Breaks(Memory):
+        def fold(self, state, lesson):
+            raise KeyError("what was that?")
+
+    class Broken(Learns):
+        learner = Breaks()
+
+    plug(learns=Broken)
+    result = run(LEARNING)
+    assert "agent l: its learner broke (KeyError: 'what was that?')" in result.stopped
+    assert "what was that?" in (tmp_path / "run" / "errors.log").read_text()
+    plug(learns=Learns)
+    assert run(LEARNING, resume=True).complete
+
+
+def test_equal_episodes_with_other_bills_are_equal(run, scripted, tmp_path):
+    bills = iter(range(10**6))
+
+    def dear(request):
+        usage = Usage(input=100, output=5, cached=next(bills) % 90)
+        return Completion(choices=seeded_choice(request).choices, usage=usage, usd=next(bills) / 100)
+
+    scripted(dear)
+    run({"agents": {"m": MODEL}, "match": LINE}, "one")
+    run({"agents": {"m": MODEL}, "match": LINE}, "other")
+    found = asyncio.run(verify(tmp_path / "one", tmp_path / "other"))
+    assert (found["equal"], found["differing"]) == (4, [])
+    assert asyncio.run(verify(tmp_path / "other"))["equal"] == 4
