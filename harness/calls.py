@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from kibitz.agents.meter import CallPlace
-from kibitz.agents.models.model import Completion, Request, request_digest
+from kibitz.agents.models.model import CallFailed, Completion, Request, request_digest
 from kibitz.harness.budget import RunBudget, worst_case
 from kibitz.harness.delivery import Courier, Delivered, Line, encode
 from kibitz.harness.prices import NO_PRICES, Prices
@@ -259,10 +259,14 @@ class CallDesk:
 
     async def _complete(self, sending: Sending, line: Line, call: _Call) -> Answered:
         budget = sending.budget
-        if budget is None:
-            delivered = await sending.courier.deliver(line, call)
-        else:
-            delivered = await sending.within(budget, line, call)
+        try:
+            if budget is None:
+                delivered = await sending.courier.deliver(line, call)
+            else:
+                delivered = await sending.within(budget, line, call)
+        except CallFailed as failed:
+            failed.agent = call.site.agent
+            raise
         completion = delivered.completion
         record = None
         if self._journal is not None:

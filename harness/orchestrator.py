@@ -135,7 +135,7 @@ async def run(
         runner = Runner(suite, crew, sending)
         with playing, seldom():
             await runner.run(concurrency or DEFAULT_CONCURRENCY)
-        return RunResult.of(journal, "; ".join(filter(None, (order.gate.reason, *runner.spent.values()))))
+        return RunResult.of(journal, "; ".join(filter(None, (order.gate.reason, *runner.left_out.values()))))
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from kibitz.agents.models.model import CallFailed
+from kibitz.agents.models.model import CallFailed, Unauthorized
 from kibitz.harness.calls import CallDesk, CallNotRecordedError, Sending
 from kibitz.harness.config import Suite
 from kibitz.harness.decision import AgentBrokeError
@@ -30,6 +31,9 @@ from kibitz.results.failures import failure
 from kibitz.results.journal import Journal
 from kibitz.results.records import EpisodeRecord, UnitRecord
 from kibitz.results.runfolder import JournalError
+
+MOST_REFUSALS = 5
+"""Episodes in a row whose calls are refused for want of rights, before their agent is left out of the session."""
 
 EPISODE_TRIES = 2
 """How often an episode is begun in one run, if its failure may pass."""
@@ -74,8 +78,9 @@ class Runner:
         self._folded = {(record.wave, record.agent): record for record in crew.journal.waves()}
         self._learning = Learning(learners_of(crew.stage.cast.agents))
         self._tries: dict[str, int] = {}
-        self.spent: dict[str, str] = {}
-        """Agents whose budget is spent, with what there is to say of it."""
+        self.left_out: dict[str, str] = {}
+        """Agents that can do nothing more in this session, and why: no money is left, or their calls are refused."""
+        self._refused: Counter[str] = Counter()
 
     async def run(self, concurrency: int) -> None:
         """Play what is not done yet; returns when all is done, has failed, or the gate has closed."""
@@ -136,7 +141,7 @@ class Runner:
         for unit in units:
             if self._crew.gate.reason:
                 return
-            if not self.spent.keys().isdisjoint(unit.agents):
+            if not self.left_out.keys().isdisjoint(unit.agents):
                 continue
             self._crew.progress.unit_started(unit)
             self._tries[unit.key] = tries = self._tries.get(unit.key, 0) + 1
@@ -157,13 +162,23 @@ class Runner:
             else:
                 self._tries.pop(unit.key)
                 self._crew.progress.unit_ended(unit, record)
+            if record.status == "done":
+                for agent in unit.agents:
+                    self._refused.pop(agent, None)
 
     def _give_up(self, stop: BudgetSpentError) -> None:
         """Without money the run stops; an agent without money only leaves its own episodes."""
         if stop.agent:
-            self.spent.setdefault(stop.agent, str(stop))
+            self.left_out.setdefault(stop.agent, str(stop))
         else:
             self._crew.gate.close(str(stop))
+
+    def _count_refusal(self, error: Unauthorized) -> None:
+        """A key that is wrong is wrong for ten thousand episodes: a few are enough to see it."""
+        self._refused[error.agent] += 1
+        if self._refused[error.agent] == MOST_REFUSALS:
+            said = f"agent {error.agent}: its calls are refused ({self._shown(str(error))}); no more were made"
+            self.left_out.setdefault(error.agent, said)
 
     async def _play(self, unit: UnitRecord) -> EpisodeRecord:
         deadlines, watch = self._suite.deadlines, self._crew.watch
@@ -187,6 +202,8 @@ class Runner:
                 what, limit = ("episode", deadlines.episode) if guard.due >= latest else ("step", deadlines.step)
                 return self._failed(unit, f"{what}_timeout", f"the {what} took longer than {limit:g} s")
             cause, text = self._judge(error)
+            if isinstance(error, Unauthorized):
+                self._count_refusal(error)
             if not isinstance(error, CallFailed) and cause.endswith("_error"):
                 self._note(unit.key, error)
                 text += " (see errors.log in the run folder)"

@@ -39,6 +39,8 @@ class CallFailed(Exception):  # noqa: N818
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.agent = ""
+        """Whose call it was; filled in by whoever sent it."""
 
 
 class RateLimited(CallFailed):

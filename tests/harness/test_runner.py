@@ -539,3 +539,19 @@ def test_equal_episodes_with_other_bills_are_equal(run, scripted, tmp_path):
     found = asyncio.run(verify(tmp_path / "one", tmp_path / "other"))
     assert (found["equal"], found["differing"]) == (4, [])
     assert asyncio.run(verify(tmp_path / "other"))["equal"] == 4
+
+
+def test_an_agent_whose_key_is_refused_is_left_out_after_a_few_episodes(run, monkeypatch, tmp_path):
+    asked = []
+
+    async def refuses(self, request, *, deadline):
+        asked.append(request)
+        raise Unauthorized("no such key")
+
+    monkeypatch.setattr("kibitz.agents.models.scripted.ScriptedModel.complete", refuses)
+    agents = {"m": MODEL, "r": {"kind": "random"}}
+    result = run({"agents": agents, "match": [{"game": "numberline", "pairs": 40}]}, concurrency=1)
+    assert (result.failures, result.done, len(asked)) == ({"unauthorized": 5}, 40, 5)
+    assert result.stopped == "agent m: its calls are refused (no such key); no more were made"
+    monkeypatch.undo()
+    assert run({"agents": agents, "match": [{"game": "numberline", "pairs": 40}]}, resume=True).complete
