@@ -33,9 +33,9 @@ GUARD = "guard"
 def cases(quick: bool, python: Path | None) -> Mapping[str, Case]:
     """All cases in their full or quick size, except the guard; ``python`` has inspect_ai."""
     return {
-        "cpu_per_call": lambda: cpu_per_call(400 if quick else 2000, 10, 3 if quick else 5),
-        "vs_inspect": lambda: vs_inspect(python, 150 if quick else 2000, 10, 1 if quick else 3),
-        "http": lambda: http(40 if quick else 500, 10, 2 if quick else 5),
+        "cpu_per_call": lambda: cpu_per_call(300 if quick else 2000, 10, 3 if quick else 5),
+        "vs_inspect": lambda: vs_inspect(python, 100 if quick else 2000, 10, 1 if quick else 3),
+        "http": lambda: http(25 if quick else 500, 10, 2 if quick else 5),
         "in_flight": lambda: in_flight(*((1000, 3) if quick else (10_000, 10)), whole=not quick),
         "turn_40_vs_4": lambda: turn_40_vs_4(40 if quick else 200, 2 if quick else 5),
         "board": lambda: board(10_000 if quick else 100_000, whole=not quick),
