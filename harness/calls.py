@@ -144,7 +144,7 @@ class _Call:
 
     site: CallSite
     role: str
-    place: CallPlace
+    key: Key
     request: Request
     parameters: dict[str, Any]
     digest: str
@@ -156,9 +156,6 @@ class _Call:
 
 class CallDesk:
     """Answers the calls of one episode, from the journal or from models.
-
-    Attributes:
-        owner: The task that plays the episode.
 
     Args:
         journal: Where calls are written; None where no record is kept.
@@ -178,8 +175,14 @@ class CallDesk:
         self._known = {(r.trial, r.step, r.seat, r.scope, r.i): _recalled(r) for r in recorded}
         self._identities = identities
         self._sending = sending
-        self.owner: asyncio.Task[Any] | None = None
+        self._owner: asyncio.Task[Any] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._threads = Threads(sending.openings if sending is not None else None)
+
+    def belong_to(self, owner: asyncio.Task[Any] | None) -> None:
+        """Say which task plays the episode."""
+        self._owner = owner
+        self._loop = None if owner is None else owner.get_loop()
 
     async def send(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Completion:
         """The completion of ``request``, see ``answer``."""
@@ -203,7 +206,8 @@ class CallDesk:
         thread = self._threads.follow(site.seat, request.messages)
         parameters = request.parameters()
         asked = request_digest(self._identities[site.agent, role], parameters, thread.digest)
-        key = (site.trial, site.step, site.seat, str(place), place.i)
+        scope = str(place)
+        key = (site.trial, site.step, site.seat, scope, place.i)
         known = self._known.get(key)
         if known is not None:
             self._recall(known, site, asked)
@@ -213,10 +217,10 @@ class CallDesk:
         CALLING.set((site, place))
         # Before anything is waited for: a call beside this one would take the thread elsewhere.
         context = 0 if self._journal is None else self._threads.write(self._journal, thread)
-        task = asyncio.current_task()
-        call = _Call(site, role, place, request, parameters, asked, context)
+        task = asyncio.current_task(self._loop)
+        call = _Call(site, role, key, request, parameters, asked, context)
         # In the episode's own task nothing else is under way that could fail and leave this call behind.
-        if self._sending.nursery is None or task is self.owner:
+        if self._sending.nursery is None or task is self._owner:
             call.task = task
             return await self._complete(self._sending, line, call)
         return await self._beside_others(self._sending, self._sending.nursery, line, call)
@@ -273,11 +277,10 @@ class CallDesk:
             record = _record(call, delivered)
             tokens = completion.usage.input + completion.usage.output
             self._journal.put_call(record, tokens, completion.usd)
-        site, place = call.site, call.place
         known = Answered(
             call.digest, completion, delivered.measured.seconds, call.awaited, None if call.awaited else record
         )
-        self._known[site.trial, site.step, site.seat, str(place), place.i] = known
+        self._known[call.key] = known
         if self._journal is not None:
             await self._journal.committed()
         sending.called(completion.usage.input + completion.usage.output, completion.usd)
@@ -290,14 +293,14 @@ def _recalled(record: CallRecord) -> Answered:
 
 
 def _record(call: _Call, delivered: Delivered) -> CallRecord:
-    site, place, measured = call.site, call.place, delivered.measured
+    site, measured = call.site, delivered.measured
     return CallRecord(
         unit=site.unit,
         trial=site.trial,
         step=site.step,
         seat=site.seat,
-        scope=str(place),
-        i=place.i,
+        scope=call.key[3],
+        i=call.key[4],
         agent=site.agent,
         role=call.role,
         request=call.digest,

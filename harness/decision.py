@@ -282,7 +282,7 @@ class Decider:
         if needs.privilege == "truth" and isinstance(table, GameTable):
             truth = partial(table.truth, seat)
         return Ctx(
-            meter=Meter(send, seed, spending).scope(f"try{attempt}"),
+            meter=Meter(send, seed, spending, (f"try{attempt}",)),
             chance=Later("agent", *place, player.hash, attempt),
             simulator=Imagination(table, seat, (*place, attempt), needs.privilege == "true", spending)
             if needs.simulator

@@ -128,7 +128,7 @@ class Episode:
             AgentBrokeError, GameBrokeError: Code of an agent or of the game broke.
         """
         started = self._clock.now()
-        self._desk.owner = asyncio.current_task()
+        self._desk.belong_to(asyncio.current_task())
         try:
             await self._table.open(self._unit.seed, self._unit.task)
         except Exception as error:

@@ -102,6 +102,7 @@ class Watch:
         self.guards: set[Guard | Reminder] = set()
         self._nap = LONGEST_NAP
         self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None  # asking for it costs a system call
 
     def guard(self, seconds: float, task: asyncio.Task[Any] | None = None) -> Guard:
         """A block of ``task`` (by default the current one, which takes a while to find) that may take ``seconds``."""
@@ -113,7 +114,9 @@ class Watch:
 
     def due(self, seconds: float) -> float:
         """The moment ``seconds`` from now, on the loop's clock; from now on the watch looks often enough for it."""
-        loop = asyncio.get_running_loop()
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
         nap = seconds / LOOKS
         if self._timer is None or nap < self._nap:
             self._nap = min(nap, LONGEST_NAP)
@@ -123,7 +126,8 @@ class Watch:
         return loop.time() + seconds
 
     def _look(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop = self._loop
+        assert loop is not None
         now = loop.time()
         for guard in [guard for guard in self.guards if guard.due <= now]:
             guard.end()

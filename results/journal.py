@@ -67,6 +67,7 @@ class Journal(JournalReader):
         self._rows: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in _PUT}
         self._pending = False
         self._waiting: list[asyncio.Future[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._broken: JournalError | None = None
         self._closed = False
         self._numbers: dict[str, int] = {}
@@ -204,7 +205,9 @@ class Journal(JournalReader):
         """
         if not self._pending and self._broken is None:
             return
-        loop = asyncio.get_running_loop()
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()  # asking for it costs a system call
         if not self._waiting:
             # Everybody who writes in this turn of the loop shares one commit.
             loop.call_soon(self._commit_for_all)

@@ -51,8 +51,8 @@ def test_the_longest_mount_point_that_was_mounted_last_counts(folder, kind):
 
 @pytest.mark.parametrize("kind", ["9p", "virtiofs", "fakeowner"])
 def test_what_is_shared_with_a_host_is_let_pass_as_the_root_of_a_sandbox(kind):
-    found = mounts(f"/ {kind}", f"/work {kind}", "/tmp tmpfs")
-    folders = ("/root/runs", "/work/runs", "/tmp/runs")
+    found = mounts(f"/ {kind}", f"/srv {kind}", "/tmp tmpfs")
+    folders = ("/root/runs", "/srv/runs", "/tmp/runs")
     assert [network_file_system(PurePosixPath(folder), found) for folder in folders] == [None, kind, None]
 
 
