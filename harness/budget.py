@@ -28,15 +28,15 @@ CENT_DUST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """What was spent: tokens, input and output together, and US dollars."""
+class Paid:
+    """What was paid: tokens, input and output together, and US dollars."""
 
     tokens: int = 0
     usd: float = 0.0
 
-    def __add__(self, other: Spent) -> Spent:
+    def __add__(self, other: Paid) -> Paid:
         """Both together."""
-        return Spent(self.tokens + other.tokens, self.usd + other.usd)
+        return Paid(self.tokens + other.tokens, self.usd + other.usd)
 
 
 def worst_case(requests: Sequence[Request], price: Price | None) -> Worst:
@@ -54,7 +54,7 @@ def worst_case(requests: Sequence[Request], price: Price | None) -> Worst:
     return Worst(tokens, None if price is None else usd)
 
 
-def fits(limit: Amount, spent: Spent, worst: Worst) -> bool:
+def fits(limit: Amount, spent: Paid, worst: Worst) -> bool:
     """Whether a worst case fits under a limit beside what was spent. An unknown price fits no limit in dollars."""
     if limit.tokens is not None and spent.tokens + worst.tokens > limit.tokens:
         return False
@@ -75,7 +75,7 @@ class EpisodeBudget:
         """Whether anything is limited."""
         return bool(self.episode) or bool(self.step)
 
-    def grant(self, worst: Worst, in_episode: Spent, in_step: Spent) -> bool:
+    def grant(self, worst: Worst, in_episode: Paid, in_step: Paid) -> bool:
         """Whether a whole stage may begin; if not, the greedy candidate acts.
 
         Args:
@@ -100,20 +100,20 @@ class _Account:
     name: str
     key: str
     limit: Amount
-    spent: Spent = field(default_factory=Spent)
-    reserved: Spent = field(default_factory=Spent)
+    spent: Paid = field(default_factory=Paid)
+    reserved: Paid = field(default_factory=Paid)
     under_way: int = 0
 
     def reserve(self, worst: Worst) -> None:
-        self.reserved += Spent(worst.tokens, worst.usd or 0.0)
+        self.reserved += Paid(worst.tokens, worst.usd or 0.0)
         self.under_way += 1
 
-    def settle(self, worst: Worst, paid: Spent) -> None:
+    def settle(self, worst: Worst, paid: Paid) -> None:
         self.spent += paid
         self.under_way -= 1
-        left = Spent(self.reserved.tokens - worst.tokens, self.reserved.usd - (worst.usd or 0.0))
+        left = Paid(self.reserved.tokens - worst.tokens, self.reserved.usd - (worst.usd or 0.0))
         # Without a call under way nothing is reserved: the dust of floats must not add up over a night.
-        self.reserved = left if self.under_way else Spent()
+        self.reserved = left if self.under_way else Paid()
 
     def has_room(self, worst: Worst) -> bool:
         return fits(self.limit, self.spent + self.reserved, worst)
@@ -148,7 +148,7 @@ class RunBudget:
         spent: By agent, what was spent before (in a run that goes on).
     """
 
-    def __init__(self, run: Amount, agent: Amount, spent: Mapping[str, Spent] | None = None) -> None:
+    def __init__(self, run: Amount, agent: Amount, spent: Mapping[str, Paid] | None = None) -> None:
         self._run = _Account("the run", "budget", run)
         self._limit = agent
         self._agents: dict[str, _Account] = {}
@@ -159,12 +159,12 @@ class RunBudget:
                 account.spent += before
 
     @property
-    def spent(self) -> Spent:
+    def spent(self) -> Paid:
         """What was spent, earlier sessions included."""
         return self._run.spent
 
     @property
-    def reserved(self) -> Spent:
+    def reserved(self) -> Paid:
         """What calls under way may still spend."""
         return self._run.reserved
 
@@ -214,7 +214,7 @@ class RunBudget:
         ticket.open = False
         paid = (ticket.worst.usd or 0.0) if usd is None else usd
         for account in self._accounts(ticket.agent):
-            account.settle(ticket.worst, Spent(tokens, paid))
+            account.settle(ticket.worst, Paid(tokens, paid))
         self._look_again()
 
     def release(self, ticket: Ticket) -> None:

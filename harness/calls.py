@@ -184,10 +184,6 @@ class CallDesk:
         self._owner = owner
         self._loop = None if owner is None else owner.get_loop()
 
-    async def send(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Completion:
-        """The completion of ``request``, see ``answer``."""
-        return (await self.answer(site, role, place, request)).completion
-
     async def answer(self, site: CallSite, role: str, place: CallPlace, request: Request) -> Answered:
         """Answer ``request``; the completion is in the journal when this returns.
 

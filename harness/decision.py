@@ -19,8 +19,7 @@ from kibitz.agents.meter import UNLIMITED_BUDGET, Budget, CallPlace, Meter, Spen
 from kibitz.agents.models.model import CallFailed, Completion, Request
 from kibitz.games.actions import Illegal, shown
 from kibitz.games.game import Json, Table, View
-from kibitz.harness.budget import NO_BUDGET, EpisodeBudget, worst_case
-from kibitz.harness.budget import Spent as Paid
+from kibitz.harness.budget import NO_BUDGET, EpisodeBudget, Paid, worst_case
 from kibitz.harness.calls import CallDesk, CallNotRecordedError, CallSite
 from kibitz.harness.clock import Clock
 from kibitz.harness.errors import BudgetSpentError, first_cause

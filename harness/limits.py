@@ -279,8 +279,6 @@ class ProviderLimit:
         seconds, taken = 0.0, []
         for bucket, amount in ((self._requests, 1), (self._tokens, tokens)):
             if bucket is not None:
-                # A call larger than a minute's worth goes when the bucket is full.
-                amount = min(amount, int(bucket.per_minute))
                 taken.append((bucket, amount))
                 seconds = max(seconds, bucket.take(amount))
         if not seconds:

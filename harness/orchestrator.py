@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from kibitz.agents.models.failures import Secrets
-from kibitz.harness.budget import RunBudget, Spent
+from kibitz.harness.budget import Paid, RunBudget
 from kibitz.harness.calls import Sending
 from kibitz.harness.cast import Cast, describe, differences, make_cast, misfits, write_run_file
 from kibitz.harness.clock import Clock, SystemClock
@@ -207,7 +207,7 @@ def _budget(suite: Suite, journal: Journal) -> RunBudget | None:
     budget = suite.budget
     if not budget.run and not budget.agent:
         return None
-    spent = {name: Spent(one.tokens, one.usd) for name, one in journal.spent().items()}
+    spent = {name: Paid(one.tokens, one.usd) for name, one in journal.spent().items()}
     return RunBudget(budget.run, budget.agent, spent)
 
 

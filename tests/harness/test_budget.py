@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kibitz.harness.budget import EpisodeBudget, RunBudget, Spent, fits, unpriced
+from kibitz.harness.budget import EpisodeBudget, Paid, RunBudget, fits, unpriced
 from kibitz.harness.errors import INCOMPLETE, BudgetSpentError
 from kibitz.harness.prices import NoPrice, Price, Prices, Rates
 from kibitz.harness.settings import Amount
@@ -26,15 +26,15 @@ async def settled():
 @pytest.mark.parametrize(
     ("limit", "spent", "worst", "fit"),
     [
-        (Amount(), Spent(10**9, 1e9), Worst(10**9, None), True),
-        (Amount(tokens=100), Spent(0, 0), Worst(100, None), True),
-        (Amount(tokens=100), Spent(1, 0), Worst(100, None), False),
-        (Amount(usd=1.0), Spent(0, 0.9), Worst(5, 0.1), True),
-        (Amount(usd=0.3), Spent(0, 0.1 + 0.2), Worst(5, 0.0), True),
-        (Amount(usd=1.0), Spent(0, 0.9), Worst(5, 0.11), False),
-        (Amount(usd=1.0), Spent(), Worst(5, None), False),
-        (Amount(usd=0.0), Spent(), Worst(5, 0.0), True),
-        (Amount(1.0, 10), Spent(), Worst(11, 0.5), False),
+        (Amount(), Paid(10**9, 1e9), Worst(10**9, None), True),
+        (Amount(tokens=100), Paid(0, 0), Worst(100, None), True),
+        (Amount(tokens=100), Paid(1, 0), Worst(100, None), False),
+        (Amount(usd=1.0), Paid(0, 0.9), Worst(5, 0.1), True),
+        (Amount(usd=0.3), Paid(0, 0.1 + 0.2), Worst(5, 0.0), True),
+        (Amount(usd=1.0), Paid(0, 0.9), Worst(5, 0.11), False),
+        (Amount(usd=1.0), Paid(), Worst(5, None), False),
+        (Amount(usd=0.0), Paid(), Worst(5, 0.0), True),
+        (Amount(1.0, 10), Paid(), Worst(11, 0.5), False),
     ],
 )
 def test_what_fits(limit, spent, worst, fit):
@@ -43,21 +43,21 @@ def test_what_fits(limit, spent, worst, fit):
 
 def test_a_stage_is_granted_as_a_whole_by_both_budgets():
     whole = EpisodeBudget(Amount(tokens=1000), Amount(tokens=300))
-    assert whole.grant(Worst(300), Spent(700), Spent(0))
-    assert not whole.grant(Worst(300), Spent(701), Spent(0))
-    assert not whole.grant(Worst(300), Spent(0), Spent(1))
-    assert EpisodeBudget(Amount(), Amount()).grant(Worst(10**9), Spent(), Spent())
+    assert whole.grant(Worst(300), Paid(700), Paid(0))
+    assert not whole.grant(Worst(300), Paid(701), Paid(0))
+    assert not whole.grant(Worst(300), Paid(0), Paid(1))
+    assert EpisodeBudget(Amount(), Amount()).grant(Worst(10**9), Paid(), Paid())
 
 
 async def test_without_limits_everything_is_admitted_and_counted():
     free = budget()
     for _ in range(3):
         free.settle(await free.admit("a", Worst(10, None)), 5, None)
-    assert free.spent == Spent(15, 0.0)
+    assert free.spent == Paid(15, 0.0)
 
 
 async def test_a_call_that_cannot_fit_ends_with_what_to_do():
-    spent = budget(usd=5.0, spent={"a": Spent(10, 4.5)})
+    spent = budget(usd=5.0, spent={"a": Paid(10, 4.5)})
     with pytest.raises(BudgetSpentError) as caught:
         await spent.admit("b", ONE)
     assert str(caught.value) == (
@@ -68,7 +68,7 @@ async def test_a_call_that_cannot_fit_ends_with_what_to_do():
 
 
 async def test_the_budget_of_an_agent_stops_that_agent_only():
-    shared = budget(each=150, spent={"a": Spent(100, 0.0)})
+    shared = budget(each=150, spent={"a": Paid(100, 0.0)})
     with pytest.raises(BudgetSpentError, match=r"agent a has a budget of 150 tokens: 100 are spent.*\[budget.agent\]"):
         await shared.admit("a", ONE)
     assert (await shared.admit("b", ONE)).agent == "b"
@@ -82,7 +82,7 @@ async def test_a_call_waits_for_room_that_calls_under_way_may_leave():
     assert (second.done(), tight.waiting) == (False, 1)
     tight.settle(first, 50, 0.5)
     assert (await second).agent == "b"
-    assert (tight.spent, tight.reserved) == (Spent(50, 0.5), Spent(100, 1.0))
+    assert (tight.spent, tight.reserved) == (Paid(50, 0.5), Paid(100, 1.0))
 
 
 async def test_who_waits_in_vain_is_told():
@@ -98,7 +98,7 @@ async def test_who_waits_in_vain_is_told():
 async def test_an_unknown_cost_counts_as_the_worst_case():
     unknown = budget(usd=1.5)
     unknown.settle(await unknown.admit("a", ONE), 10, None)
-    assert unknown.spent == Spent(10, 1.0)
+    assert unknown.spent == Paid(10, 1.0)
 
 
 async def test_a_call_that_was_not_sent_gives_its_room_back():
@@ -125,7 +125,7 @@ async def test_a_waiter_that_is_cancelled_as_it_is_admitted_holds_nothing():
     second.cancel()  # before it has noticed
     await settled()
     assert second.cancelled()
-    assert (tight.reserved, tight.waiting) == (Spent(), 0)
+    assert (tight.reserved, tight.waiting) == (Paid(), 0)
 
 
 async def test_a_small_call_does_not_overtake_a_large_one_of_its_agent():
@@ -174,7 +174,7 @@ def test_nothing_is_overspent_and_nobody_waits_for_ever(steps, usd, tokens, agen
 
 
 async def _interleave(steps, run, agent, before):
-    held = RunBudget(run, agent, {"a": Spent(before, float(before))} if before else {})
+    held = RunBudget(run, agent, {"a": Paid(before, float(before))} if before else {})
     paid = {"a": before, "b": 0, "c": 0}
     most_run, most_agent = _most(run), _most(agent)
     under_way, calls = [], []
@@ -194,7 +194,7 @@ async def _interleave(steps, run, agent, before):
         held.settle(ticket, cost, float(cost))
 
     def check():
-        assert held.spent == Spent(sum(paid.values()), float(sum(paid.values())))
+        assert held.spent == Paid(sum(paid.values()), float(sum(paid.values())))
         assert max(held.spent.tokens + held.reserved.tokens, held.spent.usd + held.reserved.usd) <= max(
             most_run, before
         )
@@ -217,7 +217,7 @@ async def _interleave(steps, run, agent, before):
             check()
             await settled()
         assert all(call.done() for call in calls), "somebody waits for nothing"
-    assert (held.reserved, held.waiting) == (Spent(), 0)
+    assert (held.reserved, held.waiting) == (Paid(), 0)
 
 
 def _most(limit):

@@ -48,7 +48,8 @@ def test_what_was_not_used_is_given_back():
 
 async def test_a_call_larger_than_a_minute_of_tokens_still_goes():
     clock = FakeClock()
-    await ProviderLimit({"tpm": 100}, clock).enter(1_000_000, clock.sleep)
+    limit = ProviderLimit({"tpm": 100}, clock)
+    await limit.enter(limit.claim(1_000_000), clock.sleep)
     assert clock.time == 0
 
 
