@@ -61,11 +61,14 @@ class PromptSet:
             keep_trailing_newline=True,
         )
         self._globals = dict(self._environment.globals)
-        self._templates = {name: self._compile(name, folder) for name in self.sources}
+        for name in self.sources:
+            self._check(name, folder)
+        self._templates: dict[str, Template] = {name: self._environment.get_template(name) for name in self.sources}
 
-    def _compile(self, name: str, folder: str) -> Template:
+    def _check(self, name: str, folder: str) -> None:
+        """Check a block by itself: compiled within another one, a mistake in it would be told of that one."""
         try:
-            return self._environment.get_template(name)
+            self._environment.compile(self.sources[name])
         except TemplateSyntaxError as error:
             raise PromptError(
                 f"prompt block {name}{SUFFIX} in {folder}, line {error.lineno}: {error.message}"

@@ -18,6 +18,8 @@ def test_a_folder_replaces_single_blocks_and_changes_the_hash(tmp_path):
         ("nonsense.md.j2", "x", "is no prompt block; blocks are .*role.md.j2"),
         ("role.txt", "x", "is no prompt block"),
         ("role.md.j2", "{% if %}", "role.md.j2 .* line 1"),
+        ("view.md.j2", "one\ntwo {% if %}", "view.md.j2 .* line 2"),  # a block that others include
+        ("role.md.j2", "{{ x | nonsense }}", "role.md.j2 .* line 1.*nonsense"),
         ("role.md.j2", b"\xff\xfe", "cannot be read"),
         ("role.md.j2", "x" * 200_000, "larger than"),
     ],
