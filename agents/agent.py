@@ -92,6 +92,7 @@ class Turn(msgspec.Struct, frozen=True):
         wants: What is wanted; a position suite wants answers only.
         examples: Worked examples that an agent may show its model.
         cases: What the agent's learner says to this turn.
+        given: Where no action is wanted: the action that questions about the action are about.
     """
 
     game: str
@@ -107,6 +108,7 @@ class Turn(msgspec.Struct, frozen=True):
     wants: frozenset[Literal["answers", "action"]] = frozenset({"answers", "action"})
     examples: tuple[Example, ...] = ()
     cases: tuple[Json, ...] = ()
+    given: str | None = None
 
 
 class Complaint(msgspec.Struct, frozen=True):
@@ -134,6 +136,9 @@ class Simulator(Protocol):
 
     def evaluate(self, seat: int) -> float:
         """The game's heuristic value of the simulated state, 0 where it has none."""
+
+    def heuristic(self, seat: int, rng: Random) -> str:
+        """The action that the game's rules of thumb give the seat, from what it may know."""
 
     def fork(self) -> Simulator:
         """An independent copy of the simulated state."""

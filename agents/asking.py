@@ -13,11 +13,11 @@ def asked(turn: Turn) -> tuple[Subproblem, ...]:
     """The questions that ``turn`` puts, those about the view first, each group in the game's order.
 
     Questions about the stated action are asked where the action is known when the answer is given: not in a call
-    before the action, and not where no action is wanted.
+    before the action, and where no action is wanted only if one is given.
     """
     if turn.ask == "none" or "answers" not in turn.wants:
         return ()
     view = tuple(question for question in turn.asks if question.about == "view")
-    if turn.ask == "before" or "action" not in turn.wants:
+    if turn.given is None if "action" not in turn.wants else turn.ask == "before":
         return view
     return (*view, *(question for question in turn.asks if question.about == "action"))

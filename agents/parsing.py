@@ -28,7 +28,8 @@ from kibitz.agents.agent import Problem, Reply, Stated
 from kibitz.agents.models.model import Choice
 from kibitz.agents.writing import ACTION, Format, fields
 from kibitz.games.actions import Actions, Illegal
-from kibitz.games.subproblem import LONGEST_ANSWER, Malformed, Subproblem
+from kibitz.games.kinds import LONGEST_ANSWER
+from kibitz.games.subproblem import Malformed, Subproblem
 
 PARSER_VERSION = "1"
 """Changes whenever the same text could be read in another way."""

@@ -92,32 +92,40 @@ class Prompter:
         text = self.prompts.render(
             "system",
             mode=form,
+            acts="action" in turn.wants,
             tool=PLAY,
             game=turn.game,
             rules=turn.rules,
             questions=_questions(asks),
             fields=_fields(asks, form, action=True),
-            examples=self._examples(turn, asks) if self.manner.style == "standard" else [],
+            examples=self._examples(turn) if self.manner.style == "standard" else [],
         )
         return Message("system", text, static=True)
 
-    def _examples(self, turn: Turn, asks: Sequence[Subproblem]) -> list[dict[str, Any]]:
-        """Worked examples as (observation, legal actions if these are shown, the reply as it has to be written)."""
-        shown = self.manner.legal == "shown"
+    def _examples(self, turn: Turn) -> list[dict[str, Any]]:
+        """Worked examples as (observation, legal actions if these are shown, the reply as it has to be written).
+
+        Where only answers are wanted, the example's action is what questions about the action are about.
+        """
+        acts = "action" in turn.wants
+        shown = acts and self.manner.legal == "shown"
+        asks = in_acting_reply(turn) if acts else asked(turn)
         return [
             {
                 "observation": example.observation,
                 "legal": on_one_line(example.legal) if shown else "",
-                "reply": self._write(asks, example.answers, example.values, example.action),
+                "given": None if acts else example.action,
+                "reply": self._write(asks, example.answers, example.values, example.action if acts else None),
             }
             for example in turn.examples[: self.manner.examples]
         ]
 
     def _write(
-        self, asks: Sequence[Subproblem], answers: Mapping[str, str], values: Mapping[str, Any], action: str
+        self, asks: Sequence[Subproblem], answers: Mapping[str, str], values: Mapping[str, Any], action: str | None
     ) -> str:
         tight = self.manner.style == "compact"
-        return reply_text(self.manner.form, asks, answers, action, values=values, tight=tight)
+        form = self.manner.asking_form if action is None else self.manner.form
+        return reply_text(form, asks, answers, action, values=values, tight=tight)
 
     def acting(self, turn: Turn, before: str | None = None) -> tuple[Message, ...]:
         """The messages of the acting call.
@@ -139,7 +147,10 @@ class Prompter:
     def asking_before(self, turn: Turn) -> tuple[Message, ...]:
         """The messages of a call that asks for answers before any action."""
         values = self._asking(asked(turn))
-        text = self.prompts.render("ask_before", **self._view(turn), **values)
+        if "action" in turn.wants:
+            text = self.prompts.render("ask_before", **self._view(turn), **values)
+        else:
+            text = self.prompts.render("ask_position", **self._view(turn), given=turn.given, **values)
         return (*self._opening(turn), Message("user", text))
 
     def asking_after(self, turn: Turn, reply: str, action: str) -> tuple[Message, ...]:
@@ -162,9 +173,9 @@ class Prompter:
 
     def _static(self, turn: Turn) -> tuple[Message, ...]:
         """The static part, written once for all turns that share it: it does not depend on the step."""
-        asks = in_acting_reply(turn)
+        asks = in_acting_reply(turn) if "action" in turn.wants else asked(turn)
         put = tuple((q.id, q.question, q.about, hint(q.kind, self.manner.form)) for q in asks)
-        key = (turn.game, turn.rules, put)
+        key = (turn.game, turn.rules, put, turn.wants)
         known = self.known.get(key)
         if known is None or known[0] is not turn.examples:
             if len(self.known) >= MOST_STATIC:
@@ -180,8 +191,10 @@ class Prompter:
         such turns for the game's history, so the standard style keeps them in the system message.
         """
         messages: list[Message] = []
-        for example in self._examples(turn, in_acting_reply(turn)) if self.manner.style == "compact" else ():
-            seen = self.prompts.render("view", observation=example["observation"], legal=example["legal"], effect="ok")
+        acts = "action" in turn.wants
+        asking = {} if acts else self._asking(asked(turn))
+        for example in self._examples(turn) if self.manner.style == "compact" else ():
+            seen = self.prompts.render("view" if acts else "ask_position", **example, **asking, effect="ok")
             messages += [Message("user", seen, static=True), Message("assistant", example["reply"], static=True)]
         return messages
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from kibitz.games.actions import LONGEST_ACTION, Actions
-from kibitz.games.subproblem import AnswerKind, Malformed, SetOf, Subproblem
+from kibitz.games.kinds import SetOf
+from kibitz.games.subproblem import AnswerKind, Malformed, Subproblem
 
 Format = Literal["free", "json", "choice", "scored", "tool"]
 """How an action is stated: tags in free text, a JSON object, one of the listed actions, scored, or a function call."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from random import Random
 
 LONGEST_ACTION = 400
 """Characters; a longer text is no action of any game and is refused before any pattern looks at it."""
@@ -24,11 +25,18 @@ class Illegal:
 class Pattern:
     """An open family of actions: a regular expression on the canonical text, and how to write one.
 
-    The expression meets hostile texts of up to ``LONGEST_ACTION`` characters: no nested repetition.
+    The expression matches the legal actions of the family and nothing else. It meets hostile texts of up to
+    ``LONGEST_ACTION`` characters: no nested repetition.
+
+    Attributes:
+        regex: What the whole canonical text must match.
+        hint: How to write one, such as ``raise to N (4 to 99)``.
+        samples: Canonical keys of the family from which a random player draws: all of them where that is feasible.
     """
 
     regex: str
     hint: str
+    samples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,18 @@ class Actions:
         if key in self.listed or any(re.fullmatch(pattern.regex, key) for pattern in self.open):
             return key
         return Illegal(f"{shown(text)} is not a legal action here; {self.describe()}")
+
+    def draw(self, rng: Random) -> str | None:
+        """Return a random legal action, or None where no action is known.
+
+        Each listed action and each family is equally likely, and so is each sample of a family: a family of a hundred
+        raises does not drown a fold.
+        """
+        families = [pattern.samples for pattern in self.open if pattern.samples]
+        place = rng.randrange(count) if (count := len(self.listed) + len(families)) else None
+        if place is None:
+            return None
+        return self.listed[place] if place < len(self.listed) else rng.choice(families[place - len(self.listed)])
 
     def describe(self, limit: int = 12) -> str:
         """Say in one clause what is legal: at most ``limit`` listed actions, and the hints of the open ones."""

@@ -8,7 +8,8 @@ A game is a deterministic state machine of (seed, task, actions): no global rand
 3. ``observe(seat)`` and every about-view truth are unchanged under ``imagine(seat, rng)``: what a seat is told and
    asked is a function of what it may know. A leak, or a question that the view cannot answer, fails this.
 4. ``restore(snapshot())`` and ``at(position())`` bring the state back.
-5. Every listed action is accepted by ``step``.
+5. Every listed action, and every sample of an open one, is accepted by ``step``.
+6. ``heuristic(seat, rng)`` is a function of what the seat may know, too.
 
 What cannot be such a machine (a browser, a remote site) implements ``Table`` itself; every game gets the ``Table`` face
 from one adapter in the harness.
@@ -26,14 +27,15 @@ from typing import Any, ClassVar, Literal, Protocol
 import msgspec
 
 from kibitz.games.actions import Actions
+from kibitz.games.ladder import Rung
 from kibitz.games.options import Option, Value, resolve
 from kibitz.games.subproblem import Answer, Subproblem, Unknown
 
 Json = Any
 """A JSON value: None, bool, int, float, str, list or dict of these."""
 
-Payoff = Literal["zero_sum", "cooperative", "general", "single"]
-Ability = Literal["snapshot", "imagine", "solver", "evaluation", "perfect_information"]
+Payoff = Literal["zero_sum", "cooperative", "general", "single", "none"]
+Ability = Literal["snapshot", "imagine", "solver", "evaluation", "heuristic", "perfect_information"]
 Effect = Literal["ok", "no_effect", "error"]
 
 
@@ -49,7 +51,7 @@ class GameSpec:
         id: Name in suites, such as ``connect4``.
         version: Changes whenever rules, wording or truths change.
         seats: Number of seats, numbered from 0.
-        payoff: How the seats' rewards relate.
+        payoff: How the seats' rewards relate; ``none`` where nothing can be won.
         reward_range: Lowest and highest final reward of a seat.
         abilities: What the game can do beyond the minimum.
         options: All options with their values, defaults included.
@@ -97,6 +99,18 @@ class Outcome(msgspec.Struct, frozen=True):
     raw: tuple[float, ...] | None = None
 
 
+class Values(msgspec.Struct, frozen=True):
+    """What each legal action is worth to the seat that acts; regret is what an action falls short of the best.
+
+    Attributes:
+        by_action: Expected final reward by action, within the game's ``reward_range``.
+        method: ``exact`` for values under best play of all; else how they were estimated, such as ``depth 4``.
+    """
+
+    by_action: Mapping[str, float]
+    method: str = "exact"
+
+
 class Game(ABC):
     """A game. Subclasses declare the class attributes and implement the abstract methods.
 
@@ -112,6 +126,10 @@ class Game(ABC):
     abilities: ClassVar[frozenset[Ability]] = frozenset({"snapshot"})
     declared: ClassVar[tuple[Option, ...]] = ()
     """The options there are."""
+    ladder: ClassVar[tuple[Rung, ...]] = ()
+    """The rungs of its position suites, from easy to hard; see ``kibitz.games.positions``."""
+    slow_values: ClassVar[bool] = False
+    """Whether ``action_values`` computes so long that runs let a process of its own do it."""
     isolate: ClassVar[bool] = False
     """Whether runs play the game in a process of its own: because its code is heavy, may crash or may hang."""
 
@@ -188,6 +206,17 @@ class Game(ABC):
         """
         return None
 
+    def given(self, seat: int) -> str | None:
+        """The action that questions about the action are about, where ``seat`` is asked and does not act.
+
+        Only position suites have one; elsewhere such questions are about the action that the reply states.
+        """
+        return None
+
+    def measures(self, seat: int) -> Mapping[str, float]:
+        """How hard the present questions are for ``seat``: what the rungs of the ladder bound, by name."""
+        return {}
+
     # -- positions -------------------------------------------------------------------------------------------------
 
     @abstractmethod
@@ -233,12 +262,19 @@ class Game(ABC):
         """
         return self.clone()
 
-    def action_values(self, seat: int) -> Mapping[str, float] | Unknown:
-        """The exact value of each legal action for ``seat`` under best play (ability ``solver``).
+    def action_values(self, seat: int) -> Values | Unknown:
+        """What each legal action is worth to ``seat`` (ability ``solver``): exactly, or by a search that says so.
 
-        The best actions are those of the highest value; regret is what an action falls short of it.
+        Unknown where the state is beyond the solver.
         """
         return Unknown("this game has no solver")
+
+    def heuristic(self, seat: int, rng: Random) -> str:
+        """A sound action by rules of thumb (ability ``heuristic``), from what ``seat`` may know and nothing else.
+
+        What plays here is an anchor of the leaderboard, and an opponent for ``kibitz play``.
+        """
+        raise NotImplementedError(f"{self.id} has no heuristic")
 
     def evaluate(self, seat: int) -> float:
         """A heuristic value of the state for ``seat``, strictly inside the reward range (ability ``evaluation``)."""
@@ -246,11 +282,16 @@ class Game(ABC):
 
 
 class View(msgspec.Struct, frozen=True):
-    """What a table shows one mover: the observation and the questions that may be asked."""
+    """What a table shows one mover: the observation and the questions that may be asked.
+
+    Where the observation has no actions, the mover is asked and does not act; ``given`` is then the action that
+    questions about the action are about.
+    """
 
     seat: int
     observation: Observation
     subproblems: tuple[Subproblem, ...] = ()
+    given: str | None = None
 
 
 Asked = Mapping[int, tuple[tuple[str, str | None], ...]]
@@ -265,14 +306,14 @@ class Settled(msgspec.Struct, frozen=True):
         rewards: Step reward per seat.
         outcome: How the episode ended, if it did.
         position: The position that was seen, before the step.
-        values: Per mover, the exact value of each legal action before the step, where the game can tell.
+        values: Per mover, what each legal action was worth before the step, where the game can tell.
     """
 
     truths: Mapping[int, Mapping[str, Answer | Unknown]]
     rewards: Mapping[int, float]
     outcome: Outcome | None
     position: Json
-    values: Mapping[int, Mapping[str, float] | Unknown] = {}
+    values: Mapping[int, Values | Unknown] = {}
 
 
 class Table(Protocol):

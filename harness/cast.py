@@ -19,6 +19,7 @@ from kibitz.agents.agent import Agent, Example
 from kibitz.agents.models.model import Model, ModelError
 from kibitz.games import registry as game_registry
 from kibitz.games.game import Game
+from kibitz.games.positions import Posed
 from kibitz.harness.budget import unpriced
 from kibitz.harness.config import MatchConfig, Suite, resolved
 from kibitz.harness.errors import ConfigError
@@ -80,7 +81,8 @@ class Cast:
             ConfigError: The game breaks while it is played at random.
         """
         try:
-            return worked_examples(self.new_game(label))
+            game = self.new_game(label)
+            return worked_examples(game.posed if isinstance(game, Posed) else game)
         except Exception as error:
             raise broken(label, error) from error
 

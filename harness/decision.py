@@ -73,6 +73,12 @@ class StageBudget:
 
 NOTHING_DECIDED = Decision(None)
 
+Wants = frozenset[Literal["answers", "action"]]
+WANTS_BOTH: Wants = frozenset({"answers", "action"})
+WANTS_ANSWERS: Wants = frozenset({"answers"})
+NO_ACTION = ""
+"""Stands in records for the action of a seat that was asked and did not act."""
+
 
 class AgentBrokeError(Exception):
     """An agent's code raised something that it should not; the cause is what it raised."""
@@ -199,6 +205,8 @@ class Decider:
                 self._blame_agent(view.seat, leaving[0] if leaving and not was_cancelled(error) else error)
             if leaving:
                 raise leaving[0]
+            if wants_answers_only(turn):
+                break
             complaint = _complaint(view, decision)
             if complaint is None:
                 break
@@ -208,8 +216,10 @@ class Decider:
             decision = msgspec.structs.replace(decision, action=None, reply=reply)
             if not failure(complaint.problem).retry:
                 break
-        action = decision.action if decision.action is not None else self._fallback_action(step, view)
         seconds = self._clock.now() - started - calls.waited
+        if wants_answers_only(turn):
+            return Act(view, turn, decision, NO_ACTION, False, (), spending, seconds)
+        action = decision.action if decision.action is not None else self._fallback_action(step, view)
         return Act(view, turn, decision, action, decision.action is None, complaints, spending, seconds)
 
     def _blame_agent(self, seat: int, error: BaseException) -> NoReturn:
@@ -225,7 +235,9 @@ class Decider:
     def _turn(self, step: int, view: View, memory: Memory) -> Turn:
         player = self._players[view.seat]
         asking = player.agent.answers and self._rules.ask != "none"
-        asks = tuple(p for p in view.subproblems if self._rules.ask != "before" or p.about == "view") if asking else ()
+        wants = WANTS_BOTH if view.observation.actions is not None else WANTS_ANSWERS
+        early = self._rules.ask == "before" and wants is WANTS_BOTH
+        asks = tuple(p for p in view.subproblems if p.about == "view" or not early) if asking else ()
         turn = Turn(
             game=self._game,
             rules=self._table.rules(view.seat),
@@ -236,7 +248,9 @@ class Decider:
             ask=self._rules.ask if asking else "none",
             history=tuple(memory.history),
             memo=memory.memo,
+            wants=wants,
             examples=self._examples,
+            given=view.given,
         )
         learner = player.agent.learner
         if learner is None:
@@ -296,13 +310,16 @@ class Decider:
         return StageBudget(self._rules.budget, self._rules.prices, agent, memory.spent, spending)
 
     def _fallback_action(self, step: int, view: View) -> str:
-        actions = view.observation.actions
-        listed = actions.listed if actions is not None else ()
-        if self._rules.fallback == "noop" or not listed:
-            return "noop"
-        unit = self._unit
+        actions, unit = view.observation.actions, self._unit
         place = (self._rules.run_seed, self._game, unit.task, unit.k, view.seat, step)
-        return generator("fallback", *place).choice(listed)
+        if actions is None or self._rules.fallback == "noop":
+            return "noop"
+        return actions.draw(generator("fallback", *place)) or "noop"
+
+
+def wants_answers_only(turn: Turn) -> bool:
+    """Whether the seat is asked and does not act; it is asked once, since nothing depends on an unreadable reply."""
+    return "action" not in turn.wants
 
 
 def _complaint(view: View, decision: Decision) -> Complaint | None:

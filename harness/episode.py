@@ -20,7 +20,7 @@ from kibitz.agents.agent import Candidate, Complaint, Example, Past
 from kibitz.games.game import Json, Outcome, Settled, Table, View
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.clock import Clock
-from kibitz.harness.decision import Act, Decider, Memory, Player, Rules
+from kibitz.harness.decision import NO_ACTION, Act, Decider, Memory, Player, Rules
 from kibitz.harness.errors import first_cause
 from kibitz.harness.executors.failures import ChildError
 from kibitz.harness.grading import asked_of, consistency, grade_all, regret
@@ -187,7 +187,7 @@ class Episode:
         # Before the step: what an answer commits to depends on the position that was seen.
         kept = [await self._consistent(act) if _says_something(act) else None for act in acts]
         questions = {seat: tuple((problem.id, action) for problem, action in put) for seat, put in asked.items() if put}
-        actions = {act.view.seat: act.action for act in acts}
+        actions = {act.view.seat: act.action for act in acts if act.action != NO_ACTION}
         try:
             settled = await self._table.settle(questions, actions)
         except Exception as error:
@@ -224,7 +224,8 @@ class Episode:
         settled = None
         if [view.seat for view in views] == [seat.seat for seat in record.seats]:
             try:
-                settled = await self._table.settle({}, {seat.seat: seat.action for seat in record.seats})
+                actions = {seat.seat: seat.action for seat in record.seats if seat.action != NO_ACTION}
+                settled = await self._table.settle({}, actions)
             except ValueError:
                 settled = None
         if settled is None or _encode(settled.position) != _encode(record.position):
@@ -278,7 +279,7 @@ class Episode:
     def _seat_record(self, act: Act, settled: Settled, consistent: bool | None) -> SeatRecord:
         decision, seat = act.decision, act.view.seat
         reply = decision.reply
-        shortfall, unknown = regret(settled.values.get(seat), act.action)
+        shortfall = regret(settled.values.get(seat), act.action)
         spending = act.spending
         return SeatRecord(
             seat=seat,
@@ -293,8 +294,9 @@ class Episode:
             deliberated=decision.deliberated,
             candidates=tuple(map(_candidate, decision.candidates)),
             consistent=consistent,
-            regret=None if shortfall is None else float(shortfall),
-            regret_unknown=unknown,
+            regret=shortfall.value,
+            regret_method=shortfall.method,
+            regret_unknown=shortfall.unknown,
             # Interned: records leave out defaults by identity, and a text that came through a pipe is another object.
             effect=sys.intern(act.view.observation.effect),
             memo=self._memories[seat].memo if act.fallback else decision.memo,

@@ -9,6 +9,7 @@ from collections import Counter
 from random import Random
 
 from kibitz.agents.agent import Example
+from kibitz.games.actions import Actions
 from kibitz.games.game import Game
 from kibitz.games.subproblem import Answer, Unknown
 from kibitz.harness.seeds import derive, generator
@@ -52,19 +53,16 @@ def _draft(game: Game, n: int) -> Example | None:
     for _ in range(rng.randrange(LONGEST_PRELUDE)):
         if not _play_at_random(game, rng):
             return None
-    movers = game.movers()
-    if len(movers) != 1:
-        return None
-    (seat,) = movers
+    seat = rng.choice(game.movers())
     observation = game.observe(seat)
-    if observation.actions is None or not observation.actions.listed:
+    if observation.actions is None or (legal := _known(observation.actions)) == ():
         return None
     problems = game.subproblems(seat)
     truths: dict[str, Answer] = {}
     for problem in problems:
         if problem.about == "view" and not isinstance(truth := game.truth(seat, problem.id), Unknown):
             truths[problem.id] = truth
-    action = _sound_action(game, seat, observation.actions.listed, truths, rng)
+    action = _sound_action(game, seat, legal, truths, rng)
     for problem in problems:
         if problem.about == "action" and not isinstance(truth := game.truth(seat, problem.id, action), Unknown):
             truths[problem.id] = truth
@@ -74,13 +72,19 @@ def _draft(game: Game, n: int) -> Example | None:
     return Example(observation.text, observation.actions.listed, answers, values, action)
 
 
+def _known(actions: Actions) -> tuple[str, ...]:
+    """The actions that can be named: the listed ones, and the samples of open families."""
+    return (*actions.listed, *(sample for pattern in actions.open for sample in pattern.samples))
+
+
 def _play_at_random(game: Game, rng: Random) -> bool:
     actions: dict[int, str] = {}
     for seat in game.movers():
         legal = game.observe(seat).actions
-        if legal is None or not legal.listed:
+        drawn = None if legal is None else legal.draw(rng)
+        if drawn is None:
             return False
-        actions[seat] = rng.choice(legal.listed)
+        actions[seat] = drawn
     if actions:
         game.step(actions)
     return bool(game.movers())
@@ -91,8 +95,8 @@ def _sound_action(game: Game, seat: int, legal: tuple[str, ...], truths: dict[st
     implied = game.implied(seat, truths)
     if implied:
         return min(implied, key=legal.index)
-    values = game.action_values(seat)
+    values = Unknown("too slow") if game.slow_values else game.action_values(seat)
     if isinstance(values, Unknown):
-        return rng.choice(legal)
-    best = max(values.values())
-    return rng.choice([action for action in legal if values[action] == best])
+        return game.heuristic(seat, rng) if "heuristic" in game.abilities else rng.choice(legal)
+    best = max(values.by_action.values())
+    return rng.choice([action for action in legal if values.by_action[action] == best])

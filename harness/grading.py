@@ -7,13 +7,25 @@ reply that acted. About-action truths are of the stated legal action and are not
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from kibitz.agents.agent import Reply, Stated, Turn
-from kibitz.games.game import Table
+from kibitz.agents.asking import asked
+from kibitz.games.game import Table, Values
 from kibitz.games.subproblem import GRADER_VERSION, Answer, Malformed, Subproblem, Unknown
 from kibitz.results.records import GradeRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Regret:
+    """Reward given away by an action, how its worth was found (``exact``, ``depth 4``), and why it is not known."""
+
+    value: float | None
+    method: str = ""
+    unknown: str = ""
+
 
 Asked = tuple[tuple[Subproblem, str | None], ...]
 
@@ -23,6 +35,8 @@ def asked_of(turn: Turn, reply: Reply | None) -> Asked:
 
     Asked after the action, they are not put where none was stated.
     """
+    if "action" not in turn.wants:
+        return tuple((problem, turn.given if problem.about == "action" else None) for problem in asked(turn))
     action = None if reply is None else reply.action
     if turn.ask in ("after", "probe") and action is None:
         return ()
@@ -102,10 +116,10 @@ async def consistency(table: Table, seat: int, reply: Reply | None) -> bool | No
     return None if implied is None else reply.action in implied
 
 
-def regret(values: Mapping[str, float] | Unknown | None, action: str) -> tuple[float | None, str]:
-    """How much ``action`` falls short of the best one, and why that is not known where it is not."""
+def regret(values: Values | Unknown | None, action: str) -> Regret:
+    """How much ``action`` falls short of the best one, or why that is not known."""
     if values is None:
-        return None, "no solver"
+        return Regret(None, unknown="no solver")
     if isinstance(values, Unknown):
-        return None, values.reason
-    return max(values.values()) - values[action], ""
+        return Regret(None, unknown=values.reason)
+    return Regret(float(max(values.by_action.values()) - values.by_action[action]), values.method)

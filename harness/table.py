@@ -42,7 +42,7 @@ class GameTable:
     async def views(self) -> tuple[View, ...]:
         """One view per mover."""
         game = self.game
-        return tuple(View(seat, game.observe(seat), game.subproblems(seat)) for seat in game.movers())
+        return tuple(View(seat, game.observe(seat), game.subproblems(seat), game.given(seat)) for seat in game.movers())
 
     async def settle(self, asked: Asked, actions: Mapping[int, str]) -> Settled:
         """Truths of what was asked, from the state that was seen; then the step."""
@@ -107,6 +107,10 @@ class GameSimulator:
     def evaluate(self, seat: int) -> float:
         """The game's heuristic value of the simulated state."""
         return self._game.evaluate(seat)
+
+    def heuristic(self, seat: int, rng: Random) -> str:
+        """What the game's rules of thumb would play."""
+        return self._game.heuristic(seat, rng)
 
     def fork(self) -> Simulator:
         """An independent copy."""

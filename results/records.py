@@ -163,6 +163,7 @@ class SeatRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defau
         reply: Text of the first reply of the chosen candidate.
         consistent: Whether the action is among those its own answers commit to; None where they say nothing.
         regret: How much the action falls short of the best one, None where unknown (``regret_unknown`` says why).
+        regret_method: How the worth of actions was found: ``exact``, or an estimate such as ``depth 4``.
         effect: What the seat's previous action did.
         memo: What the agent keeps for its next turn.
     """
@@ -180,6 +181,7 @@ class SeatRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defau
     candidates: tuple[CandidateRecord, ...] = ()
     consistent: bool | None = None
     regret: float | None = None
+    regret_method: str = ""
     regret_unknown: str = ""
     effect: str = "ok"
     memo: str = ""

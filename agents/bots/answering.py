@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Literal
 
@@ -34,22 +35,38 @@ class AnsweringBot(Bot):
 
     def _needs(self, privilege: Privilege) -> Needs:
         """What the bot needs, given what its answers need."""
-        return Needs(privilege=privilege, listed=True)
+        return Needs(privilege=privilege)
+
+    async def act(self, turn: Turn, ctx: Ctx) -> Decision:
+        """Play, or only answer where no action is wanted."""
+        return await self.play(turn, ctx) if "action" in turn.wants else self.answer(turn, ctx)
+
+    @abstractmethod
+    async def play(self, turn: Turn, ctx: Ctx) -> Decision:
+        """Choose an action."""
+
+    def answer(self, turn: Turn, ctx: Ctx) -> Decision:
+        """The decision of a turn in which only answers are wanted."""
+        stated = self._stated(turn, turn.given, ctx)
+        text = reply_text("free", turn.asks, {name: said.raw for name, said in stated.items()}, None)
+        return Decision(None, Reply(text, None, stated))
 
     def decide(self, turn: Turn, ctx: Ctx, action: str, scores: Mapping[str, float] | None = None) -> Decision:
         """The decision to play ``action``, with answers if the bot gives any."""
+        stated = self._stated(turn, action, ctx)
+        text = reply_text("free", turn.asks, {name: said.raw for name, said in stated.items()}, action)
+        reply = Reply(text, action, stated)
+        return Decision(action, reply, (Candidate(action, (reply,), scores or {}),), greedy=action)
+
+    def _stated(self, turn: Turn, action: str | None, ctx: Ctx) -> dict[str, Stated]:
         stated: dict[str, Stated] = {}
         for question in asked(turn) if self.answers else ():
             answer = self._answer(question, action, ctx)
             if not isinstance(answer, Unknown):
                 stated[question.id] = Stated(question.kind.show(answer), answer)
-        wanted = action if "action" in turn.wants else None
-        text = reply_text("free", turn.asks, {name: said.raw for name, said in stated.items()}, wanted)
-        reply = Reply(text, wanted, stated)
-        candidates = (Candidate(action, (reply,), scores or {}),) if wanted is not None else ()
-        return Decision(wanted, reply, candidates, greedy=wanted)
+        return stated
 
-    def _answer(self, question: Subproblem, action: str, ctx: Ctx) -> Answer | Unknown:
+    def _answer(self, question: Subproblem, action: str | None, ctx: Ctx) -> Answer | Unknown:
         how: Literal["random", "truth"] = "truth" if self.options["answers"] == "truth" else "random"
         if how == "random":
             return question.kind.guess(ctx.rng)

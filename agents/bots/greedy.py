@@ -21,7 +21,7 @@ class GreedyBot(LookaheadBot):
     kind: ClassVar[str] = "greedy"
     declared: ClassVar[tuple[Option, ...]] = (ANSWERS,)
 
-    async def act(self, turn: Turn, ctx: Ctx) -> Decision:
+    async def play(self, turn: Turn, ctx: Ctx) -> Decision:
         """Choose an action of the highest value."""
         listed = listed_actions(turn, self.kind)
         simulator = self.simulator(ctx, turn.seat)

@@ -48,7 +48,7 @@ class MinimaxBot(LookaheadBot):
         super().__init__(**options)
         self.isolate = int(self.options["depth"]) >= LONG_FROM
 
-    async def act(self, turn: Turn, ctx: Ctx) -> Decision:
+    async def play(self, turn: Turn, ctx: Ctx) -> Decision:
         """Choose an action of the highest value."""
         listed = listed_actions(turn, self.kind)
         simulator = self.simulator(ctx, turn.seat)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from kibitz.agents.agent import Ctx, Decision, Turn
 from kibitz.agents.bots.answering import ANSWERS, AnsweringBot
-from kibitz.agents.listed import listed_actions
+from kibitz.agents.listed import OpenActionsError
 from kibitz.games.options import Option
 
 
@@ -16,6 +16,10 @@ class RandomBot(AnsweringBot):
     kind: ClassVar[str] = "random"
     declared: ClassVar[tuple[Option, ...]] = (ANSWERS,)
 
-    async def act(self, turn: Turn, ctx: Ctx) -> Decision:
-        """Draw an action."""
-        return self.decide(turn, ctx, ctx.rng.choice(listed_actions(turn, "random")))
+    async def play(self, turn: Turn, ctx: Ctx) -> Decision:
+        """Draw an action: a listed one, or a sample of an open one."""
+        actions = turn.observation.actions
+        drawn = None if actions is None else actions.draw(ctx.rng)
+        if drawn is None:
+            raise OpenActionsError(f"{self.kind} plays a known action, and none of {turn.game} is known here")
+        return self.decide(turn, ctx, drawn)

@@ -21,8 +21,9 @@ from kibitz.agents.models.registry import make_model
 from kibitz.agents.remembering import remembered
 from kibitz.games.actions import Actions
 from kibitz.games.game import Game, Json, Observation, Outcome
+from kibitz.games.kinds import Boolean, Integer
 from kibitz.games.options import Option
-from kibitz.games.subproblem import Answer, Boolean, Integer, Subproblem
+from kibitz.games.subproblem import Answer, Subproblem
 
 GAME, CHAT = "bench-turns", "bench-chat"
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import combinations
-from random import Random
 from typing import ClassVar
 
-from kibitz.games.actions import Actions, shown
+from kibitz.games.actions import Actions
 from kibitz.games.board.bitboard import (
     BOARD,
     BOTTOM,
@@ -26,20 +25,18 @@ from kibitz.games.board.bitboard import (
     stones_of,
     text_of,
 )
-from kibitz.games.board.grid import MARKS, check_turn, check_winner, draw_opening, implied_cells, opening_rng, read_grid
+from kibitz.games.board.contest import DRAWN, Contest, opening_plies
+from kibitz.games.board.grid import MARKS, check_turn, check_winner, implied_cells, read_grid
 from kibitz.games.board.pictures import draw_connect4
-from kibitz.games.game import Game, Json, Observation, Outcome, PositionError
-from kibitz.games.options import Option
-from kibitz.games.subproblem import Answer, SetOf, Subproblem, Unknown
+from kibitz.games.game import Json, PositionError, Values
+from kibitz.games.kinds import SetOf
+from kibitz.games.subproblem import Answer, Subproblem, Unknown
 
 NAMES = tuple(str(column + 1) for column in range(WIDTH))
 _CELLS = tuple(cell_name(bit) for bit in bits(BOARD))
 _PLACE = {name: place for place, name in enumerate(NAMES)}
 _FLOOR = sum(BOTTOM)
 _TOPS = sum(TOP)
-_MOVERS: tuple[tuple[int, ...], ...] = ((0,), (1,))
-_RESULTS: tuple[tuple[float, float], ...] = ((1.0, -1.0), (-1.0, 1.0), (0.0, 0.0))
-_DRAWN = 2
 
 
 def _actions() -> dict[int, Actions]:
@@ -55,30 +52,20 @@ def _actions() -> dict[int, Actions]:
 _ACTIONS = _actions()
 
 
-class Connect4(Game):
+class Connect4(Contest):
     """Connect4, with an optional random opening."""
 
     id: ClassVar = "connect4"
     version: ClassVar = "1"
     title: ClassVar = "Connect4"
-    seats: ClassVar = 2
-    payoff: ClassVar = "zero_sum"
+    sides: ClassVar = ("X", "O")
     abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "evaluation"})
-    declared: ClassVar = (
-        Option(
-            "opening_plies",
-            0,
-            "random plies played before the first turn, drawn from the seed; 0: the seed changes nothing",
-            low=0,
-            high=12,
-        ),
-    )
+    declared: ClassVar = (opening_plies(12),)
 
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options)
+    def _begin(self) -> None:
         self._stones = [0, 0]
         self._turn = 0
-        self._ended: int | None = None
+        self._ended = None
 
     # -- playing ---------------------------------------------------------------------------------------------------
 
@@ -93,78 +80,44 @@ class Connect4(Game):
             "Cells in answers are written column,row; row 1 is the bottom row."
         )
 
-    def reset(self, seed: int, task: str | None = None) -> None:
-        """Start an episode; ``seed`` draws the opening."""
-        self.restore((0, 0, 0, None))
-        if plies := int(self.options["opening_plies"]):
-            draw_opening(lambda rng: self._open(plies, rng), opening_rng(self.id, seed))
+    def _legal(self) -> Actions:
+        return _ACTIONS[(self._stones[0] | self._stones[1]) & _TOPS]
 
-    def _open(self, plies: int, rng: Random) -> bool:
-        self.restore((0, 0, 0, None))
-        for _ in range(plies):
-            names = _ACTIONS[(self._stones[0] | self._stones[1]) & _TOPS].listed
-            self.step({self._turn: names[rng.randrange(len(names))]})
-            if self._ended is not None:
-                return False
-        return not self._wins(self._turn, self._landing())
-
-    def movers(self) -> tuple[int, ...]:
-        """The seat to move, or nobody once the game is over."""
-        return _MOVERS[self._turn] if self._ended is None else ()
-
-    def observe(self, seat: int) -> Observation:
-        """The mark of ``seat`` and the board, top row first."""
-        acts = self._ended is None and seat == self._turn
-        actions = _ACTIONS[(self._stones[0] | self._stones[1]) & _TOPS] if acts else None
-        return Observation(f"You are {MARKS[seat]}.\n{text_of(*self._stones)}", actions)
-
-    def step(self, actions: Mapping[int, str]) -> Mapping[int, float]:
-        """Drop a disc; the last step's reward is the outcome's, all others are 0."""
+    def _play(self, action: str) -> None:
         turn, stones = self._turn, self._stones
-        if self._ended is not None or len(actions) != 1 or turn not in actions:
-            raise ValueError(f"the seats to act are {self.movers()}, not {tuple(actions)}")
         taken = stones[0] | stones[1]
-        place = _PLACE.get(actions[turn])
+        place = _PLACE.get(action)
         if place is None or taken & TOP[place]:
-            raise ValueError(f"{shown(str(actions[turn]))} is not a legal action here")
+            raise self.illegal(action)
         own = stones[turn] | (taken + BOTTOM[place] & COLUMN[place])
         stones[turn] = own
         self._turn = 1 - turn
         if has_four(own):
             self._ended = turn
         elif stones[0] | stones[1] == BOARD:
-            self._ended = _DRAWN
-        else:
-            return {0: 0.0, 1: 0.0}
-        result = _RESULTS[self._ended]
-        return {0: result[0], 1: result[1]}
+            self._ended = DRAWN
 
-    def outcome(self) -> Outcome | None:
-        """1 for the winner, -1 for the loser, 0 each for a draw."""
-        if self._ended is None:
-            return None
-        return Outcome(_RESULTS[self._ended], reason="board full" if self._ended == _DRAWN else "four in a row")
+    def _text(self) -> str:
+        return text_of(*self._stones)
+
+    def _reason(self) -> str:
+        return "board full" if self._ended == DRAWN else "four in a row"
+
+    def _decided(self) -> bool:
+        return bool(self._wins(self._turn, self._landing()))
 
     # -- questions -------------------------------------------------------------------------------------------------
 
-    def subproblems(self, seat: int) -> tuple[Subproblem, ...]:
-        """What can be asked of the seat to move."""
-        return _questions(self._landing()) if seat in self.movers() else ()
+    def _asked(self) -> tuple[Subproblem, ...]:
+        return _questions(self._landing())
 
-    def truth(self, seat: int, id: str, action: str | None = None) -> Answer | Unknown:  # noqa: A002
-        """The true answer for the seat to move.
-
-        Raises:
-            KeyError: There is no such subproblem now.
-            ValueError: ``opp_wins_after`` without a legal action.
-        """
-        if seat in self.movers():
-            if id == "wins":
-                return self._wins(seat, self._landing())
-            if id == "opp_wins":
-                return self._wins(1 - seat, self._landing())
-            if id == "opp_wins_after":
-                return self._after(seat, action)
+    def _answer(self, id: str, action: str) -> Answer | Unknown:  # noqa: A002
+        if id == "wins":
+            return self._wins(self._turn, self._landing())
+        if id == "opp_wins":
+            return self._wins(1 - self._turn, self._landing())
+        if id == "opp_wins_after":
+            return self._after(self._landing() & COLUMN[_PLACE[action]])
         raise KeyError(id)
 
     def _landing(self) -> int:
@@ -175,15 +128,11 @@ class Connect4(Game):
         own = self._stones[seat]
         return frozenset(cell_name(bit) for bit in bits(landing) if has_four(own | bit))
 
-    def _after(self, seat: int, action: str | None) -> Answer:
-        place = _PLACE.get(action or "")
-        drop = 0 if place is None else self._landing() & COLUMN[place]
-        if not drop:
-            raise ValueError(f"opp_wins_after: {shown(str(action))} is not a legal action here")
-        if has_four(self._stones[seat] | drop):
+    def _after(self, drop: int) -> Answer:
+        if has_four(self._stones[self._turn] | drop):
             return frozenset()
         taken = self._stones[0] | self._stones[1] | drop
-        return self._wins(1 - seat, taken + _FLOOR & BOARD)
+        return self._wins(1 - self._turn, taken + _FLOOR & BOARD)
 
     def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
         """Who names own wins commits to one of their columns; who names none but the opponent's, to blocking one."""
@@ -211,7 +160,7 @@ class Connect4(Game):
         last = stones[1 - turn]
         if winners and all(has_four(last ^ disc) for disc in last_discs(last, taken)):
             raise PositionError(f"{winners[0]} has two wins that no single disc can have completed")
-        ended = MARKS.index(winners[0]) if winners else _DRAWN if taken == BOARD else None
+        ended = MARKS.index(winners[0]) if winners else DRAWN if taken == BOARD else None
         self.restore((*stones, turn, ended))
 
     def draw(self, position: Json, seat: int | None = None) -> str:
@@ -221,10 +170,6 @@ class Connect4(Game):
         return draw_connect4(position["board"], line_ends(other._stones[0]) or line_ends(other._stones[1]))
 
     # -- abilities -------------------------------------------------------------------------------------------------
-
-    def action_values(self, seat: int) -> Mapping[str, float] | Unknown:
-        """Not known: the game is solved in the literature, but not here."""
-        return Unknown("unsolved")
 
     def snapshot(self) -> object:
         """The discs of both sides, whose turn it is, and the result."""
@@ -236,19 +181,12 @@ class Connect4(Game):
         crosses, rings, self._turn, self._ended = token
         self._stones = [crosses, rings]
 
-    def imagine(self, seat: int, rng: Random) -> Game:
-        """A copy: nothing is hidden."""
-        other = object.__new__(type(self))
-        other.options = self.options
-        other._stones = self._stones.copy()
-        other._turn = self._turn
-        other._ended = self._ended
-        return other
+    def _values(self) -> Values | Unknown:
+        """Not known: the game is solved in the literature, but not here."""
+        return Unknown("unsolved")
 
-    def evaluate(self, seat: int) -> float:
-        """Open lines for ``seat`` less those of the opponent, weighted by their discs; in (-0.9, 0.9) while it runs."""
-        if self._ended is not None:
-            return 0.95 * _RESULTS[self._ended][seat]
+    def _estimate(self, seat: int) -> float:
+        """Open lines for ``seat`` less those of the opponent, weighted by their discs; in (-0.9, 0.9)."""
         own, other = self._stones[seat], self._stones[1 - seat]
         score = open_lines(own, other) - open_lines(other, own)
         return 0.9 * score / (abs(score) + 40)

@@ -1,9 +1,8 @@
-"""Boards written as rows of characters: reading a position from outside, and openings drawn from a seed."""
+"""Boards written as rows of characters: reading a position of crosses and rings from outside."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from random import Random
+from collections.abc import Mapping
 
 from kibitz.games.actions import shown
 from kibitz.games.game import Json, PositionError
@@ -15,25 +14,35 @@ MARKS = "XO"
 EMPTY = "_"
 
 
-def read_grid(position: Json, height: int, width: int) -> tuple[list[str], str | None]:
-    """Return the rows (top row first) and the mark to move of ``{"board": [rows], "to_move": "X" | "O" | null}``.
+def read_grid(
+    position: Json, height: int, width: int, *, cells: str = EMPTY + MARKS, sides: str = MARKS
+) -> tuple[list[str], str | None]:
+    """Return the rows (top row first) and the side to move of ``{"board": [rows], "to_move": side | null}``.
+
+    Args:
+        position: Any JSON.
+        height: Number of rows.
+        width: Cells of a row.
+        cells: The characters that a cell may hold.
+        sides: The letters of the two sides.
 
     Raises:
         PositionError: The value has another shape, size or alphabet.
     """
+    first, second = sides[0], sides[1]
     if not isinstance(position, dict) or set(position) != {"board", "to_move"}:
-        raise PositionError('a position is {"board": [rows], "to_move": "X" or "O"}')
+        raise PositionError(f'a position is {{"board": [rows], "to_move": "{first}" or "{second}"}}')
     rows, to_move = position["board"], position["to_move"]
     if not isinstance(rows, list) or len(rows) != height or not all(isinstance(row, str) for row in rows):
         raise PositionError(f"board: expected a list of {height} strings, top row first")
     for number, row in enumerate(rows):
         if len(row) != width:
             raise PositionError(f"board row {number}: {shown(row)} has {len(row)} cells, not {width}")
-        strange = sorted(set(row) - set(EMPTY + MARKS))
+        strange = sorted(set(row) - set(cells))
         if strange:
-            raise PositionError(f"board row {number}: {shown(strange[0])} is not one of _ X O")
-    if to_move is not None and (not isinstance(to_move, str) or to_move not in ("X", "O")):
-        raise PositionError(f'to_move: {shown(str(to_move))} is not "X", "O" or null')
+            raise PositionError(f"board row {number}: {shown(strange[0])} is not one of {' '.join(cells)}")
+    if to_move is not None and (not isinstance(to_move, str) or to_move not in (first, second)):
+        raise PositionError(f'to_move: {shown(str(to_move))} is not "{first}", "{second}" or null')
     return rows, to_move
 
 
@@ -71,20 +80,6 @@ def check_winner(winners: list[str], turn: int) -> None:
         raise PositionError("both X and O have won; the game ends with the first win")
     if winners and winners[0] == MARKS[turn]:
         raise PositionError(f"{winners[0]} has won, so {winners[0]} moved last; the numbers of marks say otherwise")
-
-
-def opening_rng(game: str, seed: int) -> Random:
-    """The generator that an opening is drawn from: a function of the game's id and the seed alone."""
-    return Random(f"kibitz/{game}/opening/{seed}")
-
-
-def draw_opening(play: Callable[[Random], bool], rng: Random) -> None:
-    """Call ``play``, which plays one random opening, until it says that the position is undecided.
-
-    Rejecting whole openings keeps the draw unbiased: every undecided sequence of plies has its natural chance.
-    """
-    while not play(rng):
-        pass
 
 
 def implied_cells(answers: Mapping[str, Answer]) -> frozenset[str]:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from random import Random
 from typing import ClassVar
 
-from kibitz.games.actions import Actions, shown
-from kibitz.games.board.grid import MARKS, check_turn, check_winner, draw_opening, implied_cells, opening_rng, read_grid
+from kibitz.games.actions import Actions
+from kibitz.games.board.contest import DRAWN, Contest, opening_plies
+from kibitz.games.board.grid import MARKS, check_turn, check_winner, implied_cells, read_grid
 from kibitz.games.board.pictures import draw_tictactoe
-from kibitz.games.game import Game, Json, Observation, Outcome, PositionError
-from kibitz.games.options import Option
-from kibitz.games.subproblem import Answer, SetOf, Subproblem, Unknown
+from kibitz.games.game import Json, PositionError, Values
+from kibitz.games.kinds import SetOf
+from kibitz.games.subproblem import Answer, Subproblem, Unknown
 
 CELLS = tuple(f"{row},{column}" for row in range(3) for column in range(3))
 BIT = {cell: 1 << place for place, cell in enumerate(CELLS)}
@@ -27,9 +27,6 @@ LINES = (0o7, 0o70, 0o700, 0o111, 0o222, 0o444, 0o421, 0o124)
 _WON = tuple(any(marks & line == line for line in LINES) for marks in range(512))
 _NAMES = tuple(tuple(cell for cell in CELLS if bits & BIT[cell]) for bits in range(512))
 _ACTIONS = tuple(Actions(_NAMES[FULL & ~taken]) for taken in range(512))
-_MOVERS: tuple[tuple[int, ...], ...] = ((0,), (1,), ())
-_RESULTS: tuple[tuple[float, float], ...] = ((1.0, -1.0), (-1.0, 1.0), (0.0, 0.0))
-_DRAWN = 2
 
 
 def _completions(marks: int) -> int:
@@ -55,27 +52,17 @@ def solve(own: int, other: int) -> int:
     return max(-solve(other, own | BIT[cell]) for cell in _NAMES[FULL & ~(own | other)])
 
 
-class TicTacToe(Game):
+class TicTacToe(Contest):
     """TicTacToe, with an optional random opening."""
 
     id: ClassVar = "tictactoe"
     version: ClassVar = "1"
     title: ClassVar = "TicTacToe"
-    seats: ClassVar = 2
-    payoff: ClassVar = "zero_sum"
+    sides: ClassVar = ("X", "O")
     abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "solver", "evaluation"})
-    declared: ClassVar = (
-        Option(
-            "opening_plies",
-            0,
-            "random plies played before the first turn, drawn from the seed; 0: the seed changes nothing",
-            low=0,
-            high=4,
-        ),
-    )
+    declared: ClassVar = (opening_plies(4),)
 
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options)
+    def _begin(self) -> None:
         self._set(0, 0)
 
     def _set(self, crosses: int, rings: int) -> None:
@@ -88,7 +75,7 @@ class TicTacToe(Game):
         last = 1 - self._turn
         if _WON[self._marks[last]]:
             return last
-        return _DRAWN if self._marks[0] | self._marks[1] == FULL else None
+        return DRAWN if self._marks[0] | self._marks[1] == FULL else None
 
     # -- playing ---------------------------------------------------------------------------------------------------
 
@@ -102,89 +89,50 @@ class TicTacToe(Game):
             "Cells in answers are written in the same way."
         )
 
-    def reset(self, seed: int, task: str | None = None) -> None:
-        """Start an episode; ``seed`` draws the opening."""
-        self._set(0, 0)
-        if plies := int(self.options["opening_plies"]):
-            draw_opening(lambda rng: self._open(plies, rng), opening_rng(self.id, seed))
+    def _legal(self) -> Actions:
+        return _ACTIONS[self._marks[0] | self._marks[1]]
 
-    def _open(self, plies: int, rng: Random) -> bool:
-        self._set(0, 0)
-        for _ in range(plies):
-            cells = _NAMES[FULL & ~(self._marks[0] | self._marks[1])]
-            self.step({self._turn: cells[rng.randrange(len(cells))]})
-            if self._ended is not None:
-                return False
-        return not self._wins(self._turn)
-
-    def movers(self) -> tuple[int, ...]:
-        """The seat to move, or nobody once the game is over."""
-        return _MOVERS[self._turn] if self._ended is None else ()
-
-    def observe(self, seat: int) -> Observation:
-        """The mark of ``seat`` and the board, top row first."""
-        crosses, rings = self._marks
-        cells = f"{int(f'{crosses:b}') + 2 * int(f'{rings:b}'):09d}".translate(_LETTERS)[::-1]
-        text = f"You are {MARKS[seat]}.\n{cells[:3]}\n{cells[3:6]}\n{cells[6:]}"
-        acts = self._ended is None and seat == self._turn
-        return Observation(text, _ACTIONS[crosses | rings] if acts else None)
-
-    def step(self, actions: Mapping[int, str]) -> Mapping[int, float]:
-        """Mark a cell; the last step's reward is the outcome's, all others are 0."""
+    def _play(self, action: str) -> None:
         turn, marks = self._turn, self._marks
-        if self._ended is not None or len(actions) != 1 or turn not in actions:
-            raise ValueError(f"the seats to act are {self.movers()}, not {tuple(actions)}")
-        bit = BIT.get(actions[turn], 0)
+        bit = BIT.get(action, 0)
         if not bit & ~(marks[0] | marks[1]):
-            raise ValueError(f"{shown(str(actions[turn]))} is not a legal action here")
+            raise self.illegal(action)
         marks[turn] |= bit
         self._turn = 1 - turn
-        self._ended = ended = self._judge()
-        result = _RESULTS[_DRAWN if ended is None else ended]
-        return {0: result[0], 1: result[1]}
+        self._ended = self._judge()
 
-    def outcome(self) -> Outcome | None:
-        """1 for the winner, -1 for the loser, 0 each for a draw."""
-        if self._ended is None:
-            return None
-        return Outcome(_RESULTS[self._ended], reason="board full" if self._ended == _DRAWN else "three in a row")
+    def _text(self) -> str:
+        crosses, rings = self._marks
+        cells = f"{int(f'{crosses:b}') + 2 * int(f'{rings:b}'):09d}".translate(_LETTERS)[::-1]
+        return f"{cells[:3]}\n{cells[3:6]}\n{cells[6:]}"
+
+    def _reason(self) -> str:
+        return "board full" if self._ended == DRAWN else "three in a row"
+
+    def _decided(self) -> bool:
+        return bool(self._wins(self._turn))
 
     # -- questions -------------------------------------------------------------------------------------------------
 
-    def subproblems(self, seat: int) -> tuple[Subproblem, ...]:
-        """What can be asked of the seat to move."""
-        if seat not in self.movers():
-            return ()
+    def _asked(self) -> tuple[Subproblem, ...]:
         return _questions(_NAMES[FULL & ~(self._marks[0] | self._marks[1])])
 
-    def truth(self, seat: int, id: str, action: str | None = None) -> Answer | Unknown:  # noqa: A002
-        """The true answer for the seat to move.
-
-        Raises:
-            KeyError: There is no such subproblem now.
-            ValueError: ``opp_wins_after`` without a legal action.
-        """
-        if seat in self.movers():
-            if id == "wins":
-                return frozenset(_NAMES[self._wins(seat)])
-            if id == "opp_wins":
-                return frozenset(_NAMES[self._wins(1 - seat)])
-            if id == "opp_wins_after":
-                return self._after(seat, action)
+    def _answer(self, id: str, action: str) -> Answer | Unknown:  # noqa: A002
+        if id == "wins":
+            return frozenset(_NAMES[self._wins(self._turn)])
+        if id == "opp_wins":
+            return frozenset(_NAMES[self._wins(1 - self._turn)])
+        if id == "opp_wins_after":
+            return self._after(BIT[action])
         raise KeyError(id)
 
     def _wins(self, seat: int) -> int:
         """The empty cells with which ``seat`` would complete a line if it moved now."""
         return _THREATS[self._marks[seat]] & ~(self._marks[0] | self._marks[1])
 
-    def _after(self, seat: int, action: str | None) -> Answer:
-        taken = self._marks[0] | self._marks[1]
-        bit = BIT.get(action or "", 0)
-        if not bit & ~taken:
-            raise ValueError(f"opp_wins_after: {shown(str(action))} is not a legal action here")
-        if _WON[self._marks[seat] | bit]:
-            return frozenset()
-        return frozenset(_NAMES[_THREATS[self._marks[1 - seat]] & ~(taken | bit)])
+    def _after(self, bit: int) -> Answer:
+        own, other = self._marks[self._turn] | bit, self._marks[1 - self._turn]
+        return frozenset() if _WON[own] else frozenset(_NAMES[_THREATS[other] & ~(own | other)])
 
     def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
         """Who names own wins commits to one of them; who names none but the opponent's, to blocking one."""
@@ -237,24 +185,13 @@ class TicTacToe(Game):
         assert isinstance(token, tuple)
         self._set(*token)
 
-    def imagine(self, seat: int, rng: Random) -> Game:
-        """A copy: nothing is hidden."""
-        other = object.__new__(type(self))
-        other.options = self.options
-        other._set(*self._marks)
-        return other
-
-    def action_values(self, seat: int) -> Mapping[str, float] | Unknown:
+    def _values(self) -> Values | Unknown:
         """The exact result (1 win, 0 draw, -1 loss) of each legal action under best play."""
-        if seat not in self.movers():
-            return Unknown("not to move")
-        own, other = self._marks[seat], self._marks[1 - seat]
-        return {cell: -float(solve(other, own | BIT[cell])) for cell in _NAMES[FULL & ~(own | other)]}
+        own, other = self._marks[self._turn], self._marks[1 - self._turn]
+        return Values({cell: -float(solve(other, own | BIT[cell])) for cell in _NAMES[FULL & ~(own | other)]})
 
-    def evaluate(self, seat: int) -> float:
-        """Lines still open for ``seat`` less those open for the opponent, in tenths; 0.95 for a won board."""
-        if self._ended is not None:
-            return 0.95 * _RESULTS[self._ended][seat]
+    def _estimate(self, seat: int) -> float:
+        """Lines still open for ``seat`` less those open for the opponent, in tenths."""
         own, other = self._marks[seat], self._marks[1 - seat]
         return sum((not line & other) - (not line & own) for line in LINES) / 10
 

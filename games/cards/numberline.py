@@ -13,9 +13,10 @@ from typing import ClassVar
 
 from kibitz.games.actions import Actions, shown
 from kibitz.games.draw import GOOD_COLOUR, X_COLOUR, disc, label, line, picture, ring, tag
-from kibitz.games.game import Effect, Game, Json, Observation, Outcome, PositionError
+from kibitz.games.game import Effect, Game, Json, Observation, Outcome, PositionError, Values
+from kibitz.games.kinds import Boolean, Integer
 from kibitz.games.options import Option, OptionError
-from kibitz.games.subproblem import Answer, Boolean, Integer, Subproblem, Unknown
+from kibitz.games.subproblem import Answer, Subproblem, Unknown
 
 _ACTIONS = Actions(("+", "-"))
 _DELTA = {"+": 1, "-": -1}
@@ -221,7 +222,7 @@ class NumberLine(Game):
         assert isinstance(token, tuple)
         self._current, self._target, self._step, self._score, self._effect = token
 
-    def action_values(self, seat: int) -> Mapping[str, float] | Unknown:
+    def action_values(self, seat: int) -> Values | Unknown:
         """1 less the share of the step limit that the action wastes; 0 where it loses the target.
 
         Waste is how many more steps the shortest way takes with this action first than without. A step away from the
@@ -234,7 +235,7 @@ class NumberLine(Game):
         for action, delta in _DELTA.items():
             needed = 1 + abs(self._target - self._after(delta))
             values[action] = 0.0 if needed > left else 1 - (needed - distance) / self._limit
-        return values
+        return Values(values)
 
     def evaluate(self, seat: int) -> float:
         """Nearness: near 1 at the target, falling evenly with the distance, above 0."""

@@ -9,8 +9,10 @@ from random import Random
 
 from kibitz.games.actions import canonical
 from kibitz.games.game import Observation
-from kibitz.games.laws.trial import Moment, Trial, legal, questions
-from kibitz.games.subproblem import Answer, Malformed, SetOf, Subproblem, Unknown
+from kibitz.games.kinds import SetOf
+from kibitz.games.ladder import RUNGS
+from kibitz.games.laws.trial import ConformanceError, Moment, Trial, legal, questions
+from kibitz.games.subproblem import Answer, Malformed, Subproblem, Unknown
 
 _NASTY = (
     "",
@@ -154,7 +156,7 @@ def implied_is_total(trial: Trial) -> None:
 
 
 def values_cover_the_legal_actions(trial: Trial) -> None:
-    """With a solver, action_values() has just the legal actions, within the reward range; without, it is Unknown."""
+    """A solver values just the legal actions, within the reward range; without one action_values() is Unknown."""
     for moment in trial.moments():
         game = moment.game
         low, high = game.reward_range
@@ -164,12 +166,13 @@ def values_cover_the_legal_actions(trial: Trial) -> None:
                 moment.require(isinstance(values, Unknown), "action_values() without the ability solver")
                 continue
             if isinstance(values, Unknown):
-                moment.require(False, f"the solver does not know: {values.reason}")
+                moment.require(values.reason, "the solver does not know, and does not say why")
                 continue
-            listed = legal(game, seat)
-            moment.require(set(values) == set(listed), f"values of {sorted(values)}, legal are {sorted(listed)}")
-            fine = all(isfinite(value) and low <= value <= high for value in values.values())
-            moment.require(fine, f"values {dict(values)} outside {low}..{high}")
+            listed, known = legal(game, seat), values.by_action
+            moment.require(set(known) == set(listed), f"values of {sorted(known)}, legal are {sorted(listed)}")
+            fine = all(isfinite(value) and low <= value <= high for value in known.values())
+            moment.require(fine, f"values {dict(known)} outside {low}..{high}")
+            moment.require(values.method, "the values do not say how they were found")
 
 
 def evaluation_is_inside_the_range(trial: Trial) -> None:
@@ -182,6 +185,36 @@ def evaluation_is_inside_the_range(trial: Trial) -> None:
             moment.require(moment.game.evaluate(seat) == value, f"evaluate({seat}) changes from call to call")
 
 
+def heuristic_is_legal_and_knows_no_more(trial: Trial) -> None:
+    """With the ability heuristic, heuristic() is a legal action, the same again, and the same in imagined states."""
+    for moment in trial.moments():
+        game = moment.game
+        for seat in game.movers() if "heuristic" in game.abilities else ():
+            seed = f"heuristic/{moment.seed}/{moment.step}/{seat}"
+            chosen, actions = game.heuristic(seat, Random(seed)), game.observe(seat).actions
+            moment.require(actions is not None and actions.read(chosen) == chosen, f"heuristic({seat}) is {chosen!r}")
+            moment.require(game.heuristic(seat, Random(seed)) == chosen, f"heuristic({seat}) changes from call to call")
+            if "imagine" in game.abilities:
+                other = game.imagine(seat, Random(f"other {seed}")).heuristic(seat, Random(seed))
+                moment.require(other == chosen, f"heuristic({seat}) uses what it cannot know: {chosen} or {other}")
+
+
+def ladder_is_sane(trial: Trial) -> None:
+    """A ladder has the rungs easy, medium and hard, in order; every measure that it bounds is there and a number."""
+    game = trial.factory()
+    names = tuple(rung.name for rung in game.ladder)
+    if not names:
+        return
+    if names != RUNGS:
+        raise ConformanceError(f"the rungs are {names}, not {RUNGS}")
+    bounded = {name for rung in game.ladder for name in rung.bounds}
+    for moment in trial.moments():
+        for seat in moment.game.movers():
+            measures = moment.game.measures(seat)
+            moment.require(bounded <= set(measures), f"the ladder bounds {bounded}, measures are {set(measures)}")
+            moment.require(all(isfinite(value) for value in measures.values()), f"measures {dict(measures)}")
+
+
 CHECKS = (
     questions_are_well_formed,
     kinds_are_well_formed,
@@ -191,4 +224,6 @@ CHECKS = (
     implied_is_total,
     values_cover_the_legal_actions,
     evaluation_is_inside_the_range,
+    heuristic_is_legal_and_knows_no_more,
+    ladder_is_sane,
 )

@@ -106,7 +106,7 @@ def global_randomness_is_left_alone(trial: Trial) -> None:
 
 
 def listed_actions_are_canonical(trial: Trial) -> None:
-    """Listed actions are distinct and each is read as itself; who does not act has none."""
+    """Listed actions are distinct; they and samples are read as themselves; who does not act has none."""
     for moment in trial.moments():
         for seat in moment.seats:
             actions = moment.game.observe(seat).actions
@@ -120,12 +120,12 @@ def listed_actions_are_canonical(trial: Trial) -> None:
             moment.require(
                 len(set(actions.listed)) == len(actions.listed), f"an action is listed twice: {actions.listed}"
             )
-            for action in actions.listed:
+            for action in (*actions.listed, *(sample for pattern in actions.open for sample in pattern.samples)):
                 moment.require(actions.read(action) == action, f"{action!r} is read as {actions.read(action)!r}")
 
 
 def listed_actions_are_accepted(trial: Trial) -> None:
-    """step() accepts every listed action."""
+    """step() accepts every listed action, and samples of the open ones."""
     for moment in trial.moments():
         others = trial.choose(moment.game, random.Random(moment.step))
         for seat in moment.game.movers():
@@ -151,9 +151,10 @@ def other_actions_are_refused(trial: Trial) -> None:
 def _illegal(game: Game, seat: int) -> list[str]:
     """Texts that are no canonical key of a legal action: strange ones, and legal ones with a blank before them."""
     actions = game.observe(seat).actions
-    if actions is None or actions.open:
-        return [text for text in _NOT_ACTIONS if actions and isinstance(actions.read(text), Illegal)]
-    return [text for text in (*_NOT_ACTIONS, *(f" {a}" for a in actions.listed[:2])) if text not in actions.listed]
+    if actions is None:
+        return []
+    texts = (*_NOT_ACTIONS, *(f" {name}" for name in legal(game, seat)[:2]))
+    return [text for text in texts if isinstance(actions.read(text), Illegal) or text != text.strip()]
 
 
 def observations_are_stable(trial: Trial) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from kibitz.games.actions import Pattern
 from kibitz.games.game import Game
 from kibitz.games.subproblem import Subproblem
 
@@ -43,10 +44,13 @@ class Trial:
     def _choose(self, game: Game, seat: int, rng: Random) -> str:
         if self.player is not None:
             return self.player(game, seat, rng)
-        listed = legal(game, seat)
-        if not listed:
-            raise ConformanceError(f"seat {seat} is to act and no action is listed; give the trial a player")
-        return listed[rng.randrange(len(listed))]
+        actions = game.observe(seat).actions
+        drawn = None if actions is None else actions.draw(rng)
+        if drawn is None:
+            raise ConformanceError(
+                f"seat {seat} is to act and no action is listed or a sample; give the trial a player"
+            )
+        return drawn
 
     def moments(self) -> Iterator[Moment]:
         """Every state of one random episode a seed, the last included."""
@@ -83,10 +87,20 @@ class Moment:
         return range(self.game.seats)
 
 
+SAMPLED = 6
+"""How many samples of an open family are tried in each state."""
+
+
 def legal(game: Game, seat: int) -> tuple[str, ...]:
-    """The listed actions of a seat; none where it does not act."""
+    """The listed actions of a seat and some samples of its open ones; none where it does not act."""
     actions = game.observe(seat).actions
-    return () if actions is None else actions.listed
+    if actions is None:
+        return ()
+    return (*actions.listed, *(s for pattern in actions.open for s in pattern.samples[:: _every(pattern)]))
+
+
+def _every(pattern: Pattern) -> int:
+    return max(1, -(-len(pattern.samples) // SAMPLED))
 
 
 def questions(game: Game, seat: int) -> Iterator[tuple[Subproblem, str | None]]:

@@ -191,10 +191,11 @@ def example(game: Game, seed: int = 0) -> Json:
     game.reset(derive("truth example", game.id, seed))
     position = game.position()
     for _ in range(EXAMPLE_PLIES):
-        listed = {seat: actions.listed for seat in game.movers() if (actions := game.observe(seat).actions)}
-        if not listed or not all(listed.values()):
+        seen = {seat: game.observe(seat).actions for seat in game.movers()}
+        drawn = {seat: action for seat, actions in seen.items() if actions and (action := actions.draw(rng))}
+        if not drawn or len(drawn) < len(seen):
             break
-        game.step({seat: rng.choice(names) for seat, names in listed.items()})
+        game.step(drawn)
         if game.outcome() is not None:
             break
         position = game.position()

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
-from kibitz.games.game import Asked, Game, Json, Settled, View
+from kibitz.games.game import Asked, Game, Json, Settled, Values, View
 from kibitz.games.options import Value
-from kibitz.games.subproblem import Answer
+from kibitz.games.subproblem import Answer, Unknown
 from kibitz.harness.executors.wire import Raised, frame, packed, read_frame, unpacked
 from kibitz.harness.table import GameTable
 
@@ -127,7 +127,10 @@ class Host:
         """Truths, then the step."""
         settled = at_once(self._table.settle(asked, actions))
         # A game may give any mapping, and not all of them can be sent.
-        values = {seat: dict(v) if isinstance(v, Mapping) else v for seat, v in settled.values.items()}
+        values = {
+            seat: v if isinstance(v, Unknown) else Values(dict(v.by_action), v.method)
+            for seat, v in settled.values.items()
+        }
         return Settled(settled.truths, dict(settled.rewards), settled.outcome, settled.position, values)
 
     def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:

@@ -15,7 +15,8 @@ from kibitz.agents.meter import Meter
 from kibitz.agents.models.model import Choice, Completion, Model, Request
 from kibitz.games.actions import Actions
 from kibitz.games.game import Game, Observation
-from kibitz.games.subproblem import Boolean, Integer, SetOf, Subproblem
+from kibitz.games.kinds import Boolean, Integer, SetOf
+from kibitz.games.subproblem import Subproblem
 
 CELLS = ("0,0", "0,1", "1,0", "1,1")
 

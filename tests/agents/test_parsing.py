@@ -8,7 +8,8 @@ from kibitz.agents.models.model import Choice, ToolCall
 from kibitz.agents.parsing import LONGEST_REPLY, Wanted, load_strictly, read_action, read_choice, read_free, read_json
 from kibitz.agents.writing import reply_text
 from kibitz.games.actions import Actions
-from kibitz.games.subproblem import Boolean, Integer, Malformed, SetOf, Subproblem
+from kibitz.games.kinds import Boolean, Integer, SetOf
+from kibitz.games.subproblem import Malformed, Subproblem
 
 ASKS = (
     Subproblem("wins", "?", SetOf(("0,0", "1,1", "2,2"))),

@@ -4,7 +4,8 @@ import pytest
 
 from kibitz.agents.writing import fields, hint, legal_text, reply_text, schema
 from kibitz.games.actions import Actions, Pattern
-from kibitz.games.subproblem import Boolean, Choice, Integer, SetOf, Subproblem
+from kibitz.games.kinds import Boolean, Choice, Integer, SetOf
+from kibitz.games.subproblem import Subproblem
 
 ASKS = (
     Subproblem("after", "?", Integer(0, 3), "action"),

@@ -10,9 +10,11 @@ from kibitz.games import registry
 from kibitz.games.actions import Actions, Pattern
 from kibitz.games.conformance import CHECKS, ConformanceError, check_game
 from kibitz.games.draw import label, picture
-from kibitz.games.game import Game, Observation, Outcome, PositionError
+from kibitz.games.game import Game, Observation, Outcome, PositionError, Values
+from kibitz.games.kinds import Boolean, Integer, SetOf
+from kibitz.games.ladder import RUNGS, Rung
 from kibitz.games.options import Option
-from kibitz.games.subproblem import Boolean, Integer, SetOf, Subproblem
+from kibitz.games.subproblem import Subproblem
 
 SETTINGS = [
     ("tictactoe", {}),
@@ -277,12 +279,12 @@ class Solver(Pips):
     abilities = Pips.abilities | {"solver"}
 
     def action_values(self, seat):
-        return {"low": 0.0}
+        return Values({"low": 0.0})
 
 
 class SolverTooProud(Solver):
     def action_values(self, seat):
-        return {"low": 0.0, "high": 7.0}
+        return Values({"low": 0.0, "high": 7.0})
 
 
 class CertainEvaluation(Pips):
@@ -388,7 +390,38 @@ class ImaginesSharing(Pips):
         return other
 
 
+class PeeksAtTheOtherDie(Pips):
+    abilities = Pips.abilities | {"heuristic"}
+
+    def heuristic(self, seat, rng):
+        return "high" if self.dice[1 - seat] > 3 else "low"
+
+
+class PlaysAnything(Pips):
+    abilities = Pips.abilities | {"heuristic"}
+
+    def heuristic(self, seat, rng):
+        return "perhaps"
+
+
+class HalfALadder(Pips):
+    ladder = (Rung("easy", (0, 2)), Rung("hard", (2, 4)))
+
+
+class BoundsTheUnmeasured(Pips):
+    ladder = tuple(Rung(name, (0, 2), {"pips": (1, 3)}) for name in RUNGS)
+
+
+class SamplesTheIllegal(Pips):
+    def observe(self, seat):
+        seen = super().observe(seat)
+        said = (Pattern("low|high|so so", "a word", ("low", "so so")),)
+        return Observation(seen.text, seen.actions and Actions(open=said))
+
+
 BROKEN: dict[str, list[type[Game]]] = {
+    "heuristic_is_legal_and_knows_no_more": [PeeksAtTheOtherDie, PlaysAnything],
+    "ladder_is_sane": [HalfALadder, BoundsTheUnmeasured],
     "spec_is_sane": [BadSpec, BadReward],
     "options_are_sane": [BadDefault, DeafToOptions],
     "rules_are_told": [MumbledRules],
@@ -396,7 +429,7 @@ BROKEN: dict[str, list[type[Game]]] = {
     "same_seed_same_episode": [Unseeded, KeepsSomething],
     "global_randomness_is_left_alone": [GlobalRandom, SeedsGlobally],
     "listed_actions_are_canonical": [Capitals, ListsForAll],
-    "listed_actions_are_accepted": [ListsTooMuch],
+    "listed_actions_are_accepted": [ListsTooMuch, SamplesTheIllegal],
     "other_actions_are_refused": [TakesAnything, ChangesWhileRefusing],
     "observations_are_stable": [PeeksInvisibly],
     "rewards_are_in_range": [NotZeroSum, OutOfRange],
@@ -449,6 +482,17 @@ class Searches(Pips):
 
 
 def test_a_game_with_open_actions_needs_a_player():
-    with pytest.raises(ConformanceError, match="no action is listed; give the trial a player"):
+    with pytest.raises(ConformanceError, match="no action is listed or a sample; give the trial a player"):
         check_game(Searches)
     check_game(Searches, player=lambda game, seat, rng: rng.choice(["low", "high"]))
+
+
+class Sampled(Searches):
+    def observe(self, seat):
+        seen = super().observe(seat)
+        open_ = (Pattern("low|high", "low or high", ("low", "high")),)
+        return Observation(seen.text, seen.actions and Actions(open=open_))
+
+
+def test_a_game_with_samples_of_its_open_actions_needs_none():
+    check_game(Sampled)

@@ -52,7 +52,7 @@ def test_the_worked_examples_truths_are_right_by_search(worked):
     for heap in range(1, 16):
         game.at({"heap": heap, "to_move": 0})
         assert game.truth(0, "winning") == wins(heap)
-        assert max(game.action_values(0).values()) == (1.0 if wins(heap) else -1.0)
+        assert max(game.action_values(0).by_action.values()) == (1.0 if wins(heap) else -1.0)
 
 
 def test_the_entry_point_leads_to_the_worked_example(worked):

@@ -5,8 +5,9 @@ import pytest
 
 from kibitz.games.cards.numberline import NumberLine
 from kibitz.games.game import PositionError
+from kibitz.games.kinds import Boolean, Integer
 from kibitz.games.options import OptionError
-from kibitz.games.subproblem import Boolean, Integer, Unknown
+from kibitz.games.subproblem import Unknown
 
 LINES = [(0, 9), (0, 1), (-3, 4), (10, 14)]
 
@@ -77,7 +78,7 @@ def test_values_are_exact_on_every_state_of_a_short_line():
     for current, target, step in product(range(4), range(4), range(limit)):
         if current == target:
             continue
-        values = at(current, target, low, high, step=step).action_values(0)
+        values = at(current, target, low, high, step=step).action_values(0).by_action
         for action in "+-":
             needed = steps_to_target(low, high, current, target, limit - step, action)
             wasted = None if needed is None else needed - abs(target - current)

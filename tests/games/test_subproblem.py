@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kibitz.games.subproblem import LONGEST_ANSWER, Boolean, Choice, Grade, Integer, Malformed, SetOf
+from kibitz.games.kinds import LONGEST_ANSWER, Boolean, Choice, Integer, SetOf
+from kibitz.games.subproblem import Grade, Malformed
 
 CELLS = SetOf(("0,0", "0,1", "1,2", "2,2"))
 SQUARES = SetOf(("d3", "d30", "e4"), member="square")

@@ -3,8 +3,9 @@ from functools import cache
 import pytest
 
 from kibitz.games.board.tictactoe import CELLS, TicTacToe, solve
-from kibitz.games.game import PositionError
-from kibitz.games.subproblem import SetOf, Unknown
+from kibitz.games.game import PositionError, Values
+from kibitz.games.kinds import SetOf
+from kibitz.games.subproblem import Unknown
 
 ROWS = [[3 * r + c for c in range(3)] for r in range(3)]
 TRIPLES = [*ROWS, *(list(column) for column in zip(*ROWS, strict=True)), [0, 4, 8], [2, 4, 6]]
@@ -96,7 +97,7 @@ def test_every_value_is_exact():
         game = at(board)
         for seat in game.movers():
             after = {a: -value(put(board, CELLS.index(a), turn(board))) for a in game.observe(seat).actions.listed}
-            assert game.action_values(seat) == after
+            assert game.action_values(seat) == Values(after)
 
 
 def test_rules_agree_with_openspiel():

@@ -15,7 +15,7 @@ from kibitz.agents.models.model import (
 )
 from kibitz.games.actions import Actions
 from kibitz.games.board.tictactoe import TicTacToe
-from kibitz.games.game import Observation, Outcome, Settled, View
+from kibitz.games.game import Observation, Outcome, Settled, Values, View
 from kibitz.harness.calls import CallDesk, Sending
 from kibitz.harness.clock import SystemClock
 from kibitz.harness.decision import AgentBrokeError, Player, Rules
@@ -326,7 +326,7 @@ class Loose(TicTacToe):
         return {"board": tuple(super().position()["board"]), "extra": (1, 2)}
 
     def action_values(self, seat):
-        return dict.fromkeys(self.observe(seat).actions.listed, 1)
+        return Values(dict.fromkeys(self.observe(seat).actions.listed, 1))
 
 
 async def test_what_json_changes_does_not_change_an_episode(journal):

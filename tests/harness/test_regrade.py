@@ -16,7 +16,8 @@ from kibitz.agents.prompting import Prompter
 from kibitz.games.actions import Illegal
 from kibitz.games.cards import numberline
 from kibitz.games.cards.numberline import NumberLine
-from kibitz.games.subproblem import LONGEST_ANSWER, Boolean, Integer, Malformed, Subproblem
+from kibitz.games.kinds import LONGEST_ANSWER, Boolean, Integer
+from kibitz.games.subproblem import Malformed, Subproblem
 from kibitz.harness import cast, grading, orchestrator
 from kibitz.harness.commands.board import read_board
 from kibitz.harness.config import parse

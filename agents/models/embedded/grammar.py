@@ -46,7 +46,7 @@ def of_schema(schema: str) -> str:
     """Return the grammar of a JSON schema given as JSON text.
 
     Supported: objects whose properties are all required, in their order; strings, enumerations and constants;
-    arrays of distinct members of an enumeration; integers; booleans; null; ``anyOf``.
+    arrays of distinct members of an enumeration; integers; numbers; booleans; null; ``anyOf``.
 
     Raises:
         UnsupportedSchemaError: The schema uses something else.
@@ -113,6 +113,9 @@ class _Rules:
             _only(keys, {"type", "minimum", "maximum"})
             low, high = schema.get("minimum", -LARGEST_INTEGER), schema.get("maximum", LARGEST_INTEGER)
             return integers(low, high)
+        if kind == "number":
+            _only(keys, {"type", "minimum", "maximum"})
+            return decimals(schema.get("minimum"), schema.get("maximum"))
         if kind in ("boolean", "null"):
             _only(keys, {"type"})
             return '("true" | "false")' if kind == "boolean" else '"null"'
@@ -178,6 +181,19 @@ def integers(low: object, high: object) -> str:
     if high >= 0:
         parts += _natural(max(0, low), high)
     return _either(parts)
+
+
+def decimals(low: object, high: object) -> str:
+    """Return the expression of the numbers from ``low`` to ``high`` with at most three decimals.
+
+    Raises:
+        UnsupportedSchemaError: The bounds are no whole numbers from 0 on, or leave nothing between.
+    """
+    bounds = [int(bound) if isinstance(bound, float) and bound.is_integer() else bound for bound in (low, high)]
+    if not all(map(_whole, bounds)) or not 0 <= bounds[0] < bounds[1]:  # type: ignore[operator]  # whole by now
+        raise UnsupportedSchemaError(f"numbers from {low!r} to {high!r}")
+    below = integers(bounds[0], bounds[1] - 1)  # type: ignore[operator]
+    return _either([f'{below} ("." [0-9]{{1,3}})?', literal(str(bounds[1]))])
 
 
 def _natural(low: int, high: int) -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 
 from kibitz.games.actions import Actions
 from kibitz.games.game import Game, Observation, Outcome
-from kibitz.games.subproblem import Boolean, Integer, Subproblem
+from kibitz.games.kinds import Boolean, Integer
+from kibitz.games.subproblem import Subproblem
 
 
 class Nim(Game):

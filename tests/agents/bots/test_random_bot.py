@@ -18,6 +18,6 @@ async def test_actions_are_drawn_uniformly_and_repeat_with_the_seed(nim, decide)
 
 async def test_open_actions_are_refused(nim, seat_ctx):
     turn = Turn("shop", "", 0, 0, Observation("", Actions(open=(Pattern("search .*", "search WORDS"),))))
-    with pytest.raises(OpenActionsError, match="random chooses from listed actions, but the action space of shop"):
+    with pytest.raises(OpenActionsError, match="random plays a known action, and none of shop is known here"):
         await RandomBot().act(turn, seat_ctx(nim, 0, Random(0)))
     assert RandomBot().needs.listed

@@ -12,8 +12,9 @@ from random import Random
 from kibitz.agents.agent import Bot, Decision, Needs, Reply
 from kibitz.games.actions import Actions
 from kibitz.games.game import Game, Observation, Outcome
+from kibitz.games.kinds import Boolean
 from kibitz.games.options import Option
-from kibitz.games.subproblem import Boolean, Subproblem
+from kibitz.games.subproblem import Subproblem
 
 STEPS = 6
 
