@@ -238,6 +238,8 @@ class Needs:
     simulator: bool = False
     listed: bool = False
     """Every legal action must be listed: the agent cannot act where the action space is open."""
+    known: bool = False
+    """Some legal action must be known at each turn: a listed one, or a sample of an open one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,10 @@ Ability = Literal["snapshot", "imagine", "solver", "evaluation", "heuristic", "p
 Effect = Literal["ok", "no_effect", "error"]
 
 
+STANDARD = "standard"
+"""The default of an option ``rules``; other rules, such as ``gamebot``, give the game a version string of its own."""
+
+
 class PositionError(ValueError):
     """A position that cannot be: malformed, or impossible under the rules."""
 
@@ -144,9 +148,10 @@ class Game(ABC):
     @property
     def spec(self) -> GameSpec:
         """The game as data."""
+        rules = self.options.get("rules", STANDARD)
         return GameSpec(
             id=self.id,
-            version=self.version,
+            version=self.version if rules == STANDARD else f"{self.version}+{rules}",
             seats=self.seats,
             payoff=self.payoff,
             reward_range=self.reward_range,

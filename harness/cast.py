@@ -10,6 +10,7 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import platform
+from random import Random
 from typing import Any
 
 import tomli_w
@@ -125,7 +126,9 @@ def misfits(suite: Suite, cast: Cast) -> list[str]:
                 found.append(f"agent {name} cannot play {label}: the game lacks {', '.join(lacking)}")
             if cast.agents[name].needs.listed and _is_open(game):
                 found.append(f"agent {name} cannot play {label}: its actions cannot be listed")
-        if suite.protocol.fallback == "random" and not _lists_any(game):
+            if cast.agents[name].needs.known and not _knows_any(game):
+                found.append(f"agent {name} cannot play {label}: it plays known actions, and the game names none")
+        if suite.protocol.fallback == "random" and not _knows_any(game):
             found.append(f'protocol fallback = "random": the actions of {label} cannot be listed; use noop or stop')
         if suite.protocol.fallback == "noop" and not _has_noop(game):
             found.append(f'protocol fallback = "noop": {label} has no such action; use random or stop')
@@ -153,9 +156,9 @@ def _is_open(game: Game) -> bool:
     return actions is not None and bool(actions.open)
 
 
-def _lists_any(game: Game) -> bool:
+def _knows_any(game: Game) -> bool:
     actions = game.observe(game.movers()[0]).actions
-    return actions is not None and bool(actions.listed)
+    return actions is not None and actions.draw(Random(0)) is not None
 
 
 def _has_noop(game: Game) -> bool:

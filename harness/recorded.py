@@ -48,9 +48,9 @@ def changes_since(stage: Stage, graders: Iterable[str]) -> list[str]:
     then, here = stage.info, versions().get("kibitz", "")
     parsers = {str(agent.identity["parser"]) for agent in then.agents.values() if "parser" in agent.identity}
     found = [
-        f"{label}: version {game.version} is now {stage.cast.games[label].version}"
+        f"{label}: version {game.version} is now {stage.cast.games[label].spec.version}"
         for label, game in then.games.items()
-        if game.version != stage.cast.games[label].version
+        if game.version != stage.cast.games[label].spec.version
     ]
     for name, was, now in (
         ("grader", set(graders), GRADER_VERSION),

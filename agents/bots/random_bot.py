@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kibitz.agents.agent import Ctx, Decision, Turn
+from kibitz.agents.agent import Ctx, Decision, Needs, Privilege, Turn
 from kibitz.agents.bots.answering import ANSWERS, AnsweringBot
 from kibitz.agents.listed import OpenActionsError
 from kibitz.games.options import Option
@@ -15,6 +15,9 @@ class RandomBot(AnsweringBot):
 
     kind: ClassVar[str] = "random"
     declared: ClassVar[tuple[Option, ...]] = (ANSWERS,)
+
+    def _needs(self, privilege: Privilege) -> Needs:
+        return Needs(privilege=privilege, known=True)
 
     async def play(self, turn: Turn, ctx: Ctx) -> Decision:
         """Draw an action: a listed one, or a sample of an open one."""

@@ -65,4 +65,4 @@ class Drawing:
             made = registry.make(game, **options)
         except (registry.UnknownGameError, OptionError):
             return None
-        return made if made.version == version else None
+        return made if made.spec.version == version else None

@@ -131,7 +131,7 @@ def facts(game: Game, line: Mapping[str, Json]) -> dict[str, Any]:
     asked = game.subproblems(seat) if seat in movers else ()
     return {
         "game": game.id,
-        "version": game.version,
+        "version": game.spec.version,
         "position": game.position(),
         "seat": seat,
         "legal": legal,
