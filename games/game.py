@@ -218,6 +218,23 @@ class Game(ABC):
         """
         return None
 
+    def wander(self, rng: Random, plies: int) -> None:
+        """Play ``plies`` random steps from a fresh episode, or fewer where it ends: where a ladder finds its positions.
+
+        A game whose random play is nothing like play (a crash after ten steps) wanders in a way of its own.
+        """
+        for _ in range(plies):
+            actions: dict[int, str] = {}
+            for seat in self.movers():
+                legal = self.observe(seat).actions
+                drawn = None if legal is None else legal.draw(rng)
+                if drawn is None:
+                    return
+                actions[seat] = drawn
+            if not actions:
+                return
+            self.step(actions)
+
     def measures(self, seat: int) -> Mapping[str, float]:
         """How hard the present questions are for ``seat``: what the rungs of the ladder bound, by name."""
         return {}

@@ -13,7 +13,7 @@ from __future__ import annotations
 import copy
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
@@ -107,11 +107,7 @@ def _drawn(kind: type[Game], options: tuple[tuple[str, Any], ...], rung: Rung) -
 def candidate(game: Game, rung: Rung, rng: Random) -> tuple[Item, str, frozenset[tuple[str, str]]] | None:
     """A position from random play, what its seat sees, and the classes of its truths; None where it does not fit."""
     game.reset(rng.getrandbits(64))
-    for _ in range(rng.randint(*rung.plies)):
-        actions = dict(_random_actions(game, rng))
-        if not actions:
-            return None
-        game.step(actions)
+    game.wander(rng, rng.randint(*rung.plies))
     movers = game.movers()
     if not movers:
         return None
@@ -127,14 +123,6 @@ def candidate(game: Game, rung: Rung, rng: Random) -> tuple[Item, str, frozenset
             return None
         told |= {(question.id, label) for label in truth_classes(question, truth)}
     return Item(game.position(), seat, given), f"{seat} {given} {observation.text}", frozenset(told)
-
-
-def _random_actions(game: Game, rng: Random) -> Iterator[tuple[int, str]]:
-    for seat in game.movers():
-        actions = game.observe(seat).actions
-        drawn = None if actions is None else actions.draw(rng)
-        if drawn is not None:
-            yield seat, drawn
 
 
 def truth_classes(question: Subproblem, truth: Answer) -> tuple[str, ...]:

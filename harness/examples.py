@@ -50,10 +50,10 @@ def _draft(game: Game, n: int) -> Example | None:
     name = (spec.id, spec.version, dict(spec.options), n)
     rng = generator("example", *name)
     game.reset(derive("example position", *name))
-    for _ in range(rng.randrange(LONGEST_PRELUDE)):
-        if not _play_at_random(game, rng):
-            return None
-    seat = rng.choice(game.movers())
+    game.wander(rng, rng.randrange(LONGEST_PRELUDE))
+    if not (movers := game.movers()):
+        return None
+    seat = rng.choice(movers)
     observation = game.observe(seat)
     if observation.actions is None or (legal := _known(observation.actions)) == ():
         return None
@@ -75,19 +75,6 @@ def _draft(game: Game, n: int) -> Example | None:
 def _known(actions: Actions) -> tuple[str, ...]:
     """The actions that can be named: the listed ones, and the samples of open families."""
     return (*actions.listed, *(sample for pattern in actions.open for sample in pattern.samples))
-
-
-def _play_at_random(game: Game, rng: Random) -> bool:
-    actions: dict[int, str] = {}
-    for seat in game.movers():
-        legal = game.observe(seat).actions
-        drawn = None if legal is None else legal.draw(rng)
-        if drawn is None:
-            return False
-        actions[seat] = drawn
-    if actions:
-        game.step(actions)
-    return bool(game.movers())
 
 
 def _sound_action(game: Game, seat: int, legal: tuple[str, ...], truths: dict[str, Answer], rng: Random) -> str:
