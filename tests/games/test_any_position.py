@@ -1,0 +1,56 @@
+"""Positions come from outside: whatever JSON arrives, a game takes it, or says PositionError."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kibitz.games import registry
+from kibitz.games.game import PositionError
+
+NAMES = ["tictactoe", "connect4", "numberline"]
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=7) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+ROWS = st.lists(st.text("_XO", min_size=3, max_size=3), min_size=3, max_size=3) | st.lists(
+    st.text("_XO", min_size=7, max_size=7), min_size=6, max_size=6
+)
+BOARDS = st.fixed_dictionaries({"board": ROWS | JSON, "to_move": st.sampled_from(["X", "O", None]) | JSON})
+NUMBERS = st.integers(-3, 22) | SCALARS
+WALKS = st.fixed_dictionaries(
+    {"current": NUMBERS, "target": NUMBERS},
+    optional=dict.fromkeys(("low", "high", "step", "score", "effect"), NUMBERS),
+)
+
+
+def refusal(act):
+    """The reason with which the act is refused, or none."""
+    try:
+        act()
+    except PositionError as error:
+        return str(error) or "no reason"
+    return ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(JSON | BOARDS | WALKS)
+def test_any_json_is_a_position_or_refused_with_a_short_reason(name, value):
+    game = registry.make(name)
+    reason = refusal(lambda: game.at(value))
+    assert reason != "no reason"
+    assert len(reason) < 400
+    if not reason:
+        again = registry.make(name)
+        again.at(json.loads(json.dumps(game.position())))
+        assert again.position() == game.position()
+        assert (not game.movers()) == (game.outcome() is not None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(JSON | BOARDS | WALKS)
+def test_any_json_is_drawn_or_refused(name, value):
+    assert refusal(lambda: registry.make(name).draw(value)) != "no reason"
