@@ -7,7 +7,7 @@ A game is a deterministic state machine of (seed, task, actions): no global rand
 2. The same seed, task and actions give the same observations, rewards, truths and outcome.
 3. ``observe(seat)`` and every about-view truth are unchanged under ``imagine(seat, rng)``: what a seat is told and
    asked is a function of what it may know. A leak, or a question that the view cannot answer, fails this.
-4. ``restore(snapshot())`` and ``at(position())`` bring the state back.
+4. ``restore(snapshot())`` and ``at(position())`` bring the state back; ``at(known(seat))`` what the seat sees of it.
 5. Every listed action, and every sample of an open one, is accepted by ``step``.
 6. ``heuristic(seat, rng)`` is a function of what the seat may know, too.
 
@@ -244,6 +244,13 @@ class Game(ABC):
     @abstractmethod
     def position(self) -> Json:
         """The state as the JSON value that the journal stores and ``kibitz truth`` reads."""
+
+    def known(self, seat: int) -> Json:
+        """The position as far as ``seat`` may know it; ``at`` takes it where ``seat`` is to act.
+
+        A game that hides something leaves that out, and ``at`` fills it in, the same each time.
+        """
+        return self.position()
 
     @abstractmethod
     def at(self, position: Json) -> None:
