@@ -195,6 +195,15 @@ class Game(ABC):
         """The questions that can be asked of ``seat`` now, in a fixed order of ids."""
         return ()
 
+    def catalogue(self) -> tuple[Subproblem, ...]:
+        """All questions that the game can ask, each once, in their order; domains are those of one position.
+
+        The default is right where the same questions are asked from the start to the end.
+        """
+        fresh = type(self)(**self.options)
+        fresh.reset(0)
+        return tuple({problem.id: problem for seat in fresh.movers() for problem in fresh.subproblems(seat)}.values())
+
     def truth(self, seat: int, id: str, action: str | None = None) -> Answer | Unknown:  # noqa: A002
         """The true answer in this state; ``action`` is the stated legal action of an about-action question.
 

@@ -96,6 +96,6 @@ def test_every_option_and_question_is_documented(name):
     section = re.split(r"^## ", GAMES.split(f"(`{name}`)")[1], flags=re.MULTILINE)[0]
     for option in game.declared:
         assert f"| `{option.name}` | {option.default} | {option.low}..{option.high} |" in section
-    for question in game.subproblems(0):
+    for question in game.catalogue():
         marked = f"| `{question.id}`" + (" (about the action)" if question.about == "action" else "")
         assert f"{marked} |" in section
