@@ -23,6 +23,8 @@ SETTINGS = [
     ("connect4", {"opening_plies": 9}),
     ("numberline", {}),
     ("numberline", {"low": -4, "high": 1}),
+    ("negotiation", {}),
+    ("negotiation", {"rules": "gamebot"}),
 ]
 
 
