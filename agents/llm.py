@@ -234,6 +234,8 @@ class LLMAgent:
 
     def _tells_legal(self, turn: Turn) -> bool:
         legal = self.options["legal"]
+        if "action" not in turn.wants:
+            return False
         return legal == "shown" or (legal == "on_error" and bool(turn.complaints))
 
     def _request(self, messages: tuple[Message, ...]) -> Request:

@@ -78,7 +78,8 @@ def main() -> int:
         rows = [row for name, case in chosen.items() for row in measure(name, case)]
     write(options.json, json.dumps([row.as_json() for row in rows], sort_keys=True) + "\n")
     flags = ["--quick"] * options.quick + ["--guard"] * options.guard
-    write(options.markdown, markdown(rows, [*flags, *(f"--only {name}" for name in options.only or ())]))
+    flags += [f"--only {name}" for name in options.only or ()]
+    write(options.markdown, markdown(rows, ["python bench/orchestrator.py", *flags]))
     for row in rows:
         say(str(row))
     return 1 if (options.check or options.guard) and any(row.passed is False for row in rows) else 0

@@ -19,6 +19,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any, ClassVar
 
+from kibitz.games import registry
 from kibitz.games.game import Game, GameSpec, Json, Observation, Outcome
 from kibitz.games.kinds import SetOf
 from kibitz.games.ladder import RUNGS, Rung
@@ -77,12 +78,13 @@ def items(game: Game, name: str, count: int = POSITIONS) -> tuple[Item, ...]:
         LadderError: There is no such rung, or its bounds leave too few positions.
     """
     spec = game.spec
-    return _drawn(type(game), tuple(sorted(spec.options.items())), rung_of(game, name))[:count]
+    return _drawn(type(game), tuple(sorted(spec.options.items())), rung_of(game, name).name)[:count]
 
 
 @lru_cache(maxsize=32)
-def _drawn(kind: type[Game], options: tuple[tuple[str, Any], ...], rung: Rung) -> tuple[Item, ...]:
+def _drawn(kind: type[Game], options: tuple[tuple[str, Any], ...], name: str) -> tuple[Item, ...]:
     game = kind(**dict(options))
+    rung = rung_of(game, name)
     place = f"kibitz/{game.id}/{game.version}/{json.dumps(options)}/positions/{rung.name}"
     chosen: dict[str, Item] = {}
     classes: Counter[tuple[str, str]] = Counter()
@@ -140,21 +142,27 @@ class Posed(Game):
     task of an episode is an ``Item`` as text.
 
     Args:
-        game: The game whose positions are posed.
-        rung: The rung they come from, for the record.
+        game: Id of the game whose positions are posed.
+        rung: The rung they come from.
+        options: The options of the game.
+
+    Raises:
+        UnknownGameError: No such game is installed.
+        OptionError: An option is unknown or its value is not allowed.
+        LadderError: The game has no such rung.
     """
 
     id: ClassVar = "positions"
     version: ClassVar = "1"
-    title: ClassVar = "Positions"
     seats: ClassVar = 1
     payoff: ClassVar = "none"
     reward_range: ClassVar = (0.0, 1.0)
     abilities: ClassVar = frozenset({"snapshot"})
 
-    def __init__(self, game: Game, rung: str) -> None:
-        self.options = {**game.options, "rung": rung}
-        self.posed = game
+    def __init__(self, game: str, rung: str, **options: object) -> None:
+        self.posed = registry.make(game, **options)
+        self.title = f"{self.posed.title}, {rung} positions"  # type: ignore[misc]  # this class is many games
+        self.options = {**self.posed.options, "game": game, "rung": rung_of(self.posed, rung).name}
         self._seat = 0
         self._given = ""
         self._asked = False
@@ -179,13 +187,14 @@ class Posed(Game):
         return self.posed.rules(self._seat)
 
     def reset(self, seed: int, task: str | None = None) -> None:
-        """Put up the position of ``task``; the seed changes nothing.
+        """Put up the position of ``task``; without a task the ``seed``-th one of the rung, counted round.
 
         Raises:
             ValueError: The task is no item.
             PositionError: Its position cannot be.
         """
-        item = json.loads(task or "null")
+        drawn = items(self.posed, str(self.options["rung"]))
+        item = json.loads(drawn[seed % len(drawn)].task() if task is None else task)
         if not isinstance(item, dict) or set(item) != {"position", "seat", "given"}:
             raise ValueError("the task of a position suite is an object with position, seat and given")
         self.posed.at(item["position"])
@@ -254,3 +263,14 @@ class Posed(Game):
         other = copy.copy(self)
         other.posed = self.posed.clone()
         return other
+
+
+def make(name: str, options: Mapping[str, Any]) -> Game:
+    """The game called ``name`` with options; posed, where the options name a rung.
+
+    Raises:
+        UnknownGameError: No such game is installed.
+        OptionError: An option is unknown or its value is not allowed.
+        LadderError: The game has no such rung.
+    """
+    return Posed(**options) if "rung" in options else registry.make(name, **options)

@@ -18,9 +18,8 @@ import tomli_w
 from kibitz.agents import registry as agent_registry
 from kibitz.agents.agent import Agent, Example
 from kibitz.agents.models.model import Model, ModelError
-from kibitz.games import registry as game_registry
 from kibitz.games.game import Game
-from kibitz.games.positions import Posed
+from kibitz.games.positions import make as make_game
 from kibitz.harness.budget import unpriced
 from kibitz.harness.config import MatchConfig, Suite, resolved
 from kibitz.harness.errors import ConfigError
@@ -51,7 +50,7 @@ class Cast:
     def new_game(self, label: str) -> Game:
         """A fresh game for one episode."""
         match = self.matches[label]
-        return game_registry.make(match.game, **match.options)
+        return make_game(match.game, match.options)
 
     def models(self) -> dict[tuple[str, str], Model]:
         """The models that are called, by agent and role.
@@ -82,8 +81,7 @@ class Cast:
             ConfigError: The game breaks while it is played at random.
         """
         try:
-            game = self.new_game(label)
-            return worked_examples(game.posed if isinstance(game, Posed) else game)
+            return worked_examples(self.new_game(label))
         except Exception as error:
             raise broken(label, error) from error
 
@@ -106,7 +104,7 @@ def make_cast(suite: Suite) -> Cast:
         if config.name in playing
     }
     matches = {match.label: match for match in suite.matches}
-    games = {label: game_registry.make(match.game, **match.options) for label, match in matches.items()}
+    games = {label: make_game(match.game, match.options) for label, match in matches.items()}
     return Cast(agents, matches, games, suite.replay)
 
 
@@ -121,7 +119,8 @@ def misfits(suite: Suite, cast: Cast) -> list[str]:
         game = cast.games[label]
         game.reset(0)
         for name in match.agents:
-            lacking = sorted(cast.agents[name].needs.game - game.abilities)
+            # Who is only asked looks nowhere ahead.
+            lacking = sorted(cast.agents[name].needs.game - game.abilities) if game.payoff != "none" else []
             if lacking:
                 found.append(f"agent {name} cannot play {label}: the game lacks {', '.join(lacking)}")
             if cast.agents[name].needs.listed and _is_open(game):
@@ -158,12 +157,12 @@ def _is_open(game: Game) -> bool:
 
 def _knows_any(game: Game) -> bool:
     actions = game.observe(game.movers()[0]).actions
-    return actions is not None and actions.draw(Random(0)) is not None
+    return actions is None or actions.draw(Random(0)) is not None
 
 
 def _has_noop(game: Game) -> bool:
     actions = game.observe(game.movers()[0]).actions
-    return actions is not None and actions.read("noop") == "noop"
+    return actions is None or actions.read("noop") == "noop"
 
 
 # -- as records ------------------------------------------------------------------------------------------------------

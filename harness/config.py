@@ -8,21 +8,18 @@ once: file, section, key, value and what is allowed.
 from __future__ import annotations
 
 import itertools
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import entry_points
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from kibitz.agents import registry as agent_registry
 from kibitz.agents.models import registry as model_registry
 from kibitz.games.game import Game
+from kibitz.games.ladder import RUNGS
 from kibitz.games.options import Value
+from kibitz.games.positions import POSITIONS
 from kibitz.harness import spec as specs
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.participants import PATH_OPTIONS, agent_from_spec, make_agent, make_game
@@ -41,23 +38,21 @@ from kibitz.harness.suitefile import (
     without_secrets,
 )
 
-SUITE_GROUP = "kibitz.suites"
-LARGEST_FILE = 1_000_000
-"""Bytes of a suite file; a larger one is a mistake."""
-
 
 @dataclass(frozen=True)
 class MatchConfig:
     """One game and who plays it.
 
     Attributes:
-        label: The game's id, or ``id[option=value]`` where the suite plays that id with several options.
+        label: The game's id, or ``id[option=value]`` where the suite plays that id with several options; of positions
+            ``id@rung``.
         game: The game's id.
         options: All options of the game, defaults included.
         schedule: ``round-robin``, ``against``, ``single`` or ``positions``.
         agents: Names of those who take part.
-        pairs: Mirrored pairs a pairing; for one-seat games tasks an agent.
+        pairs: Mirrored pairs a pairing; for one-seat games tasks an agent; for ``positions`` positions an agent.
         against: For ``against``: the one whom every other agent meets.
+        rung: For ``positions``: which rung of the game's ladder; ``options`` then are those of the posed game.
     """
 
     label: str
@@ -67,10 +62,11 @@ class MatchConfig:
     agents: tuple[str, ...]
     pairs: int = 1
     against: str = ""
+    rung: str = ""
 
     def pairings(self) -> Iterator[tuple[str, ...]]:
         """The agents who meet, in the order of the schedule, without mirrors."""
-        if self.schedule == "single":
+        if self.schedule in ("single", "positions"):
             return ((name,) for name in self.agents)
         if self.schedule == "against":
             return ((name, self.against) for name in self.agents if name != self.against)
@@ -93,59 +89,6 @@ class Suite(Settings):
     path: Path | None = None
     version: str = "1"
     description: str = ""
-
-
-# -- finding and reading ------------------------------------------------------------
-
-
-@cache
-def shipped() -> dict[str, Traversable]:
-    """The installed suites by name, plug-ins' included."""
-    found: dict[str, Traversable] = {}
-    for point in sorted(entry_points(group=SUITE_GROUP), key=lambda p: p.name):
-        folder = files(point.load())
-        for item in sorted(folder.iterdir(), key=lambda i: i.name):
-            if item.name.endswith(".toml"):
-                found.setdefault(item.name.removesuffix(".toml"), item)
-    return found
-
-
-def load_suite(name_or_path: str | Path) -> Suite:
-    """Read and check a suite: a TOML file, or the name of a shipped one, ``name`` or ``name@version``.
-
-    Raises:
-        ConfigError: There is no such suite, or it has mistakes; all of them are in the message.
-    """
-    text = str(name_or_path)
-    is_path = isinstance(name_or_path, Path) or text.endswith(".toml") or "/" in text or "\\" in text
-    if is_path or (text not in shipped() and Path(text).is_file()):
-        path = Path(name_or_path)
-        return parse(_read(path, str(path)), str(path), path)
-    name, _, version = text.partition("@")
-    if name not in shipped():
-        raise ConfigError(f"no suite is called {name!r}{nearest(name, shipped())}; or give the path of a TOML file")
-    suite = parse(_read(shipped()[name], f"suite {name}"), f"suite {name}", None)
-    if version and version != suite.version:
-        raise ConfigError(f"suite {name} is version {suite.version} here, not {version}; another Kibitz has the other")
-    return suite
-
-
-def _read(path: Path | Traversable, where: str) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        reason = "there is no such file" if missing else f"cannot be read ({error.strerror})"
-        raise ConfigError(f"{where}: {reason}; kibitz list suites names the suites that ship") from error
-    if len(content) > LARGEST_FILE:
-        raise ConfigError(f"{where}: is larger than {LARGEST_FILE} bytes; that is no suite")
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{where}: is not UTF-8 text (byte {error.start})") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError(f"{where}: is not TOML: {error}") from error
 
 
 def parse(data: Mapping[str, Any], where: str, path: Path | None) -> Suite:
@@ -254,15 +197,34 @@ class _Builder:
         if game is None or misses:
             return None
         schedule = match.schedule or ("single" if game.seats == 1 else "round-robin")
+        posed = schedule == "positions"
         against = match.against or ""
         if against and against not in names:
             names = [*names, against]
-        self.misses += [f"{place} {miss}" for miss in self._mismatch(game, schedule, names, against)]
-        return MatchConfig("", match.game, dict(game.options), schedule, tuple(names), match.pairs, against)
+        self.misses += [f"{place} {miss}" for miss in self._mismatch(game, match, schedule, names)]
+        pairs = match.pairs or (POSITIONS if posed else 1)
+        self.misses += [f"{place} {miss}" for miss in self._no_positions(game, match, pairs)] if posed else []
+        rung = match.rung or ""
+        options = {**game.options, "game": game.id, "rung": rung} if posed else dict(game.options)
+        return MatchConfig("", match.game, options, schedule, tuple(names), pairs, against, rung)
 
-    def _mismatch(self, game: Game, schedule: Schedule, names: list[str], against: str) -> Iterator[str]:
+    def _no_positions(self, game: Game, match: MatchFile, pairs: int) -> Iterator[str]:
+        """What keeps a match from being a position suite."""
+        if not game.ladder:
+            yield f'schedule = "positions": {game.id} has no position suites'
+        elif not match.rung:
+            yield f'schedule = "positions" needs the key rung, one of {", ".join(RUNGS)}'
+        if pairs > POSITIONS:
+            yield f"pairs = {pairs}: a rung has {POSITIONS} positions"
+        if self.file.protocol.ask == "none":
+            yield 'schedule = "positions" puts questions, and [protocol] ask = "none" puts none'
+
+    def _mismatch(self, game: Game, match: MatchFile, schedule: Schedule, names: list[str]) -> Iterator[str]:
+        against = match.against or ""
+        if match.rung is not None and schedule != "positions":
+            yield f'rung = "{match.rung}" goes with schedule = "positions" only'
         if schedule == "positions":
-            yield 'schedule = "positions" is not supported by this version of Kibitz'
+            pass
         elif schedule == "single" and game.seats != 1:
             yield f'schedule = "single" is for games of one seat; {game.id} has {game.seats}'
         elif schedule != "single" and game.seats != 2:
@@ -287,14 +249,19 @@ def _labelled(matches: Sequence[MatchConfig]) -> tuple[MatchConfig, ...]:
     """Label each match by its game, and by the options that differ where a game is played with several."""
     by_game: defaultdict[str, list[MatchConfig]] = defaultdict(list)
     for match in matches:
-        by_game[match.game].append(match)
+        by_game[_plain_label(match)].append(match)
     labelled = []
     for match in matches:
-        settings = [other.options for other in by_game[match.game]]
+        name = _plain_label(match)
+        settings = [other.options for other in by_game[name]]
         differ = [key for key in match.options if any(s[key] != match.options[key] for s in settings)]
         said = ",".join(f"{key}={_written(match.options[key])}" for key in differ)
-        labelled.append(replace(match, label=f"{match.game}[{said}]" if said else match.game))
+        labelled.append(replace(match, label=f"{name}[{said}]" if said else name))
     return tuple(labelled)
+
+
+def _plain_label(match: MatchConfig) -> str:
+    return f"{match.game}@{match.rung}" if match.rung else match.game
 
 
 def _written(value: Value) -> str:
@@ -341,6 +308,8 @@ def with_overrides(
     changed = [replace(m, agents=(*m.agents, *names), pairs=seeds or m.pairs) for m in matches]
     whole = replace(suite, agents=(*suite.agents, *added), matches=_labelled(changed))
     for match in whole.matches:
+        if match.rung and match.pairs > POSITIONS:
+            raise ConfigError(f"--seeds {seeds}: a rung has {POSITIONS} positions ({match.label})")
         if not list(match.pairings()):
             raise ConfigError(
                 f"suite {suite.name}: nobody meets anybody in {match.label}; add an agent with --agent SPEC"
@@ -379,6 +348,9 @@ def _match_data(match: MatchConfig) -> dict[str, Any]:
         "agents": list(match.agents),
         "pairs": match.pairs,
     }
+    if match.rung:
+        data["rung"] = match.rung
+        data["options"] = {key: value for key, value in match.options.items() if key not in ("game", "rung")}
     return data | ({"against": match.against} if match.against else {})
 
 

@@ -11,6 +11,7 @@ from random import Random
 from kibitz.agents.agent import Example
 from kibitz.games.actions import Actions
 from kibitz.games.game import Game
+from kibitz.games.positions import Posed
 from kibitz.games.subproblem import Answer, Unknown
 from kibitz.harness.seeds import derive, generator
 
@@ -22,12 +23,13 @@ LONGEST_PRELUDE = 16
 
 
 def worked_examples(game: Game, count: int = 4) -> tuple[Example, ...]:
-    """At most ``count`` examples whose answers differ as much as possible.
+    """At most ``count`` examples whose answers differ as much as possible; for posed positions those of their game.
 
     A small model copies what it is shown: examples that all answer ``none`` teach it to say ``none``, and none that do
     teach it never to. So the first example has the rarest answers, and each next one answers as many questions as
     possible in a way that was not shown, by the commonest answers of that kind.
     """
+    game = game.posed if isinstance(game, Posed) else game
     drafts = list({e.observation: e for n in range(TRIES) if (e := _draft(game, n)) is not None}.values())
     common = Counter(fact for draft in drafts for fact in draft.answers.items())
     chosen: list[Example] = []

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from kibitz.games.ladder import Name as RungName
+
 Ask = Literal["none", "same", "before", "after", "probe"]
 Fallback = Literal["random", "noop", "stop"]
 Schedule = Literal["round-robin", "against", "single", "positions"]
@@ -102,7 +104,8 @@ class MatchFile(_Strict):
     schedule: Schedule | None = None
     agents: list[str] | None = None
     against: str | None = None
-    pairs: Annotated[int, Field(ge=1, le=MOST_PAIRS)] = 1
+    pairs: Annotated[int, Field(ge=1, le=MOST_PAIRS)] | None = None
+    rung: RungName | None = None
 
 
 class SuiteFile(_Strict):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING
 
-from kibitz.games.game import Asked, Game, GameSpec, Json, Observation, Outcome, Settled, View
+from kibitz.games.game import Asked, Game, GameSpec, Json, Observation, Outcome, Settled, Values, View
 from kibitz.games.subproblem import Answer, Unknown
 
 if TYPE_CHECKING:
@@ -16,11 +16,21 @@ if TYPE_CHECKING:
     from kibitz.agents.agent import Simulator
 
 
-class GameTable:
-    """One episode of a ``Game`` as a ``Table``."""
+Solve = Callable[[Json, int], Awaitable[Values | Unknown]]
+"""Finds what each legal action is worth to a seat in a position, somewhere else."""
 
-    def __init__(self, game: Game) -> None:
+
+class GameTable:
+    """One episode of a ``Game`` as a ``Table``.
+
+    Args:
+        game: The game.
+        solve: Asked for the values of actions in place of the game itself, where that would keep others waiting.
+    """
+
+    def __init__(self, game: Game, solve: Solve | None = None) -> None:
         self.game = game
+        self._solve = solve
 
     @cached_property
     def spec(self) -> GameSpec:
@@ -51,8 +61,11 @@ class GameTable:
             seat: {name: game.truth(seat, name, action) for name, action in questions}
             for seat, questions in asked.items()
         }
-        values = {seat: game.action_values(seat) for seat in actions}
         position = game.position()
+        if self._solve is None:
+            values = {seat: game.action_values(seat) for seat in actions}
+        else:
+            values = {seat: await self._solve(position, seat) for seat in actions}
         rewards = game.step(actions)
         return Settled(truths, rewards, game.outcome(), position, values)
 

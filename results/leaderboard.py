@@ -22,8 +22,9 @@ class Row:
     """One row of the board.
 
     Attributes:
-        rank: Place by outcome among the agents without privilege; equal outcomes share a place. None for privileged
-            agents, agents without an episode, and, over all games, agents that did not play them all.
+        rank: Place by outcome (in position suites by intermediate) among the agents without privilege; equals share a
+            place. None for privileged agents, agents without an episode, and, over all games, agents that did not play
+            them all.
         privilege: What the agent knows that others do not: ``none``, ``sampled``, ``true`` or ``truth``.
         scheduled: Number of seats of episodes that were planned for it, played or not.
     """
@@ -267,7 +268,8 @@ def _ranked(group: Sequence[tuple[Score, int]], names: Names, games: int) -> lis
 
     def outcome(score: Score) -> float:
         # Rounded as shown in JSON, so that equal numbers never get different ranks.
-        return float("-inf") if score.outcome.mean is None else round(score.outcome.mean, 6)
+        mean = score.deciding.mean
+        return float("-inf") if mean is None else round(mean, 6)
 
     def ranked(score: Score) -> bool:
         return names.agents[score.agent].privilege == "none" and score.episodes > 0 and score.games == games

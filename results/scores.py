@@ -10,6 +10,7 @@ Definitions, the same for every game:
 - *Intermediate* is the mean over subproblems of their accuracy (``kibitz.results.reasoning``).
 - *Overall* is half the sum of outcome (on -1 to 1) and intermediate, for comparison with GAMEBoT only.
 - *Legality* is the share of decisions whose first reply gave a legal action.
+- In *position suites* nobody acts: outcome, legality and regret do not exist, and rows are ranked by intermediate.
 - *Consistency* is the share of decisions, among those where the stated answers commit to something, in which the
   action followed them. *Regret* is the mean reward an action gives away against the best one, where that is known.
 
@@ -30,6 +31,8 @@ from kibitz.results.reasoning import SubproblemScore, mean_accuracy, score_subpr
 from kibitz.results.records import EpisodeRecord, GameInfo, Spent, UnitRecord
 
 ALL_GAMES = "*"
+NOTHING_WON = "none"
+"""The payoff of games in which only answers count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,11 @@ class Score:
     games: int = 1
 
     @property
+    def deciding(self) -> Interval:
+        """What ranks are made of: the outcome, and where nothing can be won the answers."""
+        return self.outcome if self.outcome.mean is not None else self.intermediate
+
+    @property
     def overall(self) -> float | None:
         """Half the sum of outcome (on -1 to 1) and intermediate; None where either is missing."""
         outcome = self.outcome.scaled(*self.scale).mean
@@ -149,12 +157,16 @@ def score(agent: str, game: GameInfo, label: str, sample: Sample) -> Score:
         sample: What the agent did.
     """
     low, high = game.reward_range
-    played, clusters, moves = sample.played, sample.clusters, sample.moves
+    contest = game.payoff != NOTHING_WON
+    # Where nobody acts there is no outcome and no legality, not a bad one.
+    played: Sequence[Played] = sample.played if contest else ()
+    clusters = sample.clusters if contest else []
+    moves: Mapping[Move, list[int]] = sample.moves if contest else {}
     return Score(
         agent=agent,
         game=label,
         scale=(low, high),
-        **_counts(sample),
+        **_counts(sample, contest=contest),
         outcome=bounded_mean(grouped([p.episode.reward[p.seat] for p in played], clusters), low, high),
         outcome_with_fallback=bounded_mean(grouped([p.episode.played[p.seat] for p in played], clusters), low, high),
         intermediate=mean_accuracy(sample.answers),
@@ -185,9 +197,9 @@ class _Counts(TypedDict):
     seconds: float
 
 
-def _counts(sample: Sample) -> _Counts:
+def _counts(sample: Sample, *, contest: bool) -> _Counts:
     played, moves = sample.played, sample.moves.items()
-    results = Counter(p.result for p in played)
+    results = Counter(p.result for p in played if contest)
     spent = [p.spent for p in played]
     unpriced = sum(s.unpriced for s in spent)
     return _Counts(
@@ -196,7 +208,7 @@ def _counts(sample: Sample) -> _Counts:
         wins=results[1],
         draws=results[0],
         losses=results[-1],
-        turns=sum(len(times) for _, times in moves),
+        turns=sum(len(times) for _, times in moves) if contest else 0,
         fallbacks=sum(len(times) for move, times in moves if move.fallback),
         effectless=sum(len(times) for move, times in moves if move.effect == "no_effect"),
         calls=sum(s.calls for s in spent),

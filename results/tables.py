@@ -65,7 +65,7 @@ def cells(row: Row) -> tuple[str, ...]:
         place,
         s.agent,
         figures.episodes(s.episodes, s.distinct),
-        figures.record(s.wins, s.draws, s.losses),
+        figures.record(s.wins, s.draws, s.losses) if s.turns or not s.episodes else figures.NOTHING,
         figures.interval(s.outcome),
         figures.interval(s.intermediate),
         figures.percent(s.legality.mean),

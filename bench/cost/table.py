@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -13,15 +13,17 @@ from cost.measure import Row
 _HEAD = "| figure | value | unit | reference | ratio | target | |\n| --- | ---: | --- | ---: | ---: | ---: | --- |"
 
 
-def markdown(rows: Sequence[Row], flags: Sequence[str]) -> str:
+def markdown(rows: Sequence[Row], command: Sequence[str], beside: Mapping[str, str] = {}) -> str:
     """The table.
 
     Args:
         rows: What was measured.
-        flags: What was measured of everything.
+        command: The words of the command that measured it.
+        beside: Versions of what it was measured beside, by distribution.
     """
+    rivals = "".join(f", {name} {number}" for name, number in beside.items())
     lines = [
-        f"`{' '.join(['python bench/orchestrator.py', *flags])}`, {datetime.now(UTC):%Y-%m-%d}, {machine()}.",
+        f"`{' '.join(command)}`, {datetime.now(UTC):%Y-%m-%d}, {machine()}{rivals}.",
         "",
         _HEAD,
     ]

@@ -16,9 +16,14 @@ BOTTOM = tuple(1 << 7 * column for column in range(WIDTH))
 TOP = tuple(1 << 7 * column + HEIGHT - 1 for column in range(WIDTH))
 COLUMN = tuple(bit * 0b111111 for bit in BOTTOM)
 BOARD = sum(COLUMN)
+FLOOR = sum(BOTTOM)
+"""The bottom row. Added to the occupied cells it carries up to where discs land, in a full column beyond the board."""
+ODD_ROWS, EVEN_ROWS = FLOOR * 0b010101, FLOOR * 0b101010
+"""Rows 1, 3, 5 and rows 2, 4, 6, counted from 1."""
 DIRECTIONS = (1, 7, 6, 8)
 """Shifts along a line: up, right, right and down, right and up."""
 
+_STEPS = tuple((shift, 2 * shift, 3 * shift) for shift in DIRECTIONS[1:])
 _LETTERS = str.maketrans("012", "_XO")
 
 
@@ -29,6 +34,48 @@ def has_four(stones: int) -> bool:
         if pairs & pairs >> 2 * shift:
             return True
     return False
+
+
+def completions(stones: int, cells: int) -> int:
+    """Those of ``cells`` on which one more disc completes four in a line of ``stones``, within reach or not."""
+    found = stones << 1 & stones << 2 & stones << 3
+    for one, two, three in _STEPS:
+        # Of the four cells of a line the missing one is the last or the third, or else the first or the second.
+        before, after = stones << one, stones >> one
+        found |= before & stones << two & (stones << three | after) | after & stones >> two & (before | stones >> three)
+    return found & cells
+
+
+def forcing(own: int, other: int) -> int:
+    """The landing cells that do not win at once, but win with the next disc whatever the opponent answers.
+
+    Args:
+        own: The discs of the side to move.
+        other: Those of the opponent; nobody has four in a line.
+    """
+    taken = own | other
+    landing = taken + FLOOR & BOARD
+    wins, threats = completions(own, landing), completions(other, BOARD ^ taken)
+    found = 0
+    for move in bits(landing & ~wins):
+        filled = taken | move
+        replies = filled + FLOOR & BOARD
+        if not replies & threats and _wins_after_any(completions(own | move, BOARD ^ filled), replies):
+            found |= move
+    return found
+
+
+def _wins_after_any(threats: int, replies: int) -> bool:
+    """Whether one of ``threats`` is in reach after each of the opponent's ``replies``, which land there and do not win.
+
+    A reply takes one cell and opens the one above it.
+    """
+    near = threats & replies
+    if near & near - 1:
+        return True
+    # A reply elsewhere leaves the one threat; without any, each reply must open one.
+    blocks = near or replies
+    return bool(replies) and blocks << 1 & threats == blocks << 1
 
 
 def cell_name(bit: int) -> str:

@@ -1,4 +1,4 @@
-"""Connect4: four in a row on 7 columns of 6 rows, on bitboards (see ``bitboard``)."""
+"""Connect4: four in a row on 7 columns of 6 rows, on bitboards (see ``bitboard``), solved from twenty discs on."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from kibitz.games.board.bitboard import (
     BOARD,
     BOTTOM,
     COLUMN,
+    FLOOR,
     HEIGHT,
     TOP,
     WIDTH,
     bits,
     cell_name,
+    completions,
+    forcing,
     has_four,
     last_discs,
     line_ends,
@@ -25,8 +28,9 @@ from kibitz.games.board.bitboard import (
     stones_of,
     text_of,
 )
+from kibitz.games.board.connect4_solver import SOLVED_FROM, shared
 from kibitz.games.board.contest import DRAWN, Contest, opening_plies
-from kibitz.games.board.grid import MARKS, check_turn, check_winner, implied_cells, read_grid
+from kibitz.games.board.grid import MARKS, check_turn, check_winner, implied_names, read_grid
 from kibitz.games.board.pictures import draw_connect4
 from kibitz.games.game import Json, PositionError, Values
 from kibitz.games.kinds import SetOf
@@ -35,7 +39,6 @@ from kibitz.games.subproblem import Answer, Subproblem, Unknown
 NAMES = tuple(str(column + 1) for column in range(WIDTH))
 _CELLS = tuple(cell_name(bit) for bit in bits(BOARD))
 _PLACE = {name: place for place, name in enumerate(NAMES)}
-_FLOOR = sum(BOTTOM)
 _TOPS = sum(TOP)
 
 
@@ -56,10 +59,11 @@ class Connect4(Contest):
     """Connect4, with an optional random opening."""
 
     id: ClassVar = "connect4"
-    version: ClassVar = "1"
+    version: ClassVar = "2"
     title: ClassVar = "Connect4"
     sides: ClassVar = ("X", "O")
-    abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "evaluation"})
+    abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "solver", "evaluation"})
+    slow_values: ClassVar = True
     declared: ClassVar = (opening_plies(12),)
 
     def _begin(self) -> None:
@@ -116,27 +120,29 @@ class Connect4(Contest):
             return self._wins(self._turn, self._landing())
         if id == "opp_wins":
             return self._wins(1 - self._turn, self._landing())
+        if id == "forces":
+            drops = forcing(self._stones[self._turn], self._stones[1 - self._turn])
+            return frozenset(name for place, name in enumerate(NAMES) if drops & COLUMN[place])
         if id == "opp_wins_after":
             return self._after(self._landing() & COLUMN[_PLACE[action]])
         raise KeyError(id)
 
     def _landing(self) -> int:
         """The cells on which a disc would come to rest now."""
-        return (self._stones[0] | self._stones[1]) + _FLOOR & BOARD
+        return (self._stones[0] | self._stones[1]) + FLOOR & BOARD
 
     def _wins(self, seat: int, landing: int) -> frozenset[str]:
-        own = self._stones[seat]
-        return frozenset(cell_name(bit) for bit in bits(landing) if has_four(own | bit))
+        return frozenset(map(cell_name, bits(completions(self._stones[seat], landing))))
 
     def _after(self, drop: int) -> Answer:
         if has_four(self._stones[self._turn] | drop):
             return frozenset()
         taken = self._stones[0] | self._stones[1] | drop
-        return self._wins(1 - self._turn, taken + _FLOOR & BOARD)
+        return self._wins(1 - self._turn, taken + FLOOR & BOARD)
 
     def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
-        """Who names own wins commits to one of their columns; who names none but the opponent's, to blocking one."""
-        columns = {cell.partition(",")[0] for cell in implied_cells(answers)}
+        """Who names own wins commits to one of their columns, see ``implied_names`` for the rest."""
+        columns = {name.partition(",")[0] for name in implied_names(answers)}
         # A full column, named by mistake, takes no disc: it commits to nothing.
         landing = self._landing()
         return frozenset(name for name in columns if name in _PLACE and landing & COLUMN[_PLACE[name]]) or None
@@ -182,8 +188,11 @@ class Connect4(Contest):
         self._stones = [crosses, rings]
 
     def _values(self) -> Values | Unknown:
-        """Not known: the game is solved in the literature, but not here."""
-        return Unknown("unsolved")
+        """The exact result (1 win, 0 draw, -1 loss) of each legal action, from ``SOLVED_FROM`` discs on."""
+        own, other = self._stones[self._turn], self._stones[1 - self._turn]
+        if (own | other).bit_count() < SOLVED_FROM:
+            return Unknown("unsolved")
+        return Values({NAMES[place]: float(value) for place, value in shared().action_values(own, other).items()})
 
     def _estimate(self, seat: int) -> float:
         """Open lines for ``seat`` less those of the opponent, weighted by their discs; in (-0.9, 0.9)."""
@@ -198,9 +207,15 @@ def _questions(landing: int) -> tuple[Subproblem, ...]:
     # After a move the next cell of its column opens too; naming each next cell keeps the domain free of the move.
     reachable = tuple(cell_name(bit) for bit in bits((landing | landing << 1) & BOARD))
     kind = SetOf(cells, others=tuple(cell for cell in _CELLS if cell not in cells))
+    columns = tuple(cell[0] for cell in cells)
     return (
         Subproblem("wins", "Where would a disc of yours win at once if you dropped it now?", kind),
         Subproblem("opp_wins", "Where would a disc of your opponent win at once if it were its turn now?", kind),
+        Subproblem(
+            "forces",
+            "Which columns would not win at once, but win with your next disc whatever your opponent answers?",
+            SetOf(columns, "column", others=tuple(name for name in NAMES if name not in columns)),
+        ),
         Subproblem(
             "opp_wins_after",
             "After your chosen action, where would a disc of your opponent win at once? "

@@ -82,12 +82,16 @@ def check_winner(winners: list[str], turn: int) -> None:
         raise PositionError(f"{winners[0]} has won, so {winners[0]} moved last; the numbers of marks say otherwise")
 
 
-def implied_cells(answers: Mapping[str, Answer]) -> frozenset[str]:
-    """The cells of which answers to ``wins`` and ``opp_wins`` commit their author to one: own wins, else blocks.
+def implied_names(answers: Mapping[str, Answer]) -> frozenset[str]:
+    """The names of which answers to ``wins``, ``opp_wins`` and ``forces`` commit their author to one.
 
-    Empty where ``wins`` was not answered, or no cell is named.
+    Own wins come first. Who states that there are none, blocks the opponent's wins. Who states that there are none of
+    these either, forces. Empty where a question before was not answered, or nothing is named.
     """
-    wins, threats = answers.get("wins"), answers.get("opp_wins")
-    if not isinstance(wins, frozenset):
-        return frozenset()
-    return threats if not wins and isinstance(threats, frozenset) else wins
+    for question in ("wins", "opp_wins", "forces"):
+        named = answers.get(question)
+        if not isinstance(named, frozenset):
+            break
+        if named:
+            return named
+    return frozenset()

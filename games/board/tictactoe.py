@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from kibitz.games.actions import Actions
 from kibitz.games.board.contest import DRAWN, Contest, opening_plies
-from kibitz.games.board.grid import MARKS, check_turn, check_winner, implied_cells, read_grid
+from kibitz.games.board.grid import MARKS, check_turn, check_winner, implied_names, read_grid
 from kibitz.games.board.pictures import draw_tictactoe
 from kibitz.games.game import Json, PositionError, Values
 from kibitz.games.kinds import SetOf
@@ -26,6 +26,7 @@ LINES = (0o7, 0o70, 0o700, 0o111, 0o222, 0o444, 0o421, 0o124)
 
 _WON = tuple(any(marks & line == line for line in LINES) for marks in range(512))
 _NAMES = tuple(tuple(cell for cell in CELLS if bits & BIT[cell]) for bits in range(512))
+_BITS = tuple(tuple(BIT[cell] for cell in names) for names in _NAMES)
 _ACTIONS = tuple(Actions(_NAMES[FULL & ~taken]) for taken in range(512))
 
 
@@ -56,7 +57,7 @@ class TicTacToe(Contest):
     """TicTacToe, with an optional random opening."""
 
     id: ClassVar = "tictactoe"
-    version: ClassVar = "1"
+    version: ClassVar = "2"
     title: ClassVar = "TicTacToe"
     sides: ClassVar = ("X", "O")
     abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "solver", "evaluation"})
@@ -122,6 +123,8 @@ class TicTacToe(Contest):
             return frozenset(_NAMES[self._wins(self._turn)])
         if id == "opp_wins":
             return frozenset(_NAMES[self._wins(1 - self._turn)])
+        if id == "forces":
+            return frozenset(_NAMES[self._forcing()])
         if id == "opp_wins_after":
             return self._after(BIT[action])
         raise KeyError(id)
@@ -130,13 +133,25 @@ class TicTacToe(Contest):
         """The empty cells with which ``seat`` would complete a line if it moved now."""
         return _THREATS[self._marks[seat]] & ~(self._marks[0] | self._marks[1])
 
+    def _forcing(self) -> int:
+        """The empty cells that do not win at once, but win with the next mark whatever the opponent answers."""
+        own, other = self._marks[self._turn], self._marks[1 - self._turn]
+        empty = FULL & ~(own | other)
+        found = 0
+        for bit in _BITS[empty & ~_THREATS[own]]:
+            rest = empty ^ bit
+            # One answer blocks one threat; two are left only to an opponent who does not win first.
+            if (_THREATS[own | bit] & rest).bit_count() > 1 and not _THREATS[other] & rest:
+                found |= bit
+        return found
+
     def _after(self, bit: int) -> Answer:
         own, other = self._marks[self._turn] | bit, self._marks[1 - self._turn]
         return frozenset() if _WON[own] else frozenset(_NAMES[_THREATS[other] & ~(own | other)])
 
     def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
-        """Who names own wins commits to one of them; who names none but the opponent's, to blocking one."""
-        named = implied_cells(answers)
+        """Who names own wins commits to one of them, see ``implied_names`` for the rest."""
+        named = implied_names(answers)
         # An occupied cell, named by mistake, cannot be marked: it commits to nothing.
         taken = self._marks[0] | self._marks[1]
         return frozenset(cell for cell in named if BIT.get(cell, 0) & ~taken) or None
@@ -205,6 +220,11 @@ def _questions(cells: tuple[str, ...]) -> tuple[Subproblem, ...]:
     return (
         Subproblem("wins", "Which empty cells would win at once for you if you marked them now?", kind),
         Subproblem("opp_wins", "Which empty cells would win at once for your opponent if it were its turn now?", kind),
+        Subproblem(
+            "forces",
+            "Which empty cells would not win at once, but win with your next mark whatever your opponent answers?",
+            kind,
+        ),
         Subproblem(
             "opp_wins_after",
             "After your chosen action, which empty cells would win at once for your opponent? "

@@ -76,10 +76,10 @@ def models() -> list[Entry]:
 
 def suites() -> list[Entry]:
     """All shipped suites."""
-    from kibitz.harness.config import load_suite, shipped
+    from kibitz.harness.library import load_suite, position_suites, shipped
 
     found: list[Entry] = []
-    for name in shipped():
+    for name in (*shipped(), *position_suites()):
         suite = load_suite(name)
         found.append(
             {

@@ -81,6 +81,10 @@ def _seat(step: int, seat: SeatRecord, grades: Sequence[GradeRecord]) -> Iterato
         yield "said:\n" + indented(shortened(seat.reply))
     if grades:
         yield columns([_graded(grade) for grade in grades])
+    if not seat.action:
+        about = next((grade.action for grade in grades if grade.action is not None), None)
+        yield "asked, not played" + (f"; the questions about an action: after {about}" if about else "")
+        return
     played = f"played: {seat.action}"
     if seat.fallback:
         played += "  (the fallback: no reply gave a legal action)"

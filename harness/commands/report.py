@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from kibitz.games import registry
 from kibitz.games.game import Game, Json, PositionError
 from kibitz.games.options import OptionError
+from kibitz.games.positions import LadderError, make
+from kibitz.games.registry import UnknownGameError
 from kibitz.harness.commands.board import require_different
 from kibitz.harness.errors import DONE, UsageError
 from kibitz.results.journal import Journal
@@ -62,7 +63,7 @@ class Drawing:
     @staticmethod
     def _make(game: str, version: str, options: Mapping[str, Json]) -> Game | None:
         try:
-            made = registry.make(game, **options)
-        except (registry.UnknownGameError, OptionError):
+            made = make(game, options)
+        except (UnknownGameError, OptionError, LadderError):
             return None
         return made if made.spec.version == version else None

@@ -14,8 +14,9 @@ from kibitz.harness import orchestrator
 from kibitz.harness.commands.board import read_board, show
 from kibitz.harness.commands.rehearsal import rehearse
 from kibitz.harness.commands.report import write
-from kibitz.harness.config import Suite, from_resolved, load_suite, with_overrides
+from kibitz.harness.config import Suite, from_resolved, with_overrides
 from kibitz.harness.errors import DONE, RunIncomplete, UsageError
+from kibitz.harness.library import load_suite
 from kibitz.harness.progress import choose, one_line
 from kibitz.harness.secrets import hiding, secrets_of
 from kibitz.harness.settings import replaying, with_budget

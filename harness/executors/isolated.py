@@ -11,7 +11,7 @@ from kibitz.harness.executors.acting import Thought
 from kibitz.harness.executors.serving import Start
 from kibitz.harness.executors.slot import Slot
 from kibitz.harness.imagination import Imagination
-from kibitz.harness.table import GameTable
+from kibitz.harness.table import GameTable, Solve
 
 Think = Callable[[str, Turn, Chance, Thought | None], Awaitable[tuple[Decision, int]]]
 """Lets the bot of that name decide in a child process; returns its decision and the steps that it simulated."""
@@ -81,8 +81,8 @@ class IsolatedTable:
 class FollowedTable(GameTable):
     """A table in this process that can be followed in another: it keeps from what, and how, its state came to be."""
 
-    def __init__(self, game: Game) -> None:
-        super().__init__(game)
+    def __init__(self, game: Game, solve: Solve | None = None) -> None:
+        super().__init__(game, solve)
         self.start: Start | None = None
         self.actions: tuple[Mapping[int, str], ...] = ()
 

@@ -24,6 +24,11 @@ def bot_apart(agent: Agent, mode: Mode) -> bool:
     return mode == "auto" and not agent.models and bool(getattr(agent, "isolate", False))
 
 
+def values_apart(game: Game, mode: Mode) -> bool:
+    """Whether child processes find what actions are worth while the game itself is played in this one."""
+    return mode == "auto" and game.slow_values
+
+
 def misplaced(cast: Cast, mode: Mode) -> list[str]:
     """What keeps games and agents from being played in this mode, all at once; empty when the run can start."""
     found: dict[str, None] = {}
@@ -36,7 +41,7 @@ def misplaced(cast: Cast, mode: Mode) -> list[str]:
 def _misses(label: str, game: Game, players: Sequence[tuple[str, Agent]], mode: Mode) -> Iterator[str]:
     apart = game_apart(game, mode)
     gone = [(name, agent) for name, agent in players if not agent.models and (apart or bot_apart(agent, mode))]
-    if apart or gone:
+    if apart or gone or values_apart(game, mode):
         yield from _unsendable(f"game {label}", type(game))
     for name, agent in gone:
         yield from _unsendable(f"agent {name}", agent)

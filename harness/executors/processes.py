@@ -6,6 +6,8 @@ keeps its game here, where models' agents see it without a pipe between. The bot
 follows the episode there from its seed and actions: so no slot is idle while somebody else's model thinks, however many
 episodes are under way.
 
+What actions are worth, in games that compute long for it (``slow_values``), is found in a borrowed slot too.
+
 When a process crashes or hangs, its episode fails with that cause and its slot gets another process. Games are
 deterministic, so the episode is rebuilt from its seed and its recorded actions, and gone on with.
 """
@@ -22,7 +24,8 @@ from types import TracebackType
 from typing import Self
 
 from kibitz.agents.agent import Agent, Chance, Decision, Example, Turn
-from kibitz.games.game import Game
+from kibitz.games.game import Game, Json, Values
+from kibitz.games.subproblem import Unknown
 from kibitz.harness.cast import Cast, broken
 from kibitz.harness.config import Suite
 from kibitz.harness.decision import Player
@@ -31,10 +34,11 @@ from kibitz.harness.executors.acting import Thought
 from kibitz.harness.executors.executor import Local, Seated
 from kibitz.harness.executors.failures import ChildCrashedError, ChildError
 from kibitz.harness.executors.isolated import FollowedTable, IsolatedTable, Think, decide_apart
-from kibitz.harness.executors.placement import Mode, bot_apart, game_apart
+from kibitz.harness.executors.placement import Mode, bot_apart, game_apart, values_apart
 from kibitz.harness.executors.slot import Slot
 from kibitz.harness.executors.wire import packed
 from kibitz.harness.standin import StandIn
+from kibitz.harness.table import GameTable, Solve
 from kibitz.results.records import UnitRecord
 
 DEADLINE = 300.0
@@ -103,8 +107,10 @@ class Processes:
                 yield table, _apart(players, hosted, table.act)
         elif any(bot_apart(player.agent, self._mode) for player in players):
             apart = {player.name: player.agent for player in players if bot_apart(player.agent, self._mode)}
-            followed = FollowedTable(self._cast.new_game(unit.game))
+            followed = FollowedTable(self._cast.new_game(unit.game), self._solving(unit.game))
             yield followed, _apart(players, apart, self._following(unit.game, followed, apart))
+        elif (solve := self._solving(unit.game)) is not None:
+            yield GameTable(self._cast.new_game(unit.game), solve), players
         else:
             async with self._local.seat(unit, players) as seated:
                 yield seated
@@ -140,6 +146,20 @@ class Processes:
             asked = ("examples", type(game), dict(game.options))
             found: tuple[Example, ...] = await slot.request(label, "was tried out", *asked)
             return found
+
+    def _solving(self, label: str) -> Solve | None:
+        """Lets child processes find what actions are worth; None where the game itself does that fast."""
+        game = self._cast.games[label]
+        if not values_apart(game, self._mode):
+            return None
+
+        async def solve(position: Json, seat: int) -> Values | Unknown:
+            async with self._slot() as slot:
+                asked = ("values", type(game), dict(game.options), position, seat)
+                found: Values | Unknown = await slot.request(label, "valued its actions", *asked)
+                return found
+
+        return solve
 
     def _following(self, label: str, table: FollowedTable, apart: Mapping[str, Agent]) -> Think:
         async def think(name: str, turn: Turn, chance: Chance, thought: Thought | None) -> tuple[Decision, int]:

@@ -94,6 +94,7 @@ class Host:
         self._start: Start | None = None
         self._followed: tuple[Mapping[int, str], ...] = ()
         self._cast: Actors | None = None
+        self._solver: Game | None = None
 
     @property
     def _table(self) -> GameTable:
@@ -127,10 +128,7 @@ class Host:
         """Truths, then the step."""
         settled = at_once(self._table.settle(asked, actions))
         # A game may give any mapping, and not all of them can be sent.
-        values = {
-            seat: v if isinstance(v, Unknown) else Values(dict(v.by_action), v.method)
-            for seat, v in settled.values.items()
-        }
+        values = {seat: _sendable(found) for seat, found in settled.values.items()}
         return Settled(settled.truths, dict(settled.rewards), settled.outcome, settled.position, values)
 
     def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
@@ -140,6 +138,14 @@ class Host:
     def position(self) -> Json:
         """The present position."""
         return at_once(self._table.position())
+
+    def values(self, game: type[Game], options: Mapping[str, Value], position: Json, seat: int) -> Values | Unknown:
+        """What each action is worth in a position of an episode that is played elsewhere."""
+        if self._solver is None or type(self._solver) is not game or self._solver.options != options:
+            # Kept: a solver remembers what it has searched, and the next position follows from this one.
+            self._solver = game(**options)
+        self._solver.at(position)
+        return _sendable(self._solver.action_values(seat))
 
     def examples(self, game: type[Game], options: Mapping[str, Value]) -> tuple[Example, ...]:
         """Worked examples of a game."""
@@ -186,6 +192,10 @@ class Host:
         for played in actions[done:]:
             self._table.game.step(played)
         self._start, self._followed = start, actions
+
+
+def _sendable(values: Values | Unknown) -> Values | Unknown:
+    return values if isinstance(values, Unknown) else Values(dict(values.by_action), values.method)
 
 
 def at_once(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -139,8 +139,10 @@ def _result(episode: EpisodeRecord | None, agents: Sequence[str], results: Seque
         return "not played"
     if episode.status != "done":
         return f"failed: {episode.cause or 'unknown'}"
-    if episode.success is not None or len(agents) == 1:
-        return {"won": "goal reached", "lost": "goal missed", "drawn": "neither"}[results[0]]
+    if episode.success is None and len(agents) == 1:
+        return episode.reason or "ended"
+    if episode.success is not None:
+        return {"won": "goal reached", "lost": "goal missed"}[results[0]]
     winners = [agent for agent, result in zip(agents, results, strict=True) if result == "won"]
     if not winners:
         return "draw" if "drawn" in results else "all lost"

@@ -29,12 +29,12 @@ def findings(board: BoardData) -> list[str]:
 def _leader(ranked: list[Row]) -> str:
     first = [row.score for row in ranked if row.rank == 1]
     others = [row.score for row in ranked if row.rank != 1]
-    names, outcome = _listed([score.agent for score in first]), figures.interval(first[0].outcome)
+    names, outcome = _listed([score.agent for score in first]), figures.interval(first[0].deciding)
     if not others:
         return f"{names} scored {outcome}." if len(first) == 1 else f"{names} scored the same, {outcome}."
     text = f"{names} leads with {outcome}" if len(first) == 1 else f"{names} share the lead with {outcome}"
-    floor = min(score.outcome.low or 0.0 for score in first)
-    near = [score.agent for score in others if (score.outcome.high or 0.0) >= floor]
+    floor = min(score.deciding.low or 0.0 for score in first)
+    near = [score.agent for score in others if (score.deciding.high or 0.0) >= floor]
     if not near:
         return f"{text}, clear of all other ranked agents."
     overlap = "interval overlaps" if len(near) == 1 else "intervals overlap"

@@ -140,7 +140,7 @@
     if (spent && move.usd === null) meta.push("price unknown");
     else if (move.usd) meta.push(`$${move.usd.toFixed(4)}`);
     return el("article", { class: "move" },
-      el("h4", {}, `${move.agent} played `, el("code", {}, move.action)),
+      move.action ? el("h4", {}, `${move.agent} played `, el("code", {}, move.action)) : el("h4", {}, `${move.agent} was asked`),
       el("p", { class: "meta" }, meta.join(" · ")),
       badges(move, isForfeit),
       answers(move),
@@ -198,7 +198,7 @@
     const moves = data.steps.map((step, place) => el("li", {}, el("button", {
       type: "button", class: flagged(step.seats) ? "flag" : "", onclick: () => show(place),
       title: flagged(step.seats) ? "something went wrong here" : false,
-    }, `${place + 1}. ${step.seats.map((move) => move.action).join(" | ")}${flagged(step.seats) ? " !" : ""}`)));
+    }, `${place + 1}. ${step.seats.map((move) => move.action || "asked").join(" | ")}${flagged(step.seats) ? " !" : ""}`)));
     moves.push(el("li", {}, el("button", { type: "button", onclick: () => show(data.steps.length) }, "end")));
     panel.replaceChildren(
       el("div", { class: "bar" }, el("h3", {}, `${entry.game}: ${entry.agents.join(" v ")}`),

@@ -90,7 +90,7 @@ class Think:
     def __init__(self, game: Game) -> None:
         self.game = game
         self.movers, self.observe, self.step = game.movers, game.observe, game.step
-        self.outcome, self.evaluate = game.outcome, game.evaluate
+        self.outcome, self.evaluate, self.heuristic = game.outcome, game.evaluate, game.heuristic
 
     def fork(self) -> Think:
         return Think(self.game.clone())

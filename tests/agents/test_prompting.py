@@ -118,3 +118,13 @@ def test_in_compact_style_examples_are_static_turns(scripted, turn):
         *[("user", False), ("assistant", False), ("user", False)],
     ]
     assert messages[2].text == '{"wins":["0,0","1,0"],"threat":true,"action":"0,0","left":2}'
+
+
+@pytest.mark.parametrize("style", ["standard", "compact"])
+def test_a_position_that_is_only_asked_about(make_turn, scripted, style):
+    """Neither an action nor a way to state one is asked for; the given action stands in for it."""
+    turn = make_turn(ask="same", wants=frozenset({"answers"}), given="1,0")
+    turn = msgspec.structs.replace(turn, observation=msgspec.structs.replace(turn.observation, actions=None))
+    form = "json" if style == "compact" else "free"
+    agent = LLMAgent(scripted(()), model="scripted:test", action_mode=form, style=style, examples=2)
+    compare(f"asked-only-{style}", written(agent, turn))

@@ -1,3 +1,6 @@
+from collections import Counter
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +104,16 @@ def test_what_is_canonical_holds_no_capital_and_no_double_blank(text):
     key = canonical(text)
     assert not any("A" <= letter <= "Z" for letter in key)
     assert "  " not in key
+
+
+def test_a_family_is_drawn_like_one_action():
+    raises = Pattern("raise to [0-9]+", "raise to N", tuple(f"raise to {n}" for n in range(4, 100)))
+    actions = Actions(("fold", "call"), (raises,))
+    drawn = Counter(actions.draw(Random(seed)).split()[0] for seed in range(900))
+    assert set(drawn) == {"fold", "call", "raise"}
+    assert all(230 < count < 370 for count in drawn.values())
+
+
+def test_where_no_action_is_known_none_is_drawn():
+    assert Actions(open=(Pattern("search .*", "search WORDS"),)).draw(Random(0)) is None
+    assert Actions().draw(Random(0)) is None

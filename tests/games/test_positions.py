@@ -1,67 +1,162 @@
-"""Positions come from outside: whatever JSON arrives, a game takes it, or says PositionError."""
+"""Position suites: what is drawn, how it is put, and what is refused."""
 
 import json
+from collections import Counter
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kibitz.games import registry
+from kibitz.games import positions, registry
+from kibitz.games.board.connect4 import Connect4
+from kibitz.games.board.tictactoe import TicTacToe
 from kibitz.games.game import PositionError
+from kibitz.games.kinds import Integer, SetOf
+from kibitz.games.ladder import RUNGS, Rung
+from kibitz.games.positions import MOST_OF_A_CLASS, POSITIONS, Item, LadderError, Posed, items, make, truth_classes
+from kibitz.games.subproblem import Subproblem
 
-NAMES = ["tictactoe", "connect4", "numberline", "negotiation"]
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
-JSON = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=7) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
-ROWS = st.lists(st.text("_XO", min_size=3, max_size=3), min_size=3, max_size=3) | st.lists(
-    st.text("_XO", min_size=7, max_size=7), min_size=6, max_size=6
-)
-BOARDS = st.fixed_dictionaries({"board": ROWS | JSON, "to_move": st.sampled_from(["X", "O", None]) | JSON})
-NUMBERS = st.integers(-3, 22) | SCALARS
-WALKS = st.fixed_dictionaries(
-    {"current": NUMBERS, "target": NUMBERS},
-    optional=dict.fromkeys(("low", "high", "step", "score", "effect"), NUMBERS),
-)
-# Pools and values that fit each other, so that not all are refused at the first look.
-VALUES = st.sampled_from([[4, 1, 5], [0, 5, 5], [15, 0, 0], [1, 2, 6], [3, 4, 4]]) | st.none()
-SHARES = st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 4)).map(list)
-TALKS = st.fixed_dictionaries(
-    {"pool": st.sampled_from([[2, 2, 4], [4, 4, 4]]) | JSON, "values": st.lists(VALUES | JSON, min_size=2, max_size=2)},
-    optional={
-        "offers": st.lists(SHARES, max_size=21) | st.lists(JSON, max_size=3),
-        "end": st.sampled_from([None, "agreed", "chance", "limit"]) | SCALARS,
-        "breaks_off": st.none() | st.integers(8, 22) | SCALARS,
-    },
-)
+LADDERS = [name for name in registry.installed() if registry.load(name).ladder]
 
 
-def refusal(act):
-    """The reason with which the act is refused, or none."""
-    try:
-        act()
-    except PositionError as error:
-        return str(error) or "no reason"
-    return ""
-
-
-@pytest.mark.parametrize("name", NAMES)
-@given(JSON | BOARDS | WALKS | TALKS)
-def test_any_json_is_a_position_or_refused_with_a_short_reason(name, value):
+@pytest.mark.parametrize("rung", RUNGS)
+@pytest.mark.parametrize("name", LADDERS)
+def test_a_rung_is_distinct_balanced_and_answerable(name, rung):
     game = registry.make(name)
-    reason = refusal(lambda: game.at(value))
-    assert reason != "no reason"
-    assert len(reason) < 400
-    if not reason:
-        again = registry.make(name)
-        again.at(json.loads(json.dumps(game.position())))
-        assert again.position() == game.position()
-        assert (not game.movers()) == (game.outcome() is not None)
+    drawn = items(game, rung)
+    assert len({item.task() for item in drawn}) == len(drawn) == POSITIONS
+    classes, asked = Counter(), Counter()
+    for item in drawn:
+        game.at(item.position)
+        assert positions.rung_of(game, rung).holds(game.measures(item.seat))
+        for question in game.subproblems(item.seat):
+            truth = game.truth(item.seat, question.id, item.given if question.about == "action" else None)
+            asked[question.id] += 1
+            classes.update((question.id, label) for label in truth_classes(question, truth))
+    assert max(classes.values()) <= MOST_OF_A_CLASS * POSITIONS
+    assert asked
 
 
-@pytest.mark.parametrize("name", NAMES)
-@given(JSON | BOARDS | WALKS | TALKS)
-def test_any_json_is_drawn_or_refused(name, value):
-    assert refusal(lambda: registry.make(name).draw(value)) != "no reason"
+@pytest.fixture
+def ladder(monkeypatch):
+    """A ladder for two games; what was drawn from another one is forgotten, before and after."""
+
+    def put(*rungs):
+        positions._drawn.cache_clear()
+        for game in (TicTacToe, Connect4):
+            monkeypatch.setattr(game, "ladder", rungs)
+            monkeypatch.setattr(game, "measures", lambda game, seat: {})
+
+    yield put
+    positions._drawn.cache_clear()
+
+
+EASY = Rung("easy", (2, 6))
+
+
+def test_positions_follow_from_game_options_and_rung_alone(ladder):
+    ladder(Rung("easy", (6, 24)), Rung("medium", (6, 24)), Rung("hard", (6, 24)))
+    first = items(Connect4(), "easy")
+    positions._drawn.cache_clear()
+    assert items(Connect4(), "easy") == first
+    assert items(Connect4(), "easy", 7) == first[:7]
+    assert items(Connect4(opening_plies=1), "easy") != first
+    assert items(Connect4(), "hard") != first
+
+
+def test_bounds_that_leave_too_little_are_named(ladder, monkeypatch):
+    monkeypatch.setattr(positions, "TRIES", 2)
+    ladder(Rung("easy", (0, 1)))
+    with pytest.raises(LadderError, match=r"tictactoe easy: \d+ of 200 positions found; its bounds are too narrow"):
+        items(TicTacToe(), "easy")
+
+
+def test_a_rung_that_is_not_there_is_named(ladder):
+    ladder(EASY)
+    with pytest.raises(LadderError, match="no rung 'steep': tictactoe has the rungs easy, medium, hard"):
+        items(TicTacToe(), "steep")
+    with pytest.raises(LadderError, match="no rung 'easy': numberline has no position suites"):
+        items(registry.make("numberline"), "easy")
+
+
+def test_classes_of_a_truth():
+    can_be_empty = Subproblem("a", "?", SetOf(("x", "y")))
+    never_empty = Subproblem("b", "?", SetOf(("x", "y"), empty=False))
+    number = Subproblem("c", "?", Integer(0, 9))
+    assert truth_classes(can_be_empty, frozenset()) == ("is none", "is empty")
+    assert truth_classes(can_be_empty, frozenset("x")) == ("is x", "has members")
+    assert truth_classes(never_empty, frozenset("x")) == ("is x",)
+    assert truth_classes(number, 3) == ("is 3",)
+
+
+# -- put to somebody -------------------------------------------------------------------------------------------------
+
+ITEM = Item({"board": ["XX_", "OO_", "___"], "to_move": "X"}, 0, "2,2")
+
+
+@pytest.fixture
+def posed(ladder):
+    ladder(EASY)
+    game = Posed("tictactoe", "easy")
+    game.reset(0, ITEM.task())
+    return game
+
+
+def test_a_posed_position_is_asked_and_not_played(posed):
+    assert posed.movers() == (0,)
+    assert posed.observe(0).text == "You are X.\nXX_\nOO_\n___"
+    assert posed.observe(0).actions is None
+    assert posed.given(0) == "2,2"
+    assert posed.truth(0, "wins") == {"0,2"}
+    assert posed.truth(0, "opp_wins_after", posed.given(0)) == {"1,2"}
+    assert posed.outcome() is None
+    with pytest.raises(ValueError, match="nobody acts"):
+        posed.step({0: "0,2"})
+    assert posed.step({}) == {}
+    assert (posed.movers(), posed.subproblems(0)) == ((), ())
+    assert posed.outcome().reason == "asked"
+    with pytest.raises(ValueError, match="nobody acts"):
+        posed.step({})
+
+
+def test_the_second_seat_of_a_game_is_asked_as_the_only_one(posed):
+    item = Item({"board": ["XX_", "O__", "___"], "to_move": "O"}, 1, "0,2")
+    posed.reset(0, item.task())
+    assert posed.observe(0).text.startswith("You are O.")
+    assert posed.truth(0, "opp_wins") == {"0,2"}
+    assert posed.rules(0) == TicTacToe().rules(1)
+    assert posed.draw(posed.position(), 0) == TicTacToe().draw(item.position, 1)
+
+
+def test_results_of_rungs_and_games_are_told_apart(posed):
+    spec, plain = posed.spec, TicTacToe().spec
+    assert (spec.id, spec.seats, spec.payoff) == ("tictactoe", 1, "none")
+    assert spec.version == f"{plain.version}+positions.1"
+    assert spec.options == {"opening_plies": 0, "game": "tictactoe", "rung": "easy"}
+    assert type(make("tictactoe", spec.options)) is Posed
+    assert type(make("tictactoe", plain.options)) is TicTacToe
+
+
+def test_snapshots_and_clones_are_independent(posed):
+    token, other = posed.snapshot(), posed.clone()
+    posed.step({})
+    assert other.movers() == (0,)
+    posed.restore(token)
+    assert (posed.movers(), posed.position()) == ((0,), ITEM.position)
+
+
+def test_without_a_task_the_seed_chooses(ladder):
+    ladder(Rung("easy", (6, 24)))
+    posed = Posed("connect4", "easy")
+    for seed in (3, 203):
+        posed.reset(seed)
+        assert posed.position() == items(Connect4(), "easy")[3].position
+
+
+@pytest.mark.parametrize("task", ["[]", "{}", json.dumps({"position": {}, "seat": 0})])
+def test_a_task_that_is_no_item_is_refused(posed, task):
+    with pytest.raises(ValueError, match="an object with position, seat and given"):
+        posed.reset(0, task)
+
+
+def test_a_position_that_cannot_be_is_refused(posed):
+    with pytest.raises(PositionError, match="X starts"):
+        posed.reset(0, Item({"board": ["OO_", "___", "___"], "to_move": "X"}, 0, "2,2").task())

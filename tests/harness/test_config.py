@@ -7,8 +7,9 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kibitz.harness.config import from_resolved, load_suite, parse, resolved, shipped, with_overrides
+from kibitz.harness.config import from_resolved, parse, resolved, with_overrides
 from kibitz.harness.errors import ConfigError
+from kibitz.harness.library import load_suite, shipped
 from kibitz.harness.settings import Amount, Budget, Deadlines, Execution, Journaling
 
 GOOD = """
@@ -94,7 +95,9 @@ def test_defaults_are_written_out():
         ('[[match]]\ngame = "connect4"\nschedule = "against"', 'needs the key against = "NAME"'),
         ('[[match]]\ngame = "connect4"\nschedule = "against"\nagainst = "x"', "against: there is no [agents.x]"),
         ('[[match]]\ngame = "connect4"\nagainst = "a"', 'goes with schedule = "against" only'),
-        ('[[match]]\ngame = "connect4"\nschedule = "positions"', "is not supported"),
+        ('[[match]]\ngame = "numberline"\nschedule = "positions"', "numberline has no position suites"),
+        ('[[match]]\ngame = "connect4"\nrung = "easy"', 'rung = "easy" goes with schedule = "positions" only'),
+        ('[[match]]\ngame = "connect4"\nrung = "steep"', "rung = 'steep' is not one of easy, medium, hard"),
         ('[[match]]\ngame = "tictactoe"', "[[match]] 1 and 2 both have a and b play tictactoe"),
     ],
 )

@@ -1,9 +1,14 @@
+from dataclasses import replace
+from random import Random
+
 import pytest
 
+from kibitz.agents.agent import Turn
 from kibitz.agents.bots.greedy import GreedyBot
 from kibitz.agents.bots.minimax import MinimaxBot
 from kibitz.agents.bots.random_bot import RandomBot
 from kibitz.agents.parsing import Wanted, read_free
+from kibitz.games.game import Observation
 
 BOTS = (RandomBot, GreedyBot, MinimaxBot)
 
@@ -43,10 +48,16 @@ async def test_before_acting_only_the_view_is_asked_about(nim, decide):
     assert set((await decide(RandomBot(answers="truth"), nim, ask="before")).reply.answers) == {"lost"}
 
 
-async def test_truth_is_refused_where_it_is_not_granted(nim, seat_ctx, make_turn):
-    from dataclasses import replace
-    from random import Random
+@pytest.mark.parametrize("bot", BOTS)
+async def test_where_no_action_is_wanted_the_given_one_is_asked_about(bot, nim, seat_ctx):
+    turn = Turn("nim", "", 0, 0, Observation("7 left", None), nim.subproblems(0), "same",
+                wants=frozenset({"answers"}), given="2")  # fmt: skip
+    decision = await bot(answers="truth").act(turn, seat_ctx(nim, 0, Random(0)))
+    assert (decision.action, decision.candidates) == (None, ())
+    assert {name: said.answer for name, said in decision.reply.answers.items()} == {"lost": False, "left": 5}
 
+
+async def test_truth_is_refused_where_it_is_not_granted(nim, seat_ctx, make_turn):
     ctx = replace(seat_ctx(nim, 0, Random(0)), truth=None)
     with pytest.raises(ValueError, match="needs the privilege"):
         await RandomBot(answers="truth").act(make_turn(), ctx)

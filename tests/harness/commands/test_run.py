@@ -210,7 +210,7 @@ def test_the_frozen_configuration_can_be_run_again(suite, capsys):
 
 def test_a_key_that_is_there_is_offered_without_its_value(monkeypatch):
     from kibitz.harness.commands.run import offers
-    from kibitz.harness.config import load_suite
+    from kibitz.harness.library import load_suite
 
     async def no_servers(*args):
         return None

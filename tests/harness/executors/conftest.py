@@ -14,7 +14,7 @@ from kibitz.harness.config import parse
 from kibitz.harness.executors.serving import Start
 
 PLUGIN = Path(__file__).parent / "plugin"
-GAMES = {"trap": "traps:Trap", "tame": "traps:Tame"}
+GAMES = {"trap": "traps:Trap", "tame": "traps:Tame", "pensive": "traps:Pensive", "located": "traps:Located"}
 AGENTS = {"pinning": "traps:Pinning", "secretive": "traps:Secretive"}
 
 

@@ -74,7 +74,7 @@ def test_where_an_episode_is_played_changes_no_record(run, tmp_path):
         "minimax": {"kind": "minimax", "depth": 4, "answers": "truth"},
         "pinning": PINNING,
     }
-    games = [{"game": name} for name in ("trap", "tame", "tictactoe", "numberline")]
+    games = [{"game": name} for name in ("trap", "tame", "tictactoe", "numberline", "pensive")]
     for name, isolate, processes, concurrency in [
         ("here", "none", 1, 1),
         ("some", "auto", 2, 8),
@@ -89,6 +89,14 @@ def test_where_an_episode_is_played_changes_no_record(run, tmp_path):
         assert (found["equal"], found["differing"], found["skipped"]) == (result.units, [], [])
     again = asyncio.run(verify(tmp_path / "all"))
     assert (again["equal"], again["differing"]) == (result.units, [])
+
+
+@pytest.mark.parametrize("mode", ["auto", "none"])
+async def test_what_takes_long_to_value_is_valued_in_a_child_process(pool, mode):
+    async with pool("located", mode=mode) as play:
+        assert (await play()).status == "done"
+        places = {seat.regret_method for step in play.steps for seat in step.seats}
+        assert places == ({f"in {pid}" for pid in play.pool.pids} if mode == "auto" else {f"in {os.getpid()}"})
 
 
 def test_a_models_agent_stays_here_and_its_game_goes(run, tmp_path):

@@ -11,7 +11,8 @@ from random import Random
 
 from kibitz.agents.agent import Bot, Decision, Needs, Reply
 from kibitz.games.actions import Actions
-from kibitz.games.game import Game, Observation, Outcome
+from kibitz.games.board.tictactoe import TicTacToe
+from kibitz.games.game import Game, Observation, Outcome, Values
 from kibitz.games.kinds import Boolean
 from kibitz.games.options import Option
 from kibitz.games.subproblem import Subproblem
@@ -189,3 +190,22 @@ class Secretive(Bot):
         memo = f"{os.getpid()} {' '.join(sorted(os.environ))} {' '.join(os.environ.values())}"
         action = turn.observation.actions.listed[0]
         return Decision(action, Reply(action, action), greedy=action, memo=memo)
+
+
+class Pensive(TicTacToe):
+    """Computes long for what actions are worth, or would."""
+
+    id = "pensive"
+    slow_values = True
+
+    def action_values(self, seat):
+        return Values(dict(super().action_values(seat).by_action), "exact")
+
+
+class Located(Pensive):
+    """Says where it computes."""
+
+    id = "located"
+
+    def action_values(self, seat):
+        return Values(super().action_values(seat).by_action, f"in {os.getpid()}")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kibitz.games.kinds import LONGEST_ANSWER, Boolean, Choice, Integer, SetOf
+from kibitz.games.kinds import LONGEST_ANSWER, Boolean, Choice, Integer, Number, SetOf
 from kibitz.games.subproblem import Grade, Malformed
 
 CELLS = SetOf(("0,0", "0,1", "1,2", "2,2"))
@@ -237,3 +237,55 @@ def test_f1_is_symmetric_and_one_only_for_equal_sets(one, other):
     grade = CELLS.grade(one, other)
     assert grade.f1 == CELLS.grade(other, one).f1
     assert (grade.f1 == 1.0) == (one == other) == (grade.verdict == "right")
+
+
+# -- numbers ---------------------------------------------------------------------------------------------------------
+
+EQUITY = Number(0, 100, 0.5, unit="%")
+HEIGHT = Number(-16.0, 176.5, 2, decimals=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("34.5", 34.5), ("34.5%", 34.5), ("34.5 %", 34.5), ("**34**", 34.0), ("34.", 34.0), ("+7", 7.0), ("0034.50", 34.5),
+     ("0", 0.0), ("100", 100.0), ('"34.5%"', 34.5), (" 12 ", 12.0)],
+)  # fmt: skip
+def test_numbers_are_read_in_their_usual_spellings(text, value):
+    read = EQUITY.read(text)
+    assert (read, type(read)) == (value, float)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "%", "34,5", "1e1", "about 34", "34 or 35", "nan", "inf", "-1", "100.1", "1" * 30, "٣٤", "34%%", "0x10", ".5"],
+)
+def test_what_is_no_number_is_malformed(text):
+    assert isinstance(EQUITY.read(text), Malformed)
+
+
+@pytest.mark.parametrize("value", [True, None, [], float("nan"), float("inf"), -0.5, 101, 10**400])
+def test_what_is_no_json_number_is_malformed(value):
+    assert isinstance(EQUITY.read_json(value), Malformed)
+
+
+def test_a_number_is_right_within_its_tolerance():
+    assert EQUITY.grade(34.5, 34.0) == EQUITY.grade(33.5, 34.0) == Grade("right", 1.0)
+    assert EQUITY.grade(34.6, 34.0) == EQUITY.grade(33.4, 34.0) == Grade("wrong", 0.0)
+    assert EQUITY.read_json("34 %") == EQUITY.read_json(34) == 34.0
+
+
+@given(st.floats(-16, 176.5), st.integers(0, 999))
+def test_numbers_read_back_as_they_were_written(value, seed):
+    for kind in (HEIGHT, EQUITY):
+        truth = kind.rounded(value)
+        assert kind.read(kind.show(truth)) == kind.read_json(kind.to_json(truth)) == truth
+        guess = kind.guess(Random(seed))
+        assert kind.low <= guess <= kind.high
+        assert kind.read(kind.show(guess)) == guess
+
+
+@given(st.text(max_size=40))
+def test_reading_a_number_never_raises(text):
+    for kind in (HEIGHT, EQUITY):
+        read = kind.read(text)
+        assert isinstance(read, Malformed) or kind.read(kind.show(read)) == pytest.approx(read, abs=1e-12)
