@@ -101,7 +101,7 @@ class Negotiation(Game):
         Option(
             "rules",
             STANDARD,
-            "`gamebot`: pools drawn as in GAMEBoT, agreeing to nothing is legal, and the limit is 200 actions",
+            "gamebot: pools drawn as in GAMEBoT, agreeing before any proposal is legal, and the limit is 200 actions",
             choices=tuple(TERMS),
         ),
     )
@@ -122,22 +122,23 @@ class Negotiation(Game):
         """The rules, the same for both seats: what is equal in all prompts is paid for once."""
         unheard = self._terms.unheard
         early = (
-            "which is what player 1 may not do in its first action"
+            "player 1 cannot do so in its first action"
             if unheard is None
-            else f"player 1 may even agree in its first action, and then scores {unheard[0]} and player 2 {unheard[1]}"
+            else f"player 1 can do so even in its first action, and then scores {unheard[0]}, player 2 {unheard[1]}"
         )
+        kinds = f"{KINDS[0]}, {KINDS[1]} and {KINDS[2]}"
         return (
-            f"Two players divide a pool of items of three kinds: {', '.join(KINDS[:2])} and {KINDS[2]}. An item of a "
-            f"kind is worth a whole number of points, 0 or more, and the whole pool {WORTH} points to each player; but "
-            "each has values of its own, drawn at random, and does not know the other's. No kind is worth nothing to "
-            "both. The players act in turn, player 1 first. An action is a proposal, to split the whole pool, or the "
-            "agreement to the other player's last proposal (" + early + "). An agreement ends the game: "
-            "each player scores what its share is worth to it. Without an agreement both score 0. "
-            f"From action {FIRST_RISK} on, counting the actions of both players, there is a chance of "
-            f"{RISK:.0%} before each action that the game ends without an agreement and the action does not "
-            f"count; after action {self._terms.limit} it ends in any case. "
-            "An action is written propose a,b,c, where a, b and c are the numbers of "
-            f"{', '.join(KINDS[:2])} and {KINDS[2]} that you keep (the other player gets the rest), or agree."
+            f"Two players divide a pool of {kinds}. To each player an item of a kind is worth a whole number of points, "
+            f"0 or more, and the whole pool {WORTH}. Each has values of its own, drawn at random, and does not know the "
+            "other's; no kind is worth nothing to both. "
+            "The players act in turn, player 1 first. An action either proposes a split of the whole pool, or agrees to "
+            f"the other player's last proposal ({early}). An agreement ends the game, and each player scores what its "
+            "share is worth to it; without an agreement both score 0. "
+            f"Before each action from action {FIRST_RISK} on (the actions of both players count), the game ends without "
+            f"an agreement with a chance of {RISK:.0%}; then that action does not count. After action "
+            f"{self._terms.limit} it ends in any case. "
+            f"An action is written propose a,b,c with the numbers of {kinds} that you keep, the rest going to the other "
+            "player; or agree."
         )
 
     def reset(self, seed: int, task: str | None = None) -> None:

@@ -51,7 +51,9 @@ class Solver:
         taken = own | other
         drops = {place: taken + BOTTOM[place] & COLUMN[place] for place in range(len(COLUMN))}
         return {
-            place: 1 if has_four(own | drop) else -self.value(other, own | drop) for place, drop in drops.items() if drop
+            place: 1 if has_four(own | drop) else -self.value(other, own | drop)
+            for place, drop in drops.items()
+            if drop
         }
 
     def value(self, own: int, other: int) -> int:
