@@ -93,6 +93,7 @@ class Turn(msgspec.Struct, frozen=True):
         examples: Worked examples that an agent may show its model.
         cases: What the agent's learner says to this turn.
         given: Where no action is wanted: the action that questions about the action are about.
+        hides_legal: Whether the protocol keeps from models what is legal, whatever the agent's own options say.
     """
 
     game: str
@@ -109,6 +110,7 @@ class Turn(msgspec.Struct, frozen=True):
     examples: tuple[Example, ...] = ()
     cases: tuple[Json, ...] = ()
     given: str | None = None
+    hides_legal: bool = False
 
 
 class Complaint(msgspec.Struct, frozen=True):

@@ -224,19 +224,15 @@ class LLMAgent:
         if self.form == "free":
             return request
         shape = schema(
-            in_acting_reply(turn), turn.observation.actions or Actions(), enumerate_actions=self._tells_legal(turn)
+            in_acting_reply(turn),
+            turn.observation.actions or Actions(),
+            enumerate_actions=self._prompter.tells_legal(turn),
         )
         return self._shaped(request, self.form, PLAY, shape)
 
     def _asking(self, turn: Turn, messages: tuple[Message, ...]) -> Request:
-        shape = schema(asked(turn), None, enumerate_actions=self._tells_legal(turn))
+        shape = schema(asked(turn), None, enumerate_actions=self._prompter.tells_legal(turn))
         return self._shaped(self._request(messages), self._prompter.manner.asking_form, ANSWER, shape)
-
-    def _tells_legal(self, turn: Turn) -> bool:
-        legal = self.options["legal"]
-        if "action" not in turn.wants:
-            return False
-        return legal == "shown" or (legal == "on_error" and bool(turn.complaints))
 
     def _request(self, messages: tuple[Message, ...]) -> Request:
         return Request(

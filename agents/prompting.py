@@ -85,6 +85,12 @@ class Prompter:
     known: dict[object, tuple[object, tuple[Message, ...]]] = field(default_factory=dict, compare=False, repr=False)
     """Static parts that were written before, with the examples they show."""
 
+    def tells_legal(self, turn: Turn) -> bool:
+        """Whether the prompt of a turn says what is legal: never where nobody acts, or where the protocol hides it."""
+        if turn.hides_legal or "action" not in turn.wants:
+            return False
+        return self.manner.legal == "shown" or (self.manner.legal == "on_error" and bool(turn.complaints))
+
     def system(self, turn: Turn) -> Message:
         """The static part."""
         form = self.manner.form
@@ -108,7 +114,7 @@ class Prompter:
         Where only answers are wanted, the example's action is what questions about the action are about.
         """
         acts = "action" in turn.wants
-        shown = acts and self.manner.legal == "shown"
+        shown = acts and self.manner.legal == "shown" and not turn.hides_legal
         asks = in_acting_reply(turn) if acts else asked(turn)
         return [
             {
@@ -138,7 +144,8 @@ class Prompter:
             {"number": number, "problem": complaint.problem, "reason": complaint.reason.rstrip(".")}
             for number, complaint in enumerate(turn.complaints, 1)
         ]
-        legal_again = legal_text(turn.observation.actions) if self.manner.legal == "on_error" and complaints else ""
+        again = self.manner.legal == "on_error" and self.tells_legal(turn)
+        legal_again = legal_text(turn.observation.actions) if again else ""
         values = {**self._view(turn), "complaints": complaints, "legal_on_error": legal_again}
         if before is None:
             return (*self._opening(turn), Message("user", self.prompts.render("turn", **values)))
@@ -175,7 +182,7 @@ class Prompter:
         """The static part, written once for all turns that share it: it does not depend on the step."""
         asks = in_acting_reply(turn) if "action" in turn.wants else asked(turn)
         put = tuple((q.id, q.question, q.about, hint(q.kind, self.manner.form)) for q in asks)
-        key = (turn.game, turn.rules, put, turn.wants)
+        key = (turn.game, turn.rules, put, turn.wants, turn.hides_legal)
         known = self.known.get(key)
         if known is None or known[0] is not turn.examples:
             if len(self.known) >= MOST_STATIC:
@@ -200,7 +207,7 @@ class Prompter:
 
     def _view(self, turn: Turn) -> dict[str, Any]:
         seen = turn.observation
-        legal = legal_text(seen.actions) if self.manner.legal == "shown" else ""
+        legal = legal_text(seen.actions) if self.manner.legal == "shown" and self.tells_legal(turn) else ""
         return {"observation": seen.text, "effect": seen.effect, "legal": legal}
 
     def _history(self, turn: Turn) -> Sequence[Message]:

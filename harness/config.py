@@ -332,7 +332,7 @@ def resolved(suite: Suite) -> dict[str, Any]:
         "version": suite.version,
         "description": suite.description,
         "seed": suite.seed,
-        "protocol": {name: getattr(suite.protocol, name) for name in ("ask", "retries", "fallback", "wave")},
+        "protocol": {name: getattr(suite.protocol, name) for name in ("ask", "retries", "fallback", "wave", "legal")},
         "agents": {agent.name: {"kind": agent.kind, **agent.options} for agent in suite.agents},
         **written(suite),
         "match": [_match_data(match) for match in suite.matches],

@@ -52,6 +52,7 @@ class Rules:
     fallback: Fallback
     budget: EpisodeBudget = NO_BUDGET
     prices: Prices = NO_PRICES
+    hides_legal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ class Decider:
             wants=wants,
             examples=self._examples,
             given=view.given,
+            hides_legal=self._rules.hides_legal,
         )
         learner = player.agent.learner
         if learner is None:

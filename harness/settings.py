@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from kibitz.harness.suitefile import AmountFile, Ask, Fallback, Isolate, SuiteFile, Sync
+from kibitz.harness.suitefile import AmountFile, Ask, Fallback, Isolate, LegalTold, SuiteFile, Sync
 
 NEVER_DECIDING = frozenset({"limits", "deadlines", "journal", "execution"})
 """Sections of a suite that cannot change a result, whatever they say."""
@@ -27,12 +27,15 @@ class Protocol:
         retries: How often an unusable reply may be replaced.
         fallback: Who acts then: ``random``, ``noop`` or ``stop``.
         wave: Episodes between two updates of what agents learn.
+        legal: ``hidden``: prompts tell nobody which actions are legal, so that no answer can be copied from the list;
+            ``agent``: as each agent's own option ``legal`` says.
     """
 
     ask: Ask = "same"
     retries: int = 1
     fallback: Fallback = "random"
     wave: int = 32
+    legal: LegalTold = "agent"
 
 
 @dataclass(frozen=True)

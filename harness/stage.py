@@ -113,6 +113,7 @@ def set_stage(
             protocol.fallback,
             EpisodeBudget(budget.episode, budget.step),
             prices,
+            hides_legal=protocol.legal == "hidden",
         ),
         prices=prices,
         players={name: Player(name, agent, info.agents[name].hash) for name, agent in cast.agents.items()},

@@ -18,6 +18,7 @@ from kibitz.games.ladder import Name as RungName
 
 Ask = Literal["none", "same", "before", "after", "probe"]
 Fallback = Literal["random", "noop", "stop"]
+LegalTold = Literal["agent", "hidden"]
 Schedule = Literal["round-robin", "against", "single", "positions"]
 Sync = Literal["normal", "full"]
 Isolate = Literal["auto", "all", "none"]
@@ -38,6 +39,7 @@ class ProtocolFile(_Strict):
     retries: Annotated[int, Field(ge=0, le=10)] = 1
     fallback: Fallback = "random"
     wave: Annotated[int, Field(ge=1, le=100_000)] = 32
+    legal: LegalTold = "agent"
 
 
 class LimitFile(_Strict):

@@ -128,3 +128,14 @@ def test_a_position_that_is_only_asked_about(make_turn, scripted, style):
     form = "json" if style == "compact" else "free"
     agent = LLMAgent(scripted(()), model="scripted:test", action_mode=form, style=style, examples=2)
     compare(f"asked-only-{style}", written(agent, turn))
+
+
+@pytest.mark.parametrize("legal", ["shown", "on_error"])
+@pytest.mark.parametrize("mode", ["free", "json", "tool"])
+def test_the_protocol_can_hide_what_is_legal_from_everybody(mode, legal, scripted, make_turn):
+    agent = LLMAgent(scripted(()), model="scripted:test", action_mode=mode, legal=legal, style="standard", examples=2)
+    complaints = (Complaint("illegal_action", "'9,9' is not a legal action here", ""),)
+    ((_, request),) = agent.requests(make_turn(ask="none", complaints=complaints, hides_legal=True))
+    assert "Legal actions" not in " ".join(message.text for message in request.messages)
+    shapes = (request.json_schema or "") + "".join(tool.schema for tool in request.tools)
+    assert '"enum":["0,1","1,0"]' not in shapes
