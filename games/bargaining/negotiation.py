@@ -128,17 +128,15 @@ class Negotiation(Game):
         )
         kinds = f"{KINDS[0]}, {KINDS[1]} and {KINDS[2]}"
         return (
-            f"Two players divide a pool of {kinds}. To each player an item of a kind is worth a whole number of points, "
-            f"0 or more, and the whole pool {WORTH}. Each has values of its own, drawn at random, and does not know the "
-            "other's; no kind is worth nothing to both. "
-            "The players act in turn, player 1 first. An action either proposes a split of the whole pool, or agrees to "
-            f"the other player's last proposal ({early}). An agreement ends the game, and each player scores what its "
-            "share is worth to it; without an agreement both score 0. "
-            f"Before each action from action {FIRST_RISK} on (the actions of both players count), the game ends without "
-            f"an agreement with a chance of {RISK:.0%}; then that action does not count. After action "
-            f"{self._terms.limit} it ends in any case. "
-            f"An action is written propose a,b,c with the numbers of {kinds} that you keep, the rest going to the other "
-            "player; or agree."
+            f"Two players divide a pool of {kinds}. To each player an item of a kind is worth a whole number of "
+            f"points, 0 or more, and the whole pool {WORTH}. Each has values of its own, drawn at random, and does not "
+            "know the other's; no kind is worth nothing to both. The players act in turn, player 1 first. An action "
+            f"either proposes a split of the whole pool, or agrees to the other player's last proposal ({early}). An "
+            "agreement ends the game, and each player scores what its share is worth to it; without an agreement both "
+            f"score 0. Before each action from action {FIRST_RISK} on (the actions of both players count), the game "
+            f"ends without an agreement with a chance of {RISK:.0%}; then that action does not count. After action "
+            f"{self._terms.limit} it ends in any case. An action is written propose a,b,c with the numbers of {kinds} "
+            "that you keep, the rest going to the other player; or agree."
         )
 
     def reset(self, seed: int, task: str | None = None) -> None:
