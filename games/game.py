@@ -195,6 +195,13 @@ class Game(ABC):
         """The questions that can be asked of ``seat`` now, in a fixed order of ids."""
         return ()
 
+    def repertoire(self) -> tuple[Subproblem, ...]:
+        """Every question that some state asks, in the fixed order of ids; called at the start of an episode.
+
+        The default is right where the start asks them all.
+        """
+        return tuple({problem.id: problem for seat in self.movers() for problem in self.subproblems(seat)}.values())
+
     def truth(self, seat: int, id: str, action: str | None = None) -> Answer | Unknown:  # noqa: A002
         """The true answer in this state; ``action`` is the stated legal action of an about-action question.
 

@@ -206,7 +206,7 @@ def _game_info(label: str, game: Game) -> GameInfo:
 
 def _questions(game: Game) -> dict[str, str]:
     game.reset(0)
-    return {problem.id: problem.question for seat in game.movers() for problem in game.subproblems(seat)}
+    return {problem.id: problem.question for problem in game.repertoire()}
 
 
 def _agent_info(name: str, agent: Agent, suite: Suite, cast: Cast) -> AgentInfo:

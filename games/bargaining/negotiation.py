@@ -41,13 +41,6 @@ _REASONS = {"agreed": "agreed", "chance": "broken off by chance", "limit": "no a
 
 _QUESTIONS = (
     Subproblem(
-        "action_value",
-        "How many points does your action ask for: what is the share worth to you that you propose to keep, or, if you "
-        "agree, the share that you get?",
-        Integer(0, WORTH),
-        about="action",
-    ),
-    Subproblem(
         "offer_value",
         "How many points is the proposal on the table worth to you, if you agree to it?",
         Integer(0, WORTH),
@@ -65,8 +58,15 @@ _QUESTIONS = (
         "certainly not less to them, whatever their values are?",
         Boolean(),
     ),
+    Subproblem(
+        "action_value",
+        "How many points does your action ask for: what is the share worth to you that you propose to keep, or, if you "
+        "agree, the share that you get?",
+        Integer(0, WORTH),
+        about="action",
+    ),
 )
-_OPENING = _QUESTIONS[:1]
+_OPENING = _QUESTIONS[-1:]
 
 
 @lru_cache(maxsize=256)
@@ -233,6 +233,10 @@ class Negotiation(Game):
         if talks.end is not None or seat != talks.turn:
             return ()
         return _QUESTIONS if talks.offers else _OPENING
+
+    def repertoire(self) -> tuple[Subproblem, ...]:
+        """All questions; those about a proposal on the table are asked from the second action on."""
+        return _QUESTIONS
 
     def truth(self, seat: int, id: str, action: str | None = None) -> Answer | Unknown:  # noqa: A002
         """The true answer for the seat to act.

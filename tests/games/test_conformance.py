@@ -231,6 +231,11 @@ class TwiceTheSameId(Pips):
         return super().subproblems(seat)[:1] * 2
 
 
+class AsksOutOfTheBlue(Pips):
+    def subproblems(self, seat):
+        return super().subproblems(seat)[: 1 + (len(self.said) > 1)]
+
+
 class SilentAboutUnknownIds(Pips):
     def truth(self, seat, id, action=None):
         return super().truth(seat, id, action) if id in ("mine", "truthful") else 0
@@ -435,7 +440,7 @@ BROKEN: dict[str, list[type[Game]]] = {
     "other_actions_are_refused": [TakesAnything, ChangesWhileRefusing],
     "observations_are_stable": [PeeksInvisibly],
     "rewards_are_in_range": [NotZeroSum, OutOfRange],
-    "questions_are_well_formed": [TwiceTheSameId, SilentAboutUnknownIds],
+    "questions_are_well_formed": [TwiceTheSameId, AsksOutOfTheBlue, SilentAboutUnknownIds],
     "kinds_are_well_formed": [DoubleDomain],
     "truths_are_in_their_domain": [NarrowDomain, NarrowAfterOneAction],
     "truths_are_stable": [WaveringTruth],
