@@ -62,7 +62,7 @@ class Example:
 
     Attributes:
         observation: What the seat sees there.
-        legal: The listed legal actions there.
+        legal: The listed legal actions there, and how open ones are written.
         answers: True answers by subproblem id, canonical text.
         values: The same answers as JSON values; a text cannot be read back, since its domain is that of the position.
         action: A legal action.

@@ -71,7 +71,8 @@ def _draft(game: Game, n: int) -> Example | None:
     known = [problem for problem in problems if problem.id in truths]
     answers = {problem.id: problem.kind.show(truths[problem.id]) for problem in known}
     values = {problem.id: problem.kind.to_json(truths[problem.id]) for problem in known}
-    return Example(observation.text, observation.actions.listed, answers, values, action)
+    told = (*observation.actions.listed, *(pattern.hint for pattern in observation.actions.open))
+    return Example(observation.text, told, answers, values, action)
 
 
 def _known(actions: Actions) -> tuple[str, ...]:
@@ -80,12 +81,16 @@ def _known(actions: Actions) -> tuple[str, ...]:
 
 
 def _sound_action(game: Game, seat: int, legal: tuple[str, ...], truths: dict[str, Answer], rng: Random) -> str:
-    """An action that follows from the true answers, else a best one, else a random one."""
+    """An action that follows from the true answers, else a best one, else a random one.
+
+    Where the game has a heuristic, its choice stands for the best one, also among several that follow.
+    """
     implied = game.implied(seat, truths)
+    sound = game.heuristic(seat, rng) if "heuristic" in game.abilities else None
     if implied:
-        return min(implied, key=legal.index)
+        return sound if sound in implied else min(implied, key=legal.index)
     values = Unknown("too slow") if game.slow_values else game.action_values(seat)
     if isinstance(values, Unknown):
-        return game.heuristic(seat, rng) if "heuristic" in game.abilities else rng.choice(legal)
+        return rng.choice(legal) if sound is None else sound
     best = max(values.by_action.values())
     return rng.choice([action for action in legal if values.by_action[action] == best])

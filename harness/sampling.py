@@ -166,9 +166,9 @@ async def _act(seat: _Seat, turn: Turn, ctx: Ctx) -> Decision:
     """Let the agent act on made-up replies; then a random legal action is played, whatever it decided."""
     counted = seat.found[turn.seat]
     actions = turn.observation.actions
-    if actions is None or not actions.listed:
-        raise ValueError("no legal action is listed")
-    action = generator("sample", seat.unit.key, turn.seat, turn.step).choice(actions.listed)
+    rng = generator("sample", seat.unit.key, turn.seat, turn.step)
+    if actions is None or (action := actions.draw(rng)) is None:
+        raise ValueError("no legal action is known")
     decision = Decision(action, Reply(action, action))
     if seat.agent.models:
         send = partial(_answer, seat, counted, action)

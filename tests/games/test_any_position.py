@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kibitz.games import registry
 from kibitz.games.game import PositionError
 
-NAMES = ["tictactoe", "connect4", "numberline"]
+NAMES = ["tictactoe", "connect4", "numberline", "negotiation"]
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 JSON = st.recursive(
     SCALARS,
@@ -25,6 +25,17 @@ WALKS = st.fixed_dictionaries(
     {"current": NUMBERS, "target": NUMBERS},
     optional=dict.fromkeys(("low", "high", "step", "score", "effect"), NUMBERS),
 )
+# Pools and values that fit each other, so that not all are refused at the first look.
+VALUES = st.sampled_from([[4, 1, 5], [0, 5, 5], [15, 0, 0], [1, 2, 6], [3, 4, 4]]) | st.none()
+SHARES = st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 4)).map(list)
+TALKS = st.fixed_dictionaries(
+    {"pool": st.sampled_from([[2, 2, 4], [4, 4, 4]]) | JSON, "values": st.lists(VALUES | JSON, min_size=2, max_size=2)},
+    optional={
+        "offers": st.lists(SHARES, max_size=21) | st.lists(JSON, max_size=3),
+        "end": st.sampled_from([None, "agreed", "chance", "limit"]) | SCALARS,
+        "breaks_off": st.none() | st.integers(8, 22) | SCALARS,
+    },
+)
 
 
 def refusal(act):
@@ -37,7 +48,7 @@ def refusal(act):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@given(JSON | BOARDS | WALKS)
+@given(JSON | BOARDS | WALKS | TALKS)
 def test_any_json_is_a_position_or_refused_with_a_short_reason(name, value):
     game = registry.make(name)
     reason = refusal(lambda: game.at(value))
@@ -51,6 +62,6 @@ def test_any_json_is_a_position_or_refused_with_a_short_reason(name, value):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@given(JSON | BOARDS | WALKS)
+@given(JSON | BOARDS | WALKS | TALKS)
 def test_any_json_is_drawn_or_refused(name, value):
     assert refusal(lambda: registry.make(name).draw(value)) != "no reason"

@@ -23,6 +23,8 @@ SETTINGS = [
     ("connect4", {"opening_plies": 9}),
     ("numberline", {}),
     ("numberline", {"low": -4, "high": 1}),
+    ("negotiation", {}),
+    ("negotiation", {"rules": "gamebot"}),
 ]
 
 
@@ -230,6 +232,11 @@ class OutOfRange(Pips):
 class TwiceTheSameId(Pips):
     def subproblems(self, seat):
         return super().subproblems(seat)[:1] * 2
+
+
+class AsksOutOfTheBlue(Pips):
+    def subproblems(self, seat):
+        return super().subproblems(seat)[: 1 + (len(self.said) > 1)]
 
 
 class SilentAboutUnknownIds(Pips):
@@ -446,7 +453,7 @@ BROKEN: dict[str, list[type[Game]]] = {
     "other_actions_are_refused": [TakesAnything, ChangesWhileRefusing],
     "observations_are_stable": [PeeksInvisibly],
     "rewards_are_in_range": [NotZeroSum, OutOfRange],
-    "questions_are_well_formed": [TwiceTheSameId, SilentAboutUnknownIds],
+    "questions_are_well_formed": [TwiceTheSameId, AsksOutOfTheBlue, SilentAboutUnknownIds],
     "kinds_are_well_formed": [DoubleDomain],
     "truths_are_in_their_domain": [NarrowDomain, NarrowAfterOneAction],
     "truths_are_stable": [WaveringTruth],

@@ -13,7 +13,7 @@ from kibitz.games.game import Game
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ADD = (DOCS / "add-a-game.md").read_text(encoding="utf-8")
 GAMES = (DOCS / "games.md").read_text(encoding="utf-8")
-OURS = ["tictactoe", "connect4", "numberline"]
+OURS = ["tictactoe", "connect4", "numberline", "negotiation"]
 
 
 def blocks(language: str) -> list[str]:
@@ -95,7 +95,8 @@ def test_every_option_and_question_is_documented(name):
     game.reset(0)
     section = re.split(r"^## ", GAMES.split(f"(`{name}`)")[1], flags=re.MULTILINE)[0]
     for option in game.declared:
-        assert f"| `{option.name}` | {option.default} | {option.low}..{option.high} |" in section
+        allowed = ", ".join(map(str, option.choices)) or f"{option.low}..{option.high}"
+        assert f"| `{option.name}` | {option.default} | {allowed} |" in section
     for question in game.catalogue():
         marked = f"| `{question.id}`" + (" (about the action)" if question.about == "action" else "")
         assert f"{marked} |" in section

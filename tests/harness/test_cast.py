@@ -14,6 +14,18 @@ def info(made):
     return describe(made, make_cast(made), ["kibitz", "run"])
 
 
+def test_a_run_knows_the_questions_that_are_asked_later():
+    asked = info(suite({"r": {"kind": "random"}, "h": {"kind": "heuristic"}}, game="negotiation")).games["negotiation"]
+    assert list(asked.subproblems) == ["offer_value", "best_reply", "better_split", "action_value"]
+
+
+def test_who_chooses_from_a_list_cannot_negotiate():
+    made = suite({"r": {"kind": "random"}, "g": {"kind": "greedy"}, "m": {"kind": "minimax"}}, game="negotiation")
+    assert misfits(made, make_cast(made)) == [
+        f"agent {name} cannot play negotiation: its actions cannot be listed" for name in ("g", "m")
+    ]
+
+
 def test_what_fits_has_no_misses():
     assert misfits(suite(), make_cast(suite())) == []
 

@@ -34,3 +34,10 @@ def test_the_action_of_an_example_follows_from_its_answers():
     for example in worked_examples(game, 4):
         wins = example.answers["wins"]
         assert wins == "none" or example.action in wins.split("; ")
+
+
+def test_examples_of_a_game_with_open_actions_tell_how_these_are_written_and_show_them():
+    examples = worked_examples(registry.make("negotiation"), 4)
+    assert all(any(name.startswith("propose a,b,c (") for name in example.legal) for example in examples)
+    written = {example.action.split()[0] for example in examples}
+    assert written == {"propose", "agree"}

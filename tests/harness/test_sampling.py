@@ -41,6 +41,11 @@ async def test_calls_a_decision_follow_from_the_way_of_asking(mode, ask, calls):
         assert case["high"].roles["policy"].calls == 3 * calls * decisions  # two retries
 
 
+async def test_open_actions_are_sampled_too():
+    found = (await samples_of(suite_of("same", game="negotiation"))).seats["negotiation", "x"]
+    assert found[0]["expected"].roles["policy"].calls == found[0]["expected"].decisions > 0
+
+
 async def test_same_asks_within_the_acting_call():
     found = (await samples_of(suite_of("same"))).seats["tictactoe", "x"][0]["expected"]
     assert found.roles["policy"].calls == found.decisions

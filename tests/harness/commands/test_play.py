@@ -4,7 +4,7 @@ import pytest
 
 from kibitz.games import registry
 from kibitz.harness.cli import main
-from kibitz.harness.commands.play import Left, play
+from kibitz.harness.commands.play import Left, play, usual_opponent
 from kibitz.harness.participants import agent_from_spec
 
 
@@ -23,6 +23,22 @@ def sit_down(game, lines, against="random", seat=0, **options):
     opponent = agent_from_spec(against) if made.seats > 1 else None
     asyncio.run(play(made, opponent, seat=seat, seed=0, read=read, say=said.append))
     return "\n".join(said)
+
+
+@pytest.mark.parametrize(("game", "opponent"), [("tictactoe", "greedy"), ("negotiation", "heuristic")])
+def test_the_usual_opponent_can_play_the_game(game, opponent):
+    against = usual_opponent(registry.make(game))
+    assert against == opponent
+    assert f"{opponent} plays" in sit_down(game, [], against=against, seat=1)
+
+
+def test_open_actions_are_typed_and_marked():
+    said = sit_down("negotiation", ["propose 9,9,9", "disagree", "propose 0, 0,0", "0"], against="heuristic")
+    assert "'propose 9,9,9' is not a legal action here; legal: propose a,b,c (circles 0 to" in said
+    assert "'disagree' is not a legal action here" in said
+    assert "heuristic plays agree" in said
+    assert "1 of 1 answers were right" in said
+    assert "the game is over: agreed; your reward is 0" in said
 
 
 def test_a_person_is_asked_and_marked_by_the_truths():
