@@ -1,4 +1,7 @@
+import json
+import re
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -332,3 +335,44 @@ def test_rules_tell_what_the_option_changes():
     assert "After action 200 it ends" in gamebot
     assert "then scores 0, player 2 15" in gamebot
     assert "player 1 cannot do so in its first action" in standard
+
+
+# -- the document ------------------------------------------------------------------------------------------------------
+
+SECTION = (Path(__file__).resolve().parents[2] / "docs" / "games.md").read_text(encoding="utf-8")
+SECTION = SECTION.split("(`negotiation`)")[1].split("\n## ")[0]
+
+
+def test_the_example_of_the_document_has_the_truths_that_it_says():
+    whole, example = (json.loads(found) for found in re.findall(r"`(\{.*?\})`", SECTION, re.DOTALL))
+    game = Negotiation()
+    game.at(whole)
+    assert game.position() == whole
+    game.at(example)
+    said = SECTION.split("the truths are")[1].split("**Commitment")[0]
+    told = dict(re.findall(r"`(\w+)` (\w+)", said))
+    truths = {q.id: q.kind.show(game.truth(0, q.id)) for q in game.subproblems(0) if q.about == "view"}
+    assert told == truths
+
+
+def test_the_ladder_of_the_document_is_the_games():
+    for rung in Negotiation.ladder:
+        cells = re.search(rf"^\| {rung.name} \|(.*)\|$", SECTION, re.MULTILINE)[1].split("|")
+        bounds = [rung.plies, *(rung.bounds.get(name) for name in ("theirs", "dear", "terms", "mixed"))]
+        shown = ["" if b is None else str(b[0]) if b[0] == b[1] else f"{b[0]}..{b[1]}" for b in bounds]
+        assert [cell.strip() for cell in cells] == shown
+
+
+def test_the_differences_of_the_document_are_so():
+    for rules in ("standard", "gamebot"):
+        with pytest.raises(PositionError, match="no whole values"):
+            Negotiation(rules=rules).at({"pool": [4, 4, 4], "values": [[4, 1, 5], None]})
+    assert (8, 1, 1) in pools()
+    assert (8, 1, 1) not in pools(3)
+    actions = at([(2, 0, 3)]).observe(1).actions
+    for text in ("propose 3 circles", "disagree", "propose 3,0,0"):
+        assert text in SECTION
+        assert isinstance(actions.read(text), Illegal)
+    assert at().truth(0, "action_value", "propose 2,0,4") == 28
+    rewards = at([(2, 0, 3)], end="agreed").outcome().reward
+    assert "rewards {:.3f} and {:.3f}".format(*rewards) in SECTION

@@ -11,6 +11,8 @@ from kibitz.games.positions import items
 
 MISREAD = 0.03
 """Chance that the solver takes a number for one of its neighbours."""
+READINGS = 3
+"""How often it reads each position: one misreading spoils several answers."""
 
 
 def read_view(text, rng):
@@ -49,9 +51,9 @@ def shallow_answers(text, given, rng):
 
 def accuracy(rung):
     game, right, asked = Negotiation(), 0, 0
-    for number, item in enumerate(items(game, rung)):
+    for item, reading in product(items(game, rung), range(READINGS)):
         game.at(item.position)
-        said = shallow_answers(game.observe(item.seat).text, item.given, Random(f"misreads/{rung}/{number}"))
+        said = shallow_answers(game.observe(item.seat).text, item.given, Random(f"{item.task()}/{reading}"))
         for question in game.subproblems(item.seat):
             truth = game.truth(item.seat, question.id, item.given if question.about == "action" else None)
             right += question.kind.grade(said[question.id], truth).verdict == "right"
