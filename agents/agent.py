@@ -242,6 +242,8 @@ class Needs:
     """Every legal action must be listed: the agent cannot act where the action space is open."""
     known: bool = False
     """Some legal action must be known at each turn: a listed one, or a sample of an open one."""
+    turns: bool = False
+    """One seat must act at a time: the agent looks ahead, and cannot where others act in the same step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,15 @@ class SetOf:
         member: What one member is called, such as ``cell``.
         others: Further names that are understood, such as occupied cells: naming one is wrong, not malformed.
         empty: Whether the truth can be the empty set.
+        each: Whether each member is a question of its own (four directions, each open or not) and the empty set is one
+            answer among others. Else the first question is whether there is any, and position suites balance that.
     """
 
     domain: tuple[str, ...]
     member: str = "cell"
     others: tuple[str, ...] = ()
     empty: bool = True
+    each: bool = False
     name: Literal["set"] = "set"
 
     @property

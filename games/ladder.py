@@ -22,7 +22,7 @@ class Rung:
 
     name: Name
     plies: tuple[int, int]
-    bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict, hash=False)
 
     def holds(self, measures: Mapping[str, float]) -> bool:
         """Whether a position with these measures belongs to the rung."""

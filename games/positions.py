@@ -128,9 +128,9 @@ def candidate(game: Game, rung: Rung, rng: Random) -> tuple[Item, str, frozenset
 
 
 def truth_classes(question: Subproblem, truth: Answer) -> tuple[str, ...]:
-    """The classes that a truth belongs to: the answer itself, and for sets that can be empty whether it is."""
-    shown = question.kind.show(truth)
-    if isinstance(question.kind, SetOf) and question.kind.empty:
+    """The classes that a truth belongs to: the answer itself, and for most sets that can be empty whether it is."""
+    shown, kind = question.kind.show(truth), question.kind
+    if isinstance(kind, SetOf) and kind.empty and not kind.each:
         return (f"is {shown}", "has members" if truth else "is empty")
     return (f"is {shown}",)
 

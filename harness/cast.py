@@ -125,6 +125,8 @@ def misfits(suite: Suite, cast: Cast) -> list[str]:
                 found.append(f"agent {name} cannot play {label}: the game lacks {', '.join(lacking)}")
             if cast.agents[name].needs.listed and _is_open(game):
                 found.append(f"agent {name} cannot play {label}: its actions cannot be listed")
+            if cast.agents[name].needs.turns and len(game.movers()) > 1:
+                found.append(f"agent {name} cannot play {label}: it looks ahead only where one seat acts at a time")
             if cast.agents[name].needs.known and not _knows_any(game):
                 found.append(f"agent {name} cannot play {label}: it plays known actions, and the game names none")
         if suite.protocol.fallback == "random" and not _knows_any(game):

@@ -140,12 +140,11 @@ def _prompt(parser: argparse.ArgumentParser) -> None:
 
 def _play(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("game", metavar="GAME", help="the game's id")
-    default = " (default: heuristic where the game has one, else greedy)"
-    parser.add_argument("--against", metavar="SPEC", help=SPEC_HELP + default)
-    parser.add_argument("--seed", type=_whole(0, LARGEST_SEED), default=0, metavar="N", help="the episode (default 0)")
     parser.add_argument(
-        "--seat", type=_whole(0), default=0, metavar="N", help="your seat (default 0, which moves first)"
+        "--against", metavar="SPEC", help=f"{SPEC_HELP} (default heuristic where the game has one, else greedy)"
     )
+    parser.add_argument("--seed", type=_whole(0, LARGEST_SEED), default=0, metavar="N", help="the episode (default 0)")
+    parser.add_argument("--seat", type=_whole(0), default=0, metavar="N", help="your seat (default 0)")
     parser.add_argument("--options", action="append", default=[], metavar="K=V", help="options of the game")
 
 

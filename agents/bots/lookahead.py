@@ -22,7 +22,7 @@ class LookaheadBot(AnsweringBot):
 
     def _needs(self, privilege: Privilege) -> Needs:
         # No privilege of its own: states are imagined, which tells nothing where nothing is hidden.
-        return Needs(privilege=privilege, game=frozenset({"snapshot"}), simulator=True, listed=True)
+        return Needs(privilege=privilege, game=frozenset({"snapshot"}), simulator=True, listed=True, turns=True)
 
     def simulator(self, ctx: Ctx, seat: int) -> Simulator:
         """A simulator of the present state, in which ``seat`` is to act alone.

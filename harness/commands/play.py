@@ -37,7 +37,7 @@ def main(args: argparse.Namespace) -> int:
     game = game_from_arguments(args.game, args.options)
     if not 0 <= args.seat < game.seats:
         raise UsageError(f"--seat {args.seat} is not one of {', '.join(map(str, range(game.seats)))}")
-    opponent = agent_from_spec(args.against or usual_opponent(game)) if game.seats > 1 else None
+    opponent = agent_from_spec(args.against or opponent_for(game)) if game.seats > 1 else None
     with hiding(secrets_of([] if opponent is None else [opponent])):
         asyncio.run(
             play(
@@ -47,8 +47,8 @@ def main(args: argparse.Namespace) -> int:
     return DONE
 
 
-def usual_opponent(game: Game) -> str:
-    """Who plays where nobody is named: the game's own rules of thumb, or a look one step ahead."""
+def opponent_for(game: Game) -> str:
+    """Who sits opposite where nobody was named: the game's own heuristic, or else a bot that looks one step ahead."""
     return "heuristic" if "heuristic" in game.abilities else "greedy"
 
 

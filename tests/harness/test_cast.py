@@ -52,6 +52,13 @@ def test_a_fallback_that_a_game_does_not_have_is_found_before_the_run():
     assert "tictactoe" in miss
 
 
+def test_a_bot_that_looks_ahead_is_refused_before_the_run_where_all_act_at_once():
+    made = suite({**BOTS, "g": {"kind": "greedy"}}, game="pong")
+    misses = misfits(made, make_cast(made))
+    assert [miss.partition(":")[0] for miss in misses] == [f"agent {name} cannot play pong" for name in "mg"]
+    assert all("one seat acts at a time" in miss for miss in misses)
+
+
 def test_privileges_are_recorded():
     assert {name: agent.privilege for name, agent in info(suite()).agents.items()} == {"r": "none", "m": "truth"}
 

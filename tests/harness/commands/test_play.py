@@ -4,7 +4,7 @@ import pytest
 
 from kibitz.games import registry
 from kibitz.harness.cli import main
-from kibitz.harness.commands.play import Left, play, usual_opponent
+from kibitz.harness.commands.play import Left, opponent_for, play
 from kibitz.harness.participants import agent_from_spec
 
 
@@ -25,9 +25,11 @@ def sit_down(game, lines, against="random", seat=0, **options):
     return "\n".join(said)
 
 
-@pytest.mark.parametrize(("game", "opponent"), [("tictactoe", "greedy"), ("negotiation", "heuristic")])
-def test_the_usual_opponent_can_play_the_game(game, opponent):
-    against = usual_opponent(registry.make(game))
+@pytest.mark.parametrize(
+    ("game", "opponent"), [("tictactoe", "greedy"), ("negotiation", "heuristic"), ("surround", "heuristic")]
+)
+def test_who_is_met_where_nobody_was_named(game, opponent):
+    against = opponent_for(registry.make(game))
     assert against == opponent
     assert f"{opponent} plays" in sit_down(game, [], against=against, seat=1)
 
@@ -72,6 +74,13 @@ def test_the_second_seat_moves_second():
     said = sit_down("tictactoe", [], seat=1)
     assert "you sit at seat 1" in said
     assert said.index("random plays") < said.index("You are O")
+
+
+def test_both_act_at_once_in_a_moving_game():
+    said = sit_down("surround", ["up; right; left; down", "", "", "", "down", "0"], against="heuristic")
+    assert "heuristic plays" in said
+    assert "You are A, at row 11, column 30." in said
+    assert "1 of 2 answers were right (3 passed)" in said
 
 
 @pytest.mark.parametrize("argv", [["chess"], ["tictactoe", "--seat", "2"], ["tictactoe", "--against", "nobody"]])

@@ -1,0 +1,1 @@
+"""Moving games: courts and fields where all seats act at the same time."""
