@@ -29,9 +29,11 @@ def sit_down(game, lines, against="random", seat=0, **options):
     ("game", "opponent"), [("tictactoe", "greedy"), ("negotiation", "heuristic"), ("surround", "heuristic")]
 )
 def test_who_is_met_where_nobody_was_named(game, opponent):
-    against = opponent_for(registry.make(game))
-    assert against == opponent
-    assert f"{opponent} plays" in sit_down(game, [], against=against, seat=1)
+    assert opponent_for(registry.make(game)) == opponent
+
+
+def test_the_opponent_may_begin():
+    assert "heuristic plays" in sit_down("negotiation", [], against="heuristic", seat=1)
 
 
 def test_open_actions_are_typed_and_marked():
