@@ -7,7 +7,7 @@ A game is a deterministic state machine of (seed, task, actions): no global rand
 2. The same seed, task and actions give the same observations, rewards, truths and outcome.
 3. ``observe(seat)`` and every about-view truth are unchanged under ``imagine(seat, rng)``: what a seat is told and
    asked is a function of what it may know. A leak, or a question that the view cannot answer, fails this.
-4. ``restore(snapshot())`` and ``at(position())`` bring the state back.
+4. ``restore(snapshot())`` and ``at(position())`` bring the state back; ``at(known(seat))`` what the seat sees of it.
 5. Every listed action, and every sample of an open one, is accepted by ``step``.
 6. ``heuristic(seat, rng)`` is a function of what the seat may know, too.
 
@@ -195,12 +195,14 @@ class Game(ABC):
         """The questions that can be asked of ``seat`` now, in a fixed order of ids."""
         return ()
 
-    def repertoire(self) -> tuple[Subproblem, ...]:
-        """Every question that some state asks, in the fixed order of ids; called at the start of an episode.
+    def catalogue(self) -> tuple[Subproblem, ...]:
+        """All questions that the game can ask, each once, in their order; domains are those of one position.
 
-        The default is right where the start asks them all.
+        The default is right where the same questions are asked from the start to the end.
         """
-        return tuple({problem.id: problem for seat in self.movers() for problem in self.subproblems(seat)}.values())
+        fresh = type(self)(**self.options)
+        fresh.reset(0)
+        return tuple({problem.id: problem for seat in fresh.movers() for problem in fresh.subproblems(seat)}.values())
 
     def truth(self, seat: int, id: str, action: str | None = None) -> Answer | Unknown:  # noqa: A002
         """The true answer in this state; ``action`` is the stated legal action of an about-action question.
@@ -251,6 +253,13 @@ class Game(ABC):
     @abstractmethod
     def position(self) -> Json:
         """The state as the JSON value that the journal stores and ``kibitz truth`` reads."""
+
+    def known(self, seat: int) -> Json:
+        """The position as far as ``seat`` may know it; ``at`` takes it where ``seat`` is to act.
+
+        A game that hides something leaves that out, and ``at`` fills it in, the same each time.
+        """
+        return self.position()
 
     @abstractmethod
     def at(self, position: Json) -> None:

@@ -227,9 +227,9 @@ class Posed(Game):
         """The questions of the game."""
         return () if self._asked else self.posed.subproblems(self._seat)
 
-    def repertoire(self) -> tuple[Subproblem, ...]:
-        """All questions of the game."""
-        return self.posed.repertoire()
+    def catalogue(self) -> tuple[Subproblem, ...]:
+        """The questions of the game."""
+        return self.posed.catalogue()
 
     def truth(self, seat: int, id: str, action: str | None = None) -> Answer | Unknown:  # noqa: A002
         """The truths of the game."""

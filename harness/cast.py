@@ -200,13 +200,8 @@ def _game_info(label: str, game: Game) -> GameInfo:
         reward_range=spec.reward_range,
         options=dict(spec.options),
         setting=digest(spec.id, spec.version, dict(spec.options), dict(spec.data)),
-        subproblems=_questions(game),
+        subproblems={problem.id: problem.question for problem in game.catalogue()},
     )
-
-
-def _questions(game: Game) -> dict[str, str]:
-    game.reset(0)
-    return {problem.id: problem.question for problem in game.repertoire()}
 
 
 def _agent_info(name: str, agent: Agent, suite: Suite, cast: Cast) -> AgentInfo:

@@ -234,7 +234,7 @@ class Negotiation(Game):
             return ()
         return _QUESTIONS if talks.offers else _OPENING
 
-    def repertoire(self) -> tuple[Subproblem, ...]:
+    def catalogue(self) -> tuple[Subproblem, ...]:
         """All questions; those about a proposal on the table are asked from the second action on."""
         return _QUESTIONS
 
@@ -319,6 +319,12 @@ class Negotiation(Game):
         the game. What a position given to ``at`` left out is left out until the game goes on from there.
         """
         return written(self._talks)
+
+    def known(self, seat: int) -> Json:
+        """The position without the other's values and without when chance ends the game."""
+        position = self.position()
+        values = [own if player == seat else None for player, own in enumerate(position["values"])]
+        return {name: part for name, part in position.items() if name != "breaks_off"} | {"values": values}
 
     def at(self, position: Json) -> None:
         """Set the state; the values of one player may be null and ``breaks_off`` absent, see ``talks.read``."""

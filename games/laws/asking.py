@@ -56,17 +56,15 @@ def _asked(trial: Trial) -> Iterator[tuple[Moment, int, Subproblem]]:
 
 
 def questions_are_well_formed(trial: Trial) -> None:
-    """Ids are usable as JSON keys and each asked once, in the order of repertoire(); unknown ids raise KeyError."""
-    order: dict[str, int] = {}
+    """Ids are unique, usable as JSON keys, in the catalogue and in its order; words are there; KeyError for others."""
+    order = {question.id: place for place, question in enumerate(trial.factory().catalogue())}
     for moment in trial.moments():
-        if moment.step == 0:
-            order = {question.id: place for place, question in enumerate(moment.game.repertoire())}
         for seat in moment.seats:
             ids = [question.id for question in moment.game.subproblems(seat)]
             moment.require(len(set(ids)) == len(ids), f"an id is used twice: {ids}")
             for id_ in ids:
                 moment.require(re.fullmatch(r"[a-z][a-z0-9_]{0,31}", id_), f"id {id_!r} is no key")
-                moment.require(id_ in order, f"{id_} is asked and is not in the repertoire, {', '.join(order)}")
+                moment.require(id_ in order, f"the catalogue has no {id_!r}")
             moment.require(ids == sorted(ids, key=order.__getitem__), f"the order of ids changes: {ids}")
             moment.require(all(q.question.strip() for q in moment.game.subproblems(seat)), "a question has no words")
             try:

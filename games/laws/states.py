@@ -25,6 +25,21 @@ def positions_restore(trial: Trial) -> None:
         moment.require(not (unlike := difference(face(moment.game), face(other))), f"at(position()) loses {unlike}")
 
 
+def known_positions_are_enough(trial: Trial) -> None:
+    """at(known(seat)) gives the seat to act the same view, questions and truths; known() is the same when imagined."""
+    for moment in trial.moments():
+        game = moment.game
+        seen = face(game)
+        for seat in game.movers():
+            told = json.loads(json.dumps(game.known(seat), allow_nan=False))
+            other = trial.factory()
+            other.at(told)
+            _check_same_for(moment, seat, face(other), seen, f"at(known({seat}))")
+            if "imagine" in game.abilities:
+                imagined = game.imagine(seat, Random(f"known/{moment.seed}/{moment.step}/{seat}")).known(seat)
+                moment.require(imagined == told, f"known({seat}) tells what it cannot know: {told} or {imagined}")
+
+
 def bad_positions_are_refused(trial: Trial) -> None:
     """at() refuses what is no position with PositionError and a reason, and the state stays as it was."""
     for moment in trial.moments():
@@ -123,12 +138,17 @@ def imagining_keeps_what_is_known(trial: Trial) -> None:
 
 
 def _check_imagined(moment: Moment, seat: int, other: dict[str, object], seen: dict[str, object]) -> None:
-    moment.require(other["movers"] == seen["movers"], f"imagine({seat}) changes who is to move")
-    for part in ("observations", "questions", "truths"):
-        mine, imagined = (_part(whole, part, seat) for whole in (seen, other))
-        moment.require(mine == imagined, f"imagine({seat}) changes its {part}: {mine!r} became {imagined!r}")
+    _check_same_for(moment, seat, other, seen, f"imagine({seat})")
     if "perfect_information" in moment.game.abilities:
         moment.require(other["position"] == seen["position"], f"imagine({seat}) changes a position that hides nothing")
+
+
+def _check_same_for(moment: Moment, seat: int, other: dict[str, object], seen: dict[str, object], what: str) -> None:
+    """Require that two states are the same as far as a seat can tell."""
+    moment.require(other["movers"] == seen["movers"], f"{what} changes who is to move")
+    for part in ("observations", "questions", "truths"):
+        mine, changed = (_part(whole, part, seat) for whole in (seen, other))
+        moment.require(mine == changed, f"{what} changes its {part}: {mine!r} became {changed!r}")
 
 
 def _part(whole: dict[str, object], part: str, seat: int) -> object:
@@ -140,6 +160,7 @@ def _part(whole: dict[str, object], part: str, seat: int) -> object:
 
 CHECKS = (
     positions_restore,
+    known_positions_are_enough,
     bad_positions_are_refused,
     pictures_are_safe_and_pure,
     text_tells_what_the_picture_tells,

@@ -27,6 +27,8 @@ def main(args: argparse.Namespace) -> int:
             if entry.get("options"):
                 print(f"\noptions of {entry['name']}:")
                 print(columns([("  " + o["name"], _allowed(o), o["doc"]) for o in entry["options"]]))
+            if entry.get("subproblems"):
+                print(f"questions of {entry['name']}: {', '.join(problem['id'] for problem in entry['subproblems'])}")
     else:
         print(NO_AIDS if args.what == "aids" else f"no {args.what} are installed")
     return DONE
@@ -44,7 +46,11 @@ def games() -> list[Entry]:
             "seats": game.seats,
             "payoff": game.payoff,
             "abilities": sorted(game.abilities),
+            "rungs": [rung.name for rung in game.ladder],
             "options": _options(game.declared),
+            "subproblems": [
+                {"id": p.id, "kind": p.kind.name, "about": p.about, "question": p.question} for p in game().catalogue()
+            ],
         }
 
     return _each(registry.installed(), describe)

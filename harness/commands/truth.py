@@ -186,10 +186,10 @@ def _subproblem(game: Game, seat: int, problem: Subproblem, action: str | None) 
 
 
 def example(game: Game, seed: int = 0) -> Json:
-    """A position a few random moves into an episode."""
+    """A position a few random moves into an episode, as far as who is to act knows it."""
     rng = generator("truth example", game.id, seed)
     game.reset(derive("truth example", game.id, seed))
-    position = game.position()
+    position = game.known(game.movers()[0])
     for _ in range(EXAMPLE_PLIES):
         seen = {seat: game.observe(seat).actions for seat in game.movers()}
         drawn = {seat: action for seat, actions in seen.items() if actions and (action := actions.draw(rng))}
@@ -198,7 +198,7 @@ def example(game: Game, seed: int = 0) -> Json:
         game.step(drawn)
         if game.outcome() is not None:
             break
-        position = game.position()
+        position = game.known(game.movers()[0])
     return position
 
 

@@ -102,6 +102,9 @@ class Pips(Game):
             raise PositionError("a position has dice and said")
         self.dice, self.said = list(position["dice"]), list(position["said"])
 
+    def known(self, seat):
+        return {"dice": [die if s == seat else 1 for s, die in enumerate(self.dice)], "said": list(self.said)}
+
     def draw(self, position, seat=None):
         shown = [die if seat in (None, s) else "?" for s, die in enumerate(position["dice"])]
         return picture(90, 30, "dice", label(45, 15, str(shown)))
@@ -305,6 +308,16 @@ class LosesThePast(Pips):
         self.said = self.said[:1]
 
 
+class KnowsTooLittle(Pips):
+    def known(self, seat):
+        return {"dice": [0, 0], "said": list(self.said)}
+
+
+class KnowsTooMuch(Pips):
+    def known(self, seat):
+        return self.position()
+
+
 class NoJson(Pips):
     def position(self):
         return {"dice": tuple(self.dice), "said": list(self.said)}
@@ -449,6 +462,7 @@ BROKEN: dict[str, list[type[Game]]] = {
     "values_cover_the_legal_actions": [Solver, SolverTooProud],
     "evaluation_is_inside_the_range": [CertainEvaluation],
     "positions_restore": [LosesThePast, NoJson],
+    "known_positions_are_enough": [KnowsTooLittle, KnowsTooMuch],
     "bad_positions_are_refused": [TakesAnyPosition, RaisesKeyError],
     "pictures_are_safe_and_pure": [Scripted, Linked, Clickable, Unescaped, DrawsItself],
     "text_tells_what_the_picture_tells": [DrawsMoreThanItSays],

@@ -97,6 +97,6 @@ def test_every_option_and_question_is_documented(name):
     for option in game.declared:
         allowed = ", ".join(map(str, option.choices)) or f"{option.low}..{option.high}"
         assert f"| `{option.name}` | {option.default} | {allowed} |" in section
-    for question in game.repertoire():
+    for question in game.catalogue():
         marked = f"| `{question.id}`" + (" (about the action)" if question.about == "action" else "")
         assert f"{marked} |" in section

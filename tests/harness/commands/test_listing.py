@@ -10,7 +10,7 @@ from kibitz.harness.commands.listing import _each
     ("what", "names"),
     [
         ("games", {"tictactoe", "connect4", "numberline"}),
-        ("agents", {"random", "greedy", "minimax", "llm"}),
+        ("agents", {"random", "greedy", "minimax", "heuristic", "llm"}),
         ("models", {"embedded", "openai", "litellm", "replay", "scripted"}),
         ("suites", {"quickstart"}),
         ("aids", set()),
@@ -28,6 +28,17 @@ def test_what_ships_is_listed_and_can_be_loaded(what, names, capsys):
 def test_lists_for_people(what, capsys):
     assert main(["list", what]) == 0
     assert capsys.readouterr().out.strip()
+
+
+def test_games_are_listed_with_their_questions_and_rungs(capsys):
+    main(["list", "games", "--json"])
+    entries = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)["entries"]}
+    asked = {problem["id"]: problem for problem in entries["connect4"]["subproblems"]}
+    assert (asked["wins"]["kind"], asked["wins"]["about"]) == ("set", "view")
+    assert asked["opp_wins_after"]["about"] == "action"
+    assert entries["numberline"]["rungs"] == []
+    main(["list", "games"])
+    assert "questions of numberline: distance, higher, next" in capsys.readouterr().out
 
 
 def test_no_aids_is_said_in_a_sentence(capsys):
