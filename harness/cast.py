@@ -224,7 +224,8 @@ def _agent_info(name: str, agent: Agent, suite: Suite, cast: Cast) -> AgentInfo:
 
 def _privilege(name: str, agent: Agent, cast: Cast) -> str:
     """What the agent knows beyond its view; imagining a game without hidden parts is no privilege."""
-    if agent.needs.privilege != "none" or not agent.needs.simulator:
+    if agent.needs.privilege != "none" or not agent.needs.simulator or agent.needs.game == {"heuristic"}:
+        # A game's heuristic knows what its seat knows, by law; to be asked in an imagined state tells it nothing more.
         return agent.needs.privilege
     hidden = any(
         "perfect_information" not in cast.games[label].abilities

@@ -19,6 +19,12 @@ def test_a_run_knows_the_questions_that_are_asked_later():
     assert list(asked.subproblems) == ["offer_value", "best_reply", "better_split", "action_value"]
 
 
+def test_a_games_own_heuristic_is_no_privilege():
+    agents = {name: {"kind": "heuristic", "answers": said} for name, said in [("h", "none"), ("t", "truth")]}
+    known = info(suite(agents, game="negotiation")).agents
+    assert (known["h"].privilege, known["t"].privilege) == ("none", "truth")
+
+
 def test_who_chooses_from_a_list_cannot_negotiate():
     made = suite({"r": {"kind": "random"}, "g": {"kind": "greedy"}, "m": {"kind": "minimax"}}, game="negotiation")
     assert misfits(made, make_cast(made)) == [
