@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kibitz.games import registry
 from kibitz.games.game import PositionError
 
-NAMES = ["tictactoe", "connect4", "numberline", "negotiation"]
+NAMES = ["tictactoe", "connect4", "numberline", "negotiation", "holdem"]
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 JSON = st.recursive(
     SCALARS,
@@ -36,6 +36,16 @@ TALKS = st.fixed_dictionaries(
         "breaks_off": st.none() | st.integers(8, 22) | SCALARS,
     },
 )
+NAMED = st.permutations([rank + suit for rank in "A9T2" for suit in "cdhs"])
+DEALS = st.fixed_dictionaries(
+    {
+        "hands": NAMED.map(lambda deck: [" ".join(deck[:2]), " ".join(deck[2:4])]) | st.lists(JSON, max_size=3),
+        "board": st.integers(0, 6).flatmap(lambda size: NAMED.map(lambda deck: " ".join(deck[4 : 4 + size]))) | JSON,
+        "history": st.lists(st.sampled_from(["call", "check", "fold", "all-in", "raise to 9"]), max_size=5) | JSON,
+    },
+    optional={"undealt": NAMED.map(lambda deck: " ".join(deck[:2])) | JSON},
+)
+ANY = JSON | BOARDS | WALKS | TALKS | DEALS
 
 
 def refusal(act):
@@ -48,7 +58,7 @@ def refusal(act):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@given(JSON | BOARDS | WALKS | TALKS)
+@given(ANY)
 def test_any_json_is_a_position_or_refused_with_a_short_reason(name, value):
     game = registry.make(name)
     reason = refusal(lambda: game.at(value))
@@ -62,6 +72,6 @@ def test_any_json_is_a_position_or_refused_with_a_short_reason(name, value):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@given(JSON | BOARDS | WALKS | TALKS)
+@given(ANY)
 def test_any_json_is_drawn_or_refused(name, value):
     assert refusal(lambda: registry.make(name).draw(value)) != "no reason"

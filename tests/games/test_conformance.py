@@ -25,6 +25,7 @@ SETTINGS = [
     ("numberline", {"low": -4, "high": 1}),
     ("negotiation", {}),
     ("negotiation", {"rules": "gamebot"}),
+    ("holdem", {}),
 ]
 
 
