@@ -62,7 +62,7 @@ class Connect4(Contest):
     version: ClassVar = "2"
     title: ClassVar = "Connect4"
     sides: ClassVar = ("X", "O")
-    abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "solver", "evaluation"})
+    abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "solver", "evaluation", "heuristic"})
     slow_values: ClassVar = True
     declared: ClassVar = (opening_plies(12),)
 

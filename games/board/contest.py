@@ -187,6 +187,24 @@ class Contest(Game):
             return 0.95 * _RESULTS[self._ended][seat]
         return self._estimate(seat)
 
+    def heuristic(self, seat: int, rng: Random) -> str:
+        """The action that leaves ``seat`` best off after the worst reply to it, as ``evaluate`` sees it; ties by lot."""
+        worth = {action: self._after_reply(seat, action) for action in self._legal().listed}
+        best = max(worth.values())
+        return rng.choice([action for action, value in worth.items() if value == best])
+
+    def _after_reply(self, seat: int, action: str) -> float:
+        after = self.clone()
+        after._play(action)
+        if after._ended is not None or after._turn == seat:
+            return after.evaluate(seat)
+        worst = 1.0
+        for reply in after._legal().listed:
+            last = after.clone()
+            last._play(reply)
+            worst = min(worst, last.evaluate(seat))
+        return worst
+
     @abstractmethod
     def _estimate(self, seat: int) -> float:
         """A heuristic value of a running game for ``seat``, inside -0.95..0.95."""

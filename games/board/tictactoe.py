@@ -60,7 +60,7 @@ class TicTacToe(Contest):
     version: ClassVar = "2"
     title: ClassVar = "TicTacToe"
     sides: ClassVar = ("X", "O")
-    abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "solver", "evaluation"})
+    abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "solver", "evaluation", "heuristic"})
     declared: ClassVar = (opening_plies(4),)
 
     def _begin(self) -> None:

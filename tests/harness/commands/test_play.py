@@ -26,7 +26,7 @@ def sit_down(game, lines, against="random", seat=0, **options):
 
 
 @pytest.mark.parametrize(
-    ("game", "opponent"), [("tictactoe", "greedy"), ("negotiation", "heuristic"), ("surround", "heuristic")]
+    ("game", "opponent"), [("numberline", "greedy"), ("negotiation", "heuristic"), ("surround", "heuristic")]
 )
 def test_who_is_met_where_nobody_was_named(game, opponent):
     assert opponent_for(registry.make(game)) == opponent
