@@ -6,7 +6,7 @@ Definitions, the same for every game:
   several seats of an episode counts once a seat.
 - *Outcome* is the mean final reward on the game's own scale (contests: -1 to 1), where an agent's first fallback
   counts as a forfeit; *outcome with fallback* is the mean reward as the game ended with fallbacks playing on.
-- *Won* means the goal was reached without a forfeit, for games with a goal; for contests more reward than any other seat.
+- *Won* means the goal was reached without a forfeit, for games with a goal; for contests more reward than all others.
 - *Intermediate* is the mean over subproblems of their accuracy (``kibitz.results.reasoning``).
 - *Overall* is half the sum of outcome (on -1 to 1) and intermediate, for comparison with GAMEBoT only.
 - *Legality* is the share of decisions whose first reply gave a legal action.

@@ -188,7 +188,7 @@ class Contest(Game):
         return self._estimate(seat)
 
     def heuristic(self, seat: int, rng: Random) -> str:
-        """The action that leaves ``seat`` best off after the worst reply to it, as ``evaluate`` sees it; ties by lot."""
+        """The action that leaves ``seat`` best off after the worst reply, as ``evaluate`` sees it; ties by lot."""
         worth = {action: self._after_reply(seat, action) for action in self._legal().listed}
         best = max(worth.values())
         return rng.choice([action for action, value in worth.items() if value == best])
