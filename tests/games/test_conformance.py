@@ -23,6 +23,9 @@ SETTINGS = [
     ("connect4", {"opening_plies": 9}),
     ("numberline", {}),
     ("numberline", {"low": -4, "high": 1}),
+    ("surround", {}),
+    ("surround", {"opening_steps": 30}),
+    ("pong", {}),
 ]
 
 

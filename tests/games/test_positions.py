@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kibitz.games import registry
 from kibitz.games.game import PositionError
 
-NAMES = ["tictactoe", "connect4", "numberline"]
+NAMES = ["tictactoe", "connect4", "numberline", "surround", "pong"]
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 JSON = st.recursive(
     SCALARS,
@@ -25,6 +25,18 @@ WALKS = st.fixed_dictionaries(
     {"current": NUMBERS, "target": NUMBERS},
     optional=dict.fromkeys(("low", "high", "step", "score", "effect"), NUMBERS),
 )
+TRAILS = st.fixed_dictionaries({"moves": st.lists(st.text("urld", max_size=4), min_size=2, max_size=2) | JSON})
+SAMPLE = st.tuples(st.integers(0, 50), st.integers(20, 140), st.integers(16, 176)).map(list)
+SERVE = [[0, 80, 112], [4, 88, 104], [8, 96, 96]]
+FLIGHTS = st.fixed_dictionaries(
+    {
+        "samples": st.just(SERVE) | st.lists(SAMPLE, min_size=3, max_size=3) | JSON,
+        "speed": st.just([2, -2]) | st.lists(NUMBERS, min_size=2, max_size=2) | JSON,
+        "hits": st.just(0) | NUMBERS,
+        "paddles": st.just([88, 88]) | st.lists(st.integers(80, 96), min_size=2, max_size=2) | JSON,
+    }
+)
+POSITIONS = JSON | BOARDS | WALKS | TRAILS | FLIGHTS
 
 
 def refusal(act):
@@ -37,7 +49,7 @@ def refusal(act):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@given(JSON | BOARDS | WALKS)
+@given(POSITIONS)
 def test_any_json_is_a_position_or_refused_with_a_short_reason(name, value):
     game = registry.make(name)
     reason = refusal(lambda: game.at(value))
@@ -51,6 +63,6 @@ def test_any_json_is_a_position_or_refused_with_a_short_reason(name, value):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@given(JSON | BOARDS | WALKS)
+@given(POSITIONS)
 def test_any_json_is_drawn_or_refused(name, value):
     assert refusal(lambda: registry.make(name).draw(value)) != "no reason"
