@@ -18,6 +18,7 @@ from typing import Any
 from kibitz.games.registry import make
 
 TARGET = 100_000
+GAMES = ("tictactoe", "connect4", "numberline", "surround", "pong")
 SPIEL = {"tictactoe": "tic_tac_toe", "connect4": "connect_four"}
 Play = Callable[[int], int]
 """Plays one random episode of the given seed; returns its number of steps."""
@@ -30,9 +31,12 @@ def ours(name: str) -> Play:
         draw, steps = Random(seed).random, 0
         game.reset(seed)
         while movers := game.movers():
-            actions = game.observe(movers[0]).actions
-            assert actions is not None
-            game.step({movers[0]: actions.listed[int(draw() * len(actions.listed))]})
+            chosen = {}
+            for seat in movers:
+                actions = game.observe(seat).actions
+                assert actions is not None
+                chosen[seat] = actions.listed[int(draw() * len(actions.listed))]
+            game.step(chosen)
             steps += 1
         return steps
 
@@ -91,7 +95,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="exit 1 where a target is missed")
     parser.add_argument("--quick", action="store_true", help="measure for less than a minute in all")
     options = parser.parse_args()
-    rows = [measure(name, 1.0 if options.quick else 5.0) for name in ("tictactoe", "connect4", "numberline")]
+    rows = [measure(name, 1.0 if options.quick else 5.0) for name in GAMES]
     text = json.dumps(rows, sort_keys=True)
     if options.json and str(options.json) != "-":
         options.json.write_text(text + "\n", encoding="utf-8")
