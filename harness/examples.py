@@ -19,7 +19,7 @@ TRIES = 80
 """Positions looked at; the most telling ones are taken."""
 
 LONGEST_PRELUDE = 16
-"""Random plies before a position, at most."""
+"""Random plies before a position, at most; in games with a ladder as many as its rungs take."""
 
 
 def worked_examples(game: Game, count: int = 4) -> tuple[Example, ...]:
@@ -52,7 +52,7 @@ def _draft(game: Game, n: int) -> Example | None:
     name = (spec.id, spec.version, dict(spec.options), n)
     rng = generator("example", *name)
     game.reset(derive("example position", *name))
-    game.wander(rng, rng.randrange(LONGEST_PRELUDE))
+    game.wander(rng, rng.randrange(max((rung.plies[1] for rung in game.ladder), default=LONGEST_PRELUDE)))
     if not (movers := game.movers()):
         return None
     seat = rng.choice(movers)

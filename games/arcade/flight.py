@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from kibitz.games.actions import shown
 from kibitz.games.arcade import court
 from kibitz.games.arcade.court import CEILING, FLOOR, LEFT, LIMIT, MIDDLE, RIGHT, WARM_UP
 from kibitz.games.game import Json, PositionError
@@ -79,9 +78,7 @@ def read_flight(position: Json) -> Flight:
 
 def _numbers(name: str, row: Json, count: int) -> list[int]:
     if not isinstance(row, list) or len(row) != count or any(type(n) is not int or abs(n) > _LARGEST for n in row):
-        raise PositionError(
-            f"{name}: {shown(repr(row), 40)} is not {count} whole numbers from -{_LARGEST} to {_LARGEST}"
-        )
+        raise PositionError(f"{name}: expected {count} whole numbers from -{_LARGEST} to {_LARGEST}")
     return row
 
 

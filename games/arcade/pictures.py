@@ -40,21 +40,27 @@ def draw_field(rows: Sequence[str]) -> str:
 
 
 def _blocks(rows: Sequence[str], mark: str) -> str:
-    """A path of all cells with the mark, whole runs of a row at once."""
-    parts = []
-    for row, cells in enumerate(rows):
-        column = 0
-        while (start := cells.find(mark, column)) >= 0:
-            column = start
-            while column < len(cells) and cells[column] == mark:
-                column += 1
-            span = (column - start) * _CELL
-            parts.append(f"M{_EDGE + start * _CELL} {_EDGE + row * _CELL}h{span}v{_CELL}h-{span}z")
+    """A path of all cells with the mark, a narrow gap between them."""
+    size = _CELL - 1
+    parts = [
+        f"M{_EDGE + column * _CELL} {_EDGE + row * _CELL}h{size}v{size}h-{size}z"
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+        if cell == mark
+    ]
     return "".join(parts) or "M0 0"
 
 
-def draw_court(balls: Sequence[tuple[int, int]], lows: Sequence[int], caption: str) -> str:
-    """The court of Pong: the ball at its last samples, the last one now, and the paddles on the right and the left."""
+def draw_court(balls: Sequence[tuple[int, int]], lows: Sequence[int], caption: str, *, mirrored: bool) -> str:
+    """The court of Pong as one seat sees it.
+
+    Args:
+        balls: Where the ball was at the last samples; the last one is now.
+        lows: The lower ends of the right and the left paddle.
+        caption: What stands below.
+        mirrored: Whether seat 1 is on the right; each seat keeps its colour.
+    """
+    fills = (O_COLOUR, X_COLOUR) if mirrored else (X_COLOUR, O_COLOUR)
 
     def across(x: float) -> float:
         return _EDGE + x * _SCALE
@@ -69,7 +75,7 @@ def draw_court(balls: Sequence[tuple[int, int]], lows: Sequence[int], caption: s
         line(_EDGE, down(FLOOR), across(WIDTH), down(FLOOR), stroke_width=4),
         line(across(WIDTH / 2), down(CEILING), across(WIDTH / 2), down(FLOOR), opacity=0.35, stroke_dasharray="8 10"),
     ]
-    for x, low, fill in zip((RIGHT, LEFT), lows, (X_COLOUR, O_COLOUR), strict=True):
+    for x, low, fill in zip((RIGHT, LEFT), lows, fills, strict=True):
         # The ball is a point that is hit on the line, so the paddle stands behind it.
         behind = across(x) + (3 if x == RIGHT else -11)
         shapes.append(box(behind, down(low + SPAN), 8, SPAN * _SCALE, 3, fill=fill))

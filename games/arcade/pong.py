@@ -221,7 +221,8 @@ class Pong(Duel):
         flight = read_flight(position)
         mirrored = seat == 1
         balls = [(WIDTH - x if mirrored else x, y) for _, x, y in flight.samples]
-        return draw_court(balls, flight.lows[::-1] if mirrored else flight.lows, f"frame {flight.samples[-1].frame}")
+        lows = flight.lows[::-1] if mirrored else flight.lows
+        return draw_court(balls, lows, f"frame {flight.samples[-1].frame}", mirrored=mirrored)
 
     # -- abilities -------------------------------------------------------------------------------------------------
 

@@ -38,7 +38,6 @@ NAMES = ("up", "right", "left", "down")
 STEP = dict(zip(NAMES, (UP, RIGHT, LEFT, DOWN), strict=True))
 SIDES = "AB"
 STARTS = (cell_of(10, 30), cell_of(10, 10))
-LIMIT = 400
 SAFE = 10
 """A region of so many cells is safe to enter."""
 MOST = 50
@@ -129,10 +128,10 @@ class Surround(Duel):
         return (
             f"Surround on a field of {ROWS} rows (0 at the top to {ROWS - 1}) and {COLUMNS} columns (0 at the left to "
             f"{COLUMNS - 1}); the border is a wall. Two players, A and B, move at the same time, one cell a step, and "
-            "leave a trail that stays. Who moves into a wall, a trail or a head crashes and loses. If both crash in "
-            f"the same step, or both enter the same cell, it is a draw; so are {LIMIT} steps without a crash. "
-            "An action is up, right, left or down. All four can be played at any time; to turn back runs into your "
-            "own trail. In the drawing # is a wall, . an empty cell, A and B are the heads, a and b their trails."
+            "leave a trail that stays. Who moves into a wall, a trail or the cell of a head crashes and loses. If both "
+            "crash in the same step, or both enter the same cell, it is a draw. An action is up, right, left or down. "
+            "All four can be played at any time, but to turn back is to run into your own trail. In the drawing # is "
+            "a wall, . an empty cell, A and B are the heads, a and b their trails."
         )
 
     def reset(self, seed: int, task: str | None = None) -> None:
@@ -156,8 +155,6 @@ class Surround(Duel):
         self._free = free & ~(BIT[new0] | BIT[new1])
         if lost0 or lost1 or new0 == new1:
             self._crash(lost0 or new0 == new1, lost1 or new0 == new1)
-        elif len(self._moves[0]) == LIMIT:
-            self._ended = DRAWN
 
     def _crash(self, first: bool, second: bool) -> None:
         self._ended = DRAWN if first and second else 1 if first else 0
@@ -179,7 +176,7 @@ class Surround(Duel):
         heads, crashed = self._heads, self._cells.count(_CRASH)
         if heads[0] == heads[1]:
             return "both entered the same cell"
-        return ("step limit", f"{SIDES[1 - (self._ended or 0)]} crashed", "both crashed")[crashed]
+        return "both crashed" if crashed == 2 else f"{SIDES[1 - (self._ended or 0)]} crashed"
 
     # -- questions -------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kibitz.games import registry
 from kibitz.games.game import PositionError
 
-NAMES = ["tictactoe", "connect4", "numberline", "negotiation", "holdem"]
+NAMES = [name for name, point in registry.installed().items() if point.value.startswith("kibitz.")]
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 JSON = st.recursive(
     SCALARS,
@@ -45,7 +45,18 @@ DEALS = st.fixed_dictionaries(
     },
     optional={"undealt": NAMED.map(lambda deck: " ".join(deck[:2])) | JSON},
 )
-ANY = JSON | BOARDS | WALKS | TALKS | DEALS
+TRAILS = st.fixed_dictionaries({"moves": st.lists(st.text("urld", max_size=4), min_size=2, max_size=2) | JSON})
+SAMPLE = st.tuples(st.integers(0, 50), st.integers(20, 140), st.integers(16, 176)).map(list)
+SERVE = [[0, 80, 112], [4, 88, 104], [8, 96, 96]]
+FLIGHTS = st.fixed_dictionaries(
+    {
+        "samples": st.just(SERVE) | st.lists(SAMPLE, min_size=3, max_size=3) | JSON,
+        "speed": st.just([2, -2]) | st.lists(NUMBERS, min_size=2, max_size=2) | JSON,
+        "hits": st.just(0) | NUMBERS,
+        "paddles": st.just([88, 88]) | st.lists(st.integers(80, 96), min_size=2, max_size=2) | JSON,
+    }
+)
+ANY = JSON | BOARDS | WALKS | TALKS | DEALS | TRAILS | FLIGHTS
 
 
 def refusal(act):

@@ -26,6 +26,9 @@ SETTINGS = [
     ("negotiation", {}),
     ("negotiation", {"rules": "gamebot"}),
     ("holdem", {}),
+    ("surround", {}),
+    ("surround", {"opening_steps": 30}),
+    ("pong", {}),
 ]
 
 

@@ -1,5 +1,6 @@
 """The documents of games say what the code does."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -13,7 +14,7 @@ from kibitz.games.game import Game
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ADD = (DOCS / "add-a-game.md").read_text(encoding="utf-8")
 GAMES = (DOCS / "games.md").read_text(encoding="utf-8")
-OURS = ["tictactoe", "connect4", "numberline", "negotiation", "holdem"]
+OURS = [name for name, point in registry.installed().items() if point.value.startswith("kibitz.")]
 
 
 def blocks(language: str) -> list[str]:
@@ -89,14 +90,36 @@ def test_no_law_is_invented():
     assert named == {check.__name__ for check in CHECKS}
 
 
+EXAMPLES = [
+    ("surround", "open", frozenset()),
+    ("surround", "longest_way", 19),
+    ("surround", "safe", frozenset({"left"})),
+    ("pong", "landing", 28),
+]
+
+
+@pytest.mark.parametrize(("name", "question", "truth"), EXAMPLES)
+def test_examples_of_differences_are_true(name, question, truth):
+    rows = re.findall(r"^\| .* \| `(\{.*?\})`: .*\|$", section(name), re.MULTILINE)
+    game, found = registry.make(name), []
+    for row in rows:
+        game.at(json.loads(row))
+        found.append(game.truth(0, question))
+    assert truth in found
+
+
+def section(name: str) -> str:
+    return re.split(r"^## ", GAMES.split(f"(`{name}`)")[1], flags=re.MULTILINE)[0]
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_every_option_and_question_is_documented(name):
     game = registry.make(name)
     game.reset(0)
-    section = re.split(r"^## ", GAMES.split(f"(`{name}`)")[1], flags=re.MULTILINE)[0]
+    written = section(name)
     for option in game.declared:
         allowed = ", ".join(map(str, option.choices)) or f"{option.low}..{option.high}"
-        assert f"| `{option.name}` | {option.default} | {allowed} |" in section
+        assert f"| `{option.name}` | {option.default} | {allowed} |" in written
     for question in game.catalogue():
         marked = f"| `{question.id}`" + (" (about the action)" if question.about == "action" else "")
-        assert f"{marked} |" in section
+        assert f"{marked} |" in written

@@ -1,5 +1,7 @@
 import re
 
+from kibitz.games.arcade.pong import Pong
+from kibitz.games.arcade.surround import Surround
 from kibitz.games.board.connect4 import Connect4
 from kibitz.games.board.tictactoe import TicTacToe
 from kibitz.games.cards.numberline import NumberLine
@@ -40,6 +42,25 @@ def test_a_line_of_four_is_struck_through_from_end_to_end():
     x1, y1, x2, y2 = map(float, strike)
     assert y1 == y2
     assert x2 - x1 > 6 * 44
+
+
+def test_a_field_shows_walls_both_trails_heads_and_crashes():
+    running = Surround().draw({"moves": ["uu", "ll"]})
+    crashed = Surround().draw({"moves": ["uud", "lll"]})
+    assert words(running) == ["B", "A"] or words(running) == ["A", "B"]
+    assert words(crashed) == ["B"]
+    assert crashed.count("#d33") == 2
+    walls, blue, orange = (found.count("M") for found in re.findall(r'<path d="([^"]*)"', running))
+    assert (walls, blue, orange) == (2 * 40 + 2 * 18, 2, 2)
+
+
+def test_a_court_shows_paddles_and_samples_and_is_mirrored_for_the_other_seat():
+    position = {"samples": [[0, 80, 112], [4, 88, 104], [8, 96, 96]], "speed": [2, -2], "hits": 0, "paddles": [88, 88]}
+    for seat, x, colours in ((0, 96, [X_COLOUR, O_COLOUR]), (1, 64, [O_COLOUR, X_COLOUR])):
+        svg = Pong().draw(position, seat)
+        assert words(svg) == ["88 to 104", "88 to 104", f"frame 8: ball at {x}, 96"]
+        assert svg.count("<circle") == 3
+        assert re.findall(r'<rect[^>]*fill="(#\w+)"', svg) == colours
 
 
 def test_a_number_line_names_current_and_target():

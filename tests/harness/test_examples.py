@@ -3,7 +3,7 @@ import pytest
 from kibitz.games import registry
 from kibitz.harness.examples import worked_examples
 
-SETTINGS = [("tictactoe", {}), ("connect4", {"opening_plies": 4}), ("numberline", {})]
+SETTINGS = [("tictactoe", {}), ("connect4", {"opening_plies": 4}), ("numberline", {}), ("surround", {}), ("pong", {})]
 
 
 @pytest.mark.parametrize(("name", "options"), SETTINGS)

@@ -9,7 +9,7 @@ from kibitz.harness.commands.listing import _each
 @pytest.mark.parametrize(
     ("what", "names"),
     [
-        ("games", {"tictactoe", "connect4", "numberline"}),
+        ("games", {"tictactoe", "connect4", "numberline", "negotiation", "holdem", "surround", "pong"}),
         ("agents", {"random", "greedy", "minimax", "heuristic", "llm"}),
         ("models", {"embedded", "openai", "litellm", "replay", "scripted"}),
         ("suites", {"quickstart"}),
