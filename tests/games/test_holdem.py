@@ -3,12 +3,14 @@
 import json
 import re
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kibitz.games.actions import Illegal
 from kibitz.games.cards.deck import NAMES
 from kibitz.games.cards.holdem import Holdem
 from kibitz.games.cards.poker import preflop
@@ -274,6 +276,39 @@ def test_unknown_questions_and_seats_that_do_not_act():
     for seat, id_ in ((1, "nothing"), (1, "pot_odds"), (0, "hand")):
         with pytest.raises(KeyError, match=id_):
             at().truth(seat, id_)
+
+
+# -- the document ------------------------------------------------------------------------------------------------------
+
+SECTION = (Path(__file__).resolve().parents[2] / "docs" / "games.md").read_text(encoding="utf-8")
+SECTION = SECTION.split("(`holdem`)")[1].split("\n## ")[0]
+CLAIM = re.compile(r"`(\{[^`]*\})`: `(\w+)` is ([\w .]+?) ?\|")
+
+
+def test_the_examples_of_the_document_are_true():
+    claims = CLAIM.findall(SECTION)
+    assert len(claims) == 4
+    for position, id_, value in claims:
+        assert str(truths(at(json.loads(position)))[id_]) == value
+
+
+def test_the_worked_example_of_the_document_is_true():
+    position, said = re.search(r"For seat 0 in `([^`]*)` the\ntruths are (.*?)\n\n", SECTION, re.DOTALL).groups()
+    told = dict(re.findall(r"`(\w+)` (high card|[\d.]*\d)", said))
+    assert told == {id_: str(value) for id_, value in truths(at(json.loads(position))).items()}
+
+
+def test_the_documents_other_differences_are_true():
+    examples = {row.split("|")[1].strip(): re.findall(r"`([^`]*)`", row.split("|")[4]) for row in SECTION.splitlines()
+                if row.startswith("| ") and row.count("|") == 5}  # fmt: skip
+    (button,) = examples["button"]
+    assert at(json.loads(button)).movers() == (1,)
+    before, raise_ = examples["raises"]
+    assert raise_ in at(json.loads(before)).observe(0).actions.open[0].samples
+    (illegal,) = examples["an action that cannot be read, or is illegal"]
+    game = Holdem()
+    game.reset(0)
+    assert isinstance(game.observe(0).actions.read(illegal), Illegal)
 
 
 # -- positions ---------------------------------------------------------------------------------------------------------

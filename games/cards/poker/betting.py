@@ -136,7 +136,8 @@ class Betting:
         if self.all_in or (action != "all-in" and not self.least() <= to < most):
             raise ValueError(f"{shown(action)} is not a legal action here; {self.legal().describe()}")
         bets, turn = self.bets, self.turn
-        self.step = max(self.step, to - max(bets))
+        # Less than a step is all-in: then nobody raises any more on any street.
+        self.step = to - max(bets)
         bets[turn] = to
         self._acted += 1
         self.turn = 1 - turn
