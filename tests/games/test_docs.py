@@ -13,7 +13,7 @@ from kibitz.games.game import Game
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ADD = (DOCS / "add-a-game.md").read_text(encoding="utf-8")
 GAMES = (DOCS / "games.md").read_text(encoding="utf-8")
-OURS = ["tictactoe", "connect4", "numberline", "negotiation", "holdem"]
+OURS = ["tictactoe", "connect4", "othello", "numberline", "negotiation", "holdem"]
 
 
 def blocks(language: str) -> list[str]:
