@@ -163,22 +163,9 @@ def test_games_and_truths_agree_with_openspiel(walk):
     assert passes > 5
 
 
-def perft(game, depth):
-    """How many sequences of ``depth`` moves there are."""
-    if depth == 0:
-        return 1
-    token, total = game.snapshot(), 0
-    for seat in game.movers():
-        for action in game.observe(seat).actions.listed:
-            game.step({seat: action})
-            total += perft(game, depth - 1)
-            game.restore(token)
-    return total
-
-
 @pytest.mark.parametrize("rules", ["standard", "gamebot"])
 @pytest.mark.parametrize(("depth", "count"), [(1, 4), (2, 12), (3, 56), (4, 244), (5, 1396), (6, 8200)])
-def test_perft(depth, count, rules):
+def test_perft(depth, count, rules, perft):
     assert perft(play("", rules=rules), depth) == count
 
 
