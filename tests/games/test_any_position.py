@@ -20,6 +20,16 @@ ROWS = st.lists(st.text("_XO", min_size=3, max_size=3), min_size=3, max_size=3) 
     st.text("_XO", min_size=7, max_size=7), min_size=6, max_size=6
 )
 BOARDS = st.fixed_dictionaries({"board": ROWS | JSON, "to_move": st.sampled_from(["X", "O", None]) | JSON})
+# Black and White anywhere, but on the centre: most other boards are refused for that alone.
+DISCS = st.text(".BW", min_size=8, max_size=8)
+MIDDLE = st.builds(lambda row, two: row[:3] + two + row[5:], DISCS, st.text("BW", min_size=2, max_size=2))
+OTHELLO = st.fixed_dictionaries(
+    {
+        "board": st.tuples(DISCS, DISCS, DISCS, MIDDLE, MIDDLE, DISCS, DISCS, DISCS).map(list),
+        "to_move": st.sampled_from(["B", "W", None]),
+    },
+    optional={"passed": st.sampled_from(["B", "W"]) | JSON},
+)
 NUMBERS = st.integers(-3, 22) | SCALARS
 WALKS = st.fixed_dictionaries(
     {"current": NUMBERS, "target": NUMBERS},
@@ -56,7 +66,7 @@ FLIGHTS = st.fixed_dictionaries(
         "paddles": st.just([88, 88]) | st.lists(st.integers(80, 96), min_size=2, max_size=2) | JSON,
     }
 )
-ANY = JSON | BOARDS | WALKS | TALKS | DEALS | TRAILS | FLIGHTS
+ANY = JSON | BOARDS | OTHELLO | WALKS | TALKS | DEALS | TRAILS | FLIGHTS
 
 
 def refusal(act):

@@ -21,6 +21,7 @@ SETTINGS = [
     ("tictactoe", {"opening_plies": 3}),
     ("connect4", {}),
     ("connect4", {"opening_plies": 9}),
+    ("othello", {}),
     ("numberline", {}),
     ("numberline", {"low": -4, "high": 1}),
     ("negotiation", {}),

@@ -110,25 +110,12 @@ def test_rules_and_truths_agree_with_openspiel(walk):
             assert columns_of(game.truth(seat, "opp_wins_after", str(action + 1))) == expected
 
 
-def perft(game, depth):
-    """How many sequences of ``depth`` plies there are."""
-    if depth == 0:
-        return 1
-    token, total = game.snapshot(), 0
-    for seat in game.movers():
-        for action in game.observe(seat).actions.listed:
-            game.step({seat: action})
-            total += perft(game, depth - 1)
-            game.restore(token)
-    return total
-
-
 @pytest.mark.parametrize(("depth", "count"), [(1, 7), (2, 49), (3, 343), (4, 2401), (5, 16807)])
-def test_perft(depth, count):
+def test_perft(depth, count, perft):
     assert perft(play(""), depth) == count
 
 
-def test_full_columns_are_closed_and_nothing_follows_a_win():
+def test_full_columns_are_closed_and_nothing_follows_a_win(perft):
     game = play("1111112233")
     assert sorted(game.observe(0).actions.listed) == ["2", "3", "4", "5", "6", "7"]
     game = play("2132435")
