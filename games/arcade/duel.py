@@ -91,14 +91,11 @@ class Duel(Game):
             KeyError: There is no such subproblem now.
             ValueError: A question about the action, without a legal one.
         """
-        about = next((problem.about for problem in self.subproblems(seat) if problem.id == id), None)
-        if about is None:
-            raise KeyError(id)
-        if about == "view":
-            return self._answer(seat, id, "")
-        if action not in self.actions.listed:
+        about = {problem.id: problem.about for problem in self.subproblems(seat)}[id]
+        stated = action if about == "action" else ""
+        if stated is None or (about == "action" and stated not in self.actions.listed):
             raise ValueError(f"{id}: {shown(str(action))} is not a legal action here")
-        return self._answer(seat, id, action)
+        return self._answer(seat, id, stated)
 
     def clone(self) -> Self:
         """An independent game in the same state."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kibitz.games.arcade.regions import BIT, COLUMNS, NEXT, ROWS, STEPS, filled, spread
+from kibitz.games.arcade.regions import BIT, NEXT, STEPS, filled, spread
 
 
 def territories(mine: int, theirs: int, free: int) -> tuple[int, int]:
@@ -26,19 +26,16 @@ def territories(mine: int, theirs: int, free: int) -> tuple[int, int]:
 
 
 def best_step(head: int, other: int, free: int) -> Sequence[int]:
-    """The places in ``STEPS`` of the steps by which ``head`` keeps most of the field; all are dead ends if one is.
+    """The places in ``STEPS`` of the steps by which ``head`` keeps most of the field; all of them where none is open.
 
-    Each open step is rated by three numbers, the first that differ decide:
+    Each open step is rated by two numbers, the second where the first is equal:
 
-    1. cells that would be mine less those of the other, by who is nearer after the step. Where the two can no longer
-       meet, only what can be reached counts. A cell that the other head could enter in the same step counts as lost.
-    2. how many cells beside the new cell are closed: who follows walls leaves no holes.
+    1. Cells that are nearer to this head than to the other after both have moved, less those nearer to the other. Where
+       the two can no longer meet, only what can be reached counts. A cell that the other can enter in the same step is
+       a cell that both reach at the same time: nothing beyond it is won.
+    2. How many cells beside the new one are closed: who follows walls leaves no holes.
     """
-    ratings = {}
-    for place, step in enumerate(STEPS):
-        cell = head + step
-        if free & BIT[cell]:
-            ratings[place] = _rating(cell, other, free)
+    ratings = {place: _rating(head + step, other, free) for place, step in enumerate(STEPS) if free & BIT[head + step]}
     if not ratings:
         return range(len(STEPS))
     best = max(ratings.values())
@@ -46,14 +43,10 @@ def best_step(head: int, other: int, free: int) -> Sequence[int]:
 
 
 def _rating(cell: int, other: int, free: int) -> tuple[int, int]:
-    beside = (NEXT[cell] & free).bit_count()
-    left = free & ~BIT[cell]
+    closed = -(NEXT[cell] & free).bit_count()
     entered = NEXT[other] & free
-    if entered & BIT[cell]:
-        # The other may step here too: that is a draw at best, and it loses nothing by trying.
-        return -ROWS * COLUMNS, -beside
     room = filled(BIT[cell], free)
     if not room & entered:
-        return room.bit_count(), -beside
-    own, theirs = territories(BIT[cell], entered, left)
-    return own.bit_count() - theirs.bit_count(), -beside
+        return room.bit_count(), closed
+    own, theirs = territories(BIT[cell], entered, free)
+    return own.bit_count() - theirs.bit_count(), closed

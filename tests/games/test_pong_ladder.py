@@ -1,18 +1,14 @@
 """The ladder of Pong: rungs are full, and who misreads numbers and thinks of one bounce at most does worse on each."""
 
 import re
-from collections import Counter
-from random import Random
-
-import pytest
 
 from kibitz.games.arcade.pong import Pong
-from kibitz.games.positions import MOST_OF_A_CLASS, POSITIONS, items
+from tests.games.rungs import accuracies
 
 SLIP = 0.02
 
 
-def shallow(text, given, rng):
+def shallow(text, seat, given, rng):
     """The answers of a reader who gets one number in fifty wrong and thinks of one bounce at most."""
 
     def slip(match):
@@ -46,30 +42,8 @@ def shallow(text, given, rng):
     }
 
 
-@pytest.fixture(scope="module")
-def accuracy():
-    """The share of right answers of the shallow reader on each rung, and the truths there."""
-    game, found = Pong(), {}
-    for rung in ("easy", "medium", "hard"):
-        right, truths = 0, Counter()
-        for number, item in enumerate(items(game, rung)):
-            game.at(item.position)
-            said = shallow(game.observe(item.seat).text, item.given, Random(f"slip/{number}"))
-            for question in game.subproblems(item.seat):
-                truth = game.truth(item.seat, question.id, item.given if question.about == "action" else None)
-                right += question.kind.grade(said[question.id], truth).verdict == "right"
-                truths[question.id, truth] += 1
-        found[rung] = right / POSITIONS / len(said), truths
-    return found
-
-
-def test_each_rung_is_harder_for_a_shallow_reader(accuracy):
-    easy, medium, hard = (accuracy[rung][0] for rung in ("easy", "medium", "hard"))
+def test_each_rung_is_harder_for_a_shallow_reader():
+    easy, medium, hard = accuracies(Pong(), shallow)
     assert easy > medium > hard
     assert easy - hard >= 0.13
     assert easy > 0.9
-
-
-@pytest.mark.parametrize("rung", ["easy", "medium", "hard"])
-def test_no_answer_is_right_too_often(accuracy, rung):
-    assert max(accuracy[rung][1].values()) <= MOST_OF_A_CLASS * POSITIONS

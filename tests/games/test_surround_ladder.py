@@ -1,12 +1,8 @@
 """The ladder of Surround: rungs are full, and who misreads cells and looks six steps far does worse on each."""
 
-from collections import Counter
-from random import Random
-
-import pytest
 
 from kibitz.games.arcade.surround import Surround
-from kibitz.games.positions import MOST_OF_A_CLASS, POSITIONS, items
+from tests.games.rungs import accuracies
 
 WAYS = {"up": (-1, 0), "right": (0, 1), "left": (0, -1), "down": (1, 0)}
 SLIP, FAR = 0.02, 6
@@ -44,30 +40,8 @@ def shallow(text, seat, given, rng):
     }
 
 
-@pytest.fixture(scope="module")
-def accuracy():
-    """The share of right answers of the shallow reader on each rung, and the truths there."""
-    game, found = Surround(), {}
-    for rung in ("easy", "medium", "hard"):
-        right, truths = 0, Counter()
-        for number, item in enumerate(items(game, rung)):
-            game.at(item.position)
-            said = shallow(game.observe(item.seat).text, item.seat, item.given, Random(f"slip/{number}"))
-            for question in game.subproblems(item.seat):
-                truth = game.truth(item.seat, question.id, item.given if question.about == "action" else None)
-                right += question.kind.grade(said[question.id], truth).verdict == "right"
-                truths[question.id, truth] += 1
-        found[rung] = right / POSITIONS / len(said), truths
-    return found
-
-
-def test_each_rung_is_harder_for_a_shallow_reader(accuracy):
-    easy, medium, hard = (accuracy[rung][0] for rung in ("easy", "medium", "hard"))
+def test_each_rung_is_harder_for_a_shallow_reader():
+    easy, medium, hard = accuracies(Surround(), shallow)
     assert easy > medium > hard
     assert easy - hard >= 0.13
     assert easy > 0.85
-
-
-@pytest.mark.parametrize("rung", ["easy", "medium", "hard"])
-def test_no_answer_is_right_too_often(accuracy, rung):
-    assert max(accuracy[rung][1].values()) <= MOST_OF_A_CLASS * POSITIONS
