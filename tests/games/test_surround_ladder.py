@@ -1,6 +1,5 @@
 """The ladder of Surround: rungs are full, and who misreads cells and looks six steps far does worse on each."""
 
-
 from kibitz.games.arcade.surround import Surround
 from tests.games.rungs import accuracies
 
