@@ -52,6 +52,12 @@ def ladder(monkeypatch):
 EASY = Rung("easy", (2, 6))
 
 
+def test_a_rung_is_filled_where_frequent_classes_would_leave_nothing_that_fits(ladder):
+    # Late in TicTacToe most positions have wins for both sides; without those, hardly one has none for either.
+    ladder(*(Rung(name, (5, 8)) for name in RUNGS))
+    assert len(items(TicTacToe(), "hard")) == POSITIONS
+
+
 def test_positions_follow_from_game_options_and_rung_alone(ladder):
     ladder(Rung("easy", (6, 24)), Rung("medium", (6, 24)), Rung("hard", (6, 24)))
     first = items(Connect4(), "easy")
