@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kibitz.games.actions import shown
 from kibitz.games.game import Json, PositionError
@@ -95,3 +95,17 @@ def implied_names(answers: Mapping[str, Answer]) -> frozenset[str]:
         if named:
             return named
     return frozenset()
+
+
+def unseen(forces: int, threats: int, after: Sequence[int]) -> float:
+    """How many of the questions ``forces`` and ``opp_wins_after`` a look one ply ahead gets wrong, in 0..2.
+
+    What one ply shows is what either side could win with now: no forced win, and the same threats after any action.
+
+    Args:
+        forces: The cells that force a win, as bits.
+        threats: The cells with which the opponent wins now.
+        after: The same after each legal action.
+    """
+    changed = sum(wins != threats for wins in after) / len(after) if after else 0.0
+    return bool(forces) + changed

@@ -60,6 +60,19 @@ def winning_cells(board, mark):
     return {CELLS[c] for c in range(9) if board[c] == "_" and winner(put(board, c, mark)) == mark}
 
 
+def forcing_cells(board, mine, theirs):
+    """Played out: no win at once, then for each reply, none of which wins, a win."""
+    found = set()
+    for cell in range(9):
+        after = put(board, cell, mine)
+        replies = [c for c in range(9) if after[c] == "_"]
+        if board[cell] != "_" or winner(after) or not replies or winning_cells(after, theirs):
+            continue
+        if all(winning_cells(put(after, reply, theirs), mine) for reply in replies):
+            found.add(CELLS[cell])
+    return found
+
+
 def test_there_are_5478_positions():
     assert len(reachable()) == 5478
 
@@ -86,6 +99,7 @@ def test_every_truth_is_what_play_shows():
             mine, theirs = turn(board), "XO"[1 - seat]
             assert game.truth(seat, "wins") == winning_cells(board, mine)
             assert game.truth(seat, "opp_wins") == winning_cells(board, theirs)
+            assert game.truth(seat, "forces") == forcing_cells(board, mine, theirs)
             for action in game.observe(seat).actions.listed:
                 after = put(board, CELLS.index(action), mine)
                 expected = set() if winner(after) else winning_cells(after, theirs)
@@ -213,6 +227,11 @@ def test_an_occupied_cell_is_wrong_and_commits_to_nothing():
         ({"wins": set(), "opp_wins": {"1,1", "2,2"}}, {"1,1", "2,2"}),
         ({"wins": set(), "opp_wins": set()}, None),
         ({"opp_wins": {"1,1"}}, None),
+        ({"wins": set(), "opp_wins": set(), "forces": {"0,2"}}, {"0,2"}),
+        ({"wins": set(), "opp_wins": {"1,1"}, "forces": {"0,2"}}, {"1,1"}),
+        ({"wins": {"0,0"}, "opp_wins": set(), "forces": {"0,2"}}, {"0,0"}),
+        ({"wins": set(), "forces": {"0,2"}}, None),
+        ({"opp_wins": set(), "forces": {"0,2"}}, None),
     ],
 )
 def test_answers_commit_to_actions(answers, actions):

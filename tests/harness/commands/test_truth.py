@@ -20,7 +20,7 @@ def test_the_facts_of_a_position_are_those_that_a_person_sees():
     truths = {problem["id"]: problem["truth"] for problem in found["subproblems"]}
     assert (found["id"], found["game"], found["seat"], found["outcome"]) == ("a", "tictactoe", 0, None)
     assert found["legal"] == ["0,2", "1,2", "2,0", "2,1", "2,2"]
-    assert truths == {"wins": ["0,2"], "opp_wins": ["1,2"], "opp_wins_after": ["1,2"]}
+    assert truths == {"wins": ["0,2"], "opp_wins": ["1,2"], "forces": [], "opp_wins_after": ["1,2"]}
 
 
 def test_a_position_as_the_example_prints_it_is_a_line_too():
