@@ -244,6 +244,13 @@ class Game(ABC):
                 return
             self.step(actions)
 
+    def seek(self, rng: Random, rung: Rung) -> None:
+        """Go where a position of the rung may be: by default, wander as many plies as it says.
+
+        Whether the position fits is judged afterwards. A game whose wandering seldom meets one looks for it here.
+        """
+        self.wander(rng, rng.randint(*rung.plies))
+
     def measures(self, seat: int) -> Mapping[str, float]:
         """How hard the present questions are for ``seat``: what the rungs of the ladder bound, by name."""
         return {}

@@ -126,7 +126,7 @@ def _balanced(classes: Counter[tuple[str, str]], count: int, told: frozenset[tup
 def candidate(game: Game, rung: Rung, rng: Random) -> tuple[Item, str, frozenset[tuple[str, str]]] | None:
     """A position from random play, what its seat sees, and the classes of its truths; None where it does not fit."""
     game.reset(rng.getrandbits(64))
-    game.wander(rng, rng.randint(*rung.plies))
+    game.seek(rng, rung)
     movers = game.movers()
     if not movers:
         return None
