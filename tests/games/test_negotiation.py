@@ -73,7 +73,7 @@ def test_no_malformed_split_is_an_agreement(text, style):
     written = style.format(text)
     read = game.observe(1).actions.read(written)
     assert isinstance(read, Illegal)
-    assert "legal: agree propose a,b,c (circles 0 to 2, squares 0 to 2, triangles 0 to 4)" in read.reason
+    assert "legal: agree; propose a,b,c (circles 0 to 2, squares 0 to 2, triangles 0 to 4)" in read.reason
     with pytest.raises(ValueError, match="not a legal action here"):
         game.step({1: written})
 
@@ -151,7 +151,7 @@ def test_the_original_goes_on_for_as_long_as_chance_lets_it():
 def test_the_view_tells_pool_own_values_proposals_and_time():
     assert at([(2, 0, 3), (0, 2, 2)]).observe(0).text == (
         "You are player 1.\n"
-        "Pool: 2 circles, 2 squares, 4 triangles\n"
+        "Pool: circles 2, squares 2, triangles 4\n"
         "Worth to you, each: circles 4, squares 1, triangles 5\n"
         "Proposals so far (circles,squares,triangles):\n"
         "1. you keep 2,0,3\n"
