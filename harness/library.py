@@ -14,14 +14,12 @@ from kibitz.games import registry
 from kibitz.games.ladder import RUNGS
 from kibitz.harness.config import Suite, parse
 from kibitz.harness.errors import ConfigError
+from kibitz.harness.participants import POSITIONS_OF
 from kibitz.harness.suitefile import nearest
 
 SUITE_GROUP = "kibitz.suites"
 LARGEST_FILE = 1_000_000
 """Bytes of a suite file; a larger one is a mistake."""
-
-POSITIONS_OF = "positions:"
-"""What the name of a position suite begins with: ``positions:othello@easy``."""
 
 
 @cache
