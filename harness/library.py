@@ -104,7 +104,9 @@ def _position_suite(name: str) -> Suite:
     known = position_suites()
     if name not in known:
         game, _, rung = name.removeprefix(POSITIONS_OF).partition("@")
-        if game in registry.installed() and rung not in RUNGS:
-            raise ConfigError(f"suite {name}: write {POSITIONS_OF}{game}@RUNG with one of {', '.join(RUNGS)}")
-        raise ConfigError(f"no suite is called {name!r}{nearest(name, known)}")
+        games = list(dict.fromkeys(suite["match"][0]["game"] for suite in known.values()))
+        if game not in games:
+            lacks = "has no position suites" if game in registry.installed() else "is no game"
+            raise ConfigError(f"suite {name}: {game!r} {lacks}{nearest(game, games)}")
+        raise ConfigError(f"suite {name}: write {POSITIONS_OF}{game}@RUNG with one of {', '.join(RUNGS)}")
     return parse(known[name], f"suite {name}", None)
