@@ -103,7 +103,7 @@ def position_suites() -> dict[str, dict[str, Any]]:
 def _position_suite(name: str) -> Suite:
     known = position_suites()
     if name not in known:
-        game, _, rung = name.removeprefix(POSITIONS_OF).partition("@")
+        game = name.removeprefix(POSITIONS_OF).partition("@")[0]
         games = list(dict.fromkeys(suite["match"][0]["game"] for suite in known.values()))
         if game not in games:
             lacks = "has no position suites" if game in registry.installed() else "is no game"
