@@ -138,7 +138,7 @@
     const forfeit = data.ending && data.ending.forfeit;
     const isForfeit = Boolean(forfeit && forfeit.step === number && forfeit.seats.includes(move.seat));
     const spent = move.tokens[0] + move.tokens[1];
-    const meta = [`seat ${move.seat + 1}`];
+    const meta = [`seat ${move.seat}`];
     if (spent) meta.push(`${move.tokens[0]} + ${move.tokens[1]} tokens`, `${move.seconds.toFixed(2)} s`);
     if (spent && move.usd === null) meta.push("price unknown");
     else if (move.usd) meta.push(`$${move.usd.toFixed(4)}`);
@@ -154,13 +154,16 @@
       ...calls(move, data, shared));
   }
 
+  const points = (rewards) => rewards.map((reward) => +reward.toFixed(4)).join(", ");
+
   function ending(data) {
     const end = data.ending;
     if (!end) return el("article", { class: "move" }, el("h4", {}, "Not finished"));
     if (end.status !== "done") return el("article", { class: "move" }, el("h4", {}, `Failed: ${end.cause}`), said(end.message));
-    const rewards = `Rewards by seat: ${end.reward.join(", ")}`;
-    const offenders = end.forfeit && end.forfeit.seats.map((seat) => seat + 1).join(" and ");
-    const played = end.forfeit ? `A fallback of seat ${offenders} in step ${end.forfeit.step + 1} counts as a forfeit; as played on: ${end.played.join(", ")}` : null;
+    const acted = data.steps.some((step) => step.seats.some((move) => move.action));
+    const rewards = acted ? `Rewards by seat, from 0: ${points(end.reward)}` : "Nothing is played here: only the answers count.";
+    const offenders = end.forfeit && end.forfeit.seats.join(" and ");
+    const played = end.forfeit ? `A fallback of seat ${offenders} in step ${end.forfeit.step + 1} counts as a forfeit; as played on: ${points(end.played)}` : null;
     return el("article", { class: "move" }, el("h4", {}, `The end: ${end.reason || index[open.number].result}`),
       el("p", {}, rewards), played ? el("p", {}, played) : null);
   }
