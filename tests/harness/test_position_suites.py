@@ -75,7 +75,7 @@ def test_a_position_suite_is_graded_again(run, tmp_path, monkeypatch, ask):
     assert (same["episodes"], same["grades"], same["appended"]) == (48, asked, 0)
     # The models' replies were read again: with their own questions, those about the given action among them.
     assert (same["skipped"], same["one_by_one"], same["kept"]) == ([], [], [])
-    monkeypatch.setattr(Connect4, "_answer", lambda game, id, action: frozenset())
+    monkeypatch.setattr(Connect4, "_answer", lambda *_: frozenset())
     other = asyncio.run(regrade(tmp_path / "run"))
     assert other["appended"] > 0
     assert {change["to"] for change in other["changed"]} == {"right", "wrong"}
