@@ -125,6 +125,7 @@ def test_a_name_that_is_no_position_suite_is_told_what_is(name, said):
         ({"rung": None}, "needs the key rung, one of easy, medium, hard"),
         ({"pairs": 201}, "pairs = 201: a rung has 200 positions"),
         ({"game": "numberline"}, "numberline has no position suites"),
+        ({"against": "guess"}, 'against = "guess" goes with schedule = "against" only'),
     ],
 )
 def test_what_cannot_be_a_position_suite_is_refused(changes, said):
