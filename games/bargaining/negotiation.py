@@ -53,9 +53,10 @@ _QUESTIONS = (
     ),
     Subproblem(
         "better_split",
-        "Suppose that in each of their proposals, every item that they kept is worth at least as much to them as every "
-        "item that they left. Is there a split that is worth more to you than the proposal on the table, and "
-        "certainly not less to them, whatever their values are?",
+        "Let their values be any numbers from 0, even ones that the rules exclude, as long as in each of their "
+        "proposals every item that they kept is worth at least as much to them as every item that they left. Is there "
+        "a split that is worth more to you than the proposal on the table, and not less to them, whichever of these "
+        "values they have?",
         Boolean(),
     ),
     Subproblem(
