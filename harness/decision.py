@@ -31,7 +31,7 @@ from kibitz.harness.seeds import Later, derive, generator
 from kibitz.harness.stopping import RunStopping, was_cancelled
 from kibitz.harness.table import GameTable
 from kibitz.results.failures import failure
-from kibitz.results.records import Spent, UnitRecord
+from kibitz.results.records import Spent, StepRecord, UnitRecord
 from kibitz.results.runfolder import JournalError
 
 Fallback = Literal["random", "noop", "stop"]
@@ -80,6 +80,11 @@ WANTS_BOTH: Wants = frozenset({"answers", "action"})
 WANTS_ANSWERS: Wants = frozenset({"answers"})
 NO_ACTION = ""
 """Stands in records for the action of a seat that was asked and did not act."""
+
+
+def actions_of(record: StepRecord) -> dict[int, str]:
+    """What was played in a step, by seat; who was only asked played nothing."""
+    return {seat.seat: seat.action for seat in record.seats if seat.action != NO_ACTION}
 
 
 class AgentBrokeError(Exception):

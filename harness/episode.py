@@ -21,7 +21,7 @@ from kibitz.games.game import Json, Outcome
 from kibitz.games.table import Settled, Table, View
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.clock import Clock
-from kibitz.harness.decision import NO_ACTION, Act, Decider, Memory, Player, Rules
+from kibitz.harness.decision import NO_ACTION, Act, Decider, Memory, Player, Rules, actions_of
 from kibitz.harness.errors import first_cause
 from kibitz.harness.executors.failures import ChildError
 from kibitz.harness.grading import asked_of, consistency, grade_all, regret
@@ -225,8 +225,7 @@ class Episode:
         settled = None
         if [view.seat for view in views] == [seat.seat for seat in record.seats]:
             try:
-                actions = {seat.seat: seat.action for seat in record.seats if seat.action != NO_ACTION}
-                settled = await self._table.settle({}, actions)
+                settled = await self._table.settle({}, actions_of(record))
             except ValueError:
                 settled = None
         if settled is None or _encode(settled.position) != _encode(record.position):

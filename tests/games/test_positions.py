@@ -132,6 +132,16 @@ def test_the_second_seat_of_a_game_is_asked_as_the_only_one(posed):
     assert posed.draw(posed.position(), 0) == TicTacToe().draw(item.position, 1)
 
 
+def test_the_picture_shows_what_the_seat_that_is_asked_sees():
+    game = registry.make("holdem")
+    game.reset(1)
+    game.step({0: "call"})
+    posed = Posed("holdem", "easy")
+    posed.reset(0, Item(game.position(), 1, "check").task())
+    assert posed.draw(game.position(), 0) == game.draw(game.position(), 1) != game.draw(game.position(), 0)
+    assert posed.draw(game.position()) == game.draw(game.position())
+
+
 def test_results_of_rungs_and_games_are_told_apart(posed):
     spec, plain = posed.spec, TicTacToe().spec
     assert (spec.id, spec.seats, spec.payoff) == ("tictactoe", 1, "none")
@@ -155,6 +165,12 @@ def test_without_a_task_the_seed_chooses(ladder):
     for seed in (3, 203):
         posed.reset(seed)
         assert posed.position() == items(Connect4(), "easy")[3].position
+
+
+def test_with_a_task_no_rung_is_drawn(posed, monkeypatch):
+    monkeypatch.setattr(positions, "items", None)
+    posed.reset(7, ITEM.task())
+    assert posed.position() == ITEM.position
 
 
 @pytest.mark.parametrize("task", ["[]", "{}", json.dumps({"position": {}, "seat": 0})])

@@ -12,6 +12,7 @@ from kibitz.games.positions import items
 from kibitz.harness.config import from_resolved, parse, resolved, with_overrides
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.library import load_suite, position_suites
+from kibitz.harness.regrade import regrade
 from kibitz.harness.schedule import units
 from kibitz.harness.verify import verify
 from kibitz.results.journal import Journal
@@ -64,6 +65,20 @@ def test_a_position_suite_is_asked_graded_and_verified(run, tmp_path, isolate):
         assert {g.action for g in about_action} == {items(Connect4(), "easy")[0].given}
         (step,) = journal.steps("connect4@easy/0/model")
         assert (step.seats[0].action, step.seats[0].fallback, step.seats[0].complaints) == ("", False, ())
+
+
+@pytest.mark.parametrize("ask", ["same", "before"])
+def test_a_position_suite_is_graded_again(run, tmp_path, monkeypatch, ask):
+    run({**SUITE, "protocol": {"ask": ask}}, "run")
+    asked = 36 * len(Connect4().catalogue())  # the mute are asked nothing
+    same = asyncio.run(regrade(tmp_path / "run"))
+    assert (same["episodes"], same["grades"], same["appended"]) == (48, asked, 0)
+    # The models' replies were read again: with their own questions, those about the given action among them.
+    assert (same["skipped"], same["one_by_one"], same["kept"]) == ([], [], [])
+    monkeypatch.setattr(Connect4, "_answer", lambda *_: frozenset())
+    other = asyncio.run(regrade(tmp_path / "run"))
+    assert other["appended"] > 0
+    assert {change["to"] for change in other["changed"]} == {"right", "wrong"}
 
 
 def test_an_unreadable_reply_is_missing_answers_and_no_forfeit(run, tmp_path):

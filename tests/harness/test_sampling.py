@@ -46,6 +46,17 @@ async def test_open_actions_are_sampled_too():
     assert found[0]["expected"].roles["policy"].calls == found[0]["expected"].decisions > 0
 
 
+@pytest.mark.parametrize("mode", ["free", "json", "tool"])
+async def test_who_is_only_asked_is_sampled_too_and_is_asked_once(mode):
+    agents = {"x": {**LLM, "action_mode": mode}, "r": {"kind": "random"}}
+    match = {"game": "negotiation", "schedule": "positions", "rung": "easy", "pairs": 3}
+    samples = await samples_of(parse({"name": "s", "agents": agents, "match": [match]}, "s", None))
+    assert samples.broken == {}
+    for case in samples.seats["negotiation@easy", "x"]:
+        assert {case[name].decisions for name in CASES} == {1}
+        assert {case[name].roles["policy"].calls for name in CASES} == {1}
+
+
 async def test_same_asks_within_the_acting_call():
     found = (await samples_of(suite_of("same"))).seats["tictactoe", "x"][0]["expected"]
     assert found.roles["policy"].calls == found.decisions
