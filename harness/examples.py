@@ -74,8 +74,7 @@ def _draft(game: Game, n: int) -> Example | None:
     known = [problem for problem in problems if problem.id in truths]
     answers = {problem.id: problem.kind.show(truths[problem.id]) for problem in known}
     values = {problem.id: problem.kind.to_json(truths[problem.id]) for problem in known}
-    told = (*observation.actions.listed, *(pattern.hint for pattern in observation.actions.open))
-    return Example(observation.text, told, answers, values, action)
+    return Example(observation.text, observation.actions.told(), answers, values, action)
 
 
 def _known(actions: Actions) -> tuple[str, ...]:

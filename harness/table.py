@@ -31,7 +31,7 @@ class GameTable:
 
     def __init__(self, game: Game, solve: Solve | None = None) -> None:
         self.game = game
-        self._solve = solve
+        self.solve = solve
 
     @cached_property
     def spec(self) -> GameSpec:
@@ -63,10 +63,10 @@ class GameTable:
             for seat, questions in asked.items()
         }
         position = game.position()
-        if self._solve is None:
+        if self.solve is None:
             values = {seat: game.action_values(seat) for seat in actions}
         else:
-            values = {seat: await self._solve(position, seat) for seat in actions}
+            values = {seat: await self.solve(position, seat) for seat in actions}
         rewards = game.step(actions)
         return Settled(truths, rewards, game.outcome(), position, values)
 

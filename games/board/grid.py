@@ -63,6 +63,8 @@ def check_turn(rows: list[str], to_move: str | None, *, over: bool) -> int:
         raise PositionError(f"{counts[0]} X and {counts[1]} O: X starts, so X has as many as O, or one more")
     if to_move is None and not over:
         raise PositionError(f"to_move is null but the game is not over: {MARKS[turn]} is to move")
+    if to_move is not None and over:
+        raise PositionError(f"to_move is {to_move}, but the game is over, and to_move is null then")
     if to_move is not None and to_move != MARKS[turn]:
         raise PositionError(
             f"to_move is {to_move}, but with {counts[0]} X and {counts[1]} O it is {MARKS[turn]}'s turn"

@@ -197,7 +197,7 @@ def floating(row, column):
         (floating("X______", 5), "X", "to_move is X, but with 1 X and 0 O it is O's turn"),
         (floating("XXXX_OO", 5), "O", "4 X and 2 O"),
         ([*EMPTY[:4], "OOOO___", "XXXX___"], None, "both X and O have won"),
-        ([*EMPTY[:4], "OOO____", "XXXX__O"], "X", "X has won, so X moved last"),
+        ([*EMPTY[:4], "OOO____", "XXXX__O"], None, "X has won, so X moved last"),
         (EMPTY[:5], "X", "expected a list of 6 strings"),
         ([*EMPTY[:5], "X_____"], "O", "board row 5: 'X_____' has 6 cells, not 7"),
         ([*EMPTY[:5], "x______"], "O", "'x' is not one of"),
