@@ -31,8 +31,9 @@ def test_a_rung_is_distinct_balanced_and_answerable(name, rung):
             truth = game.truth(item.seat, question.id, item.given if question.about == "action" else None)
             asked[question.id] += 1
             classes.update((question.id, label) for label in truth_classes(question, truth))
-    assert max(classes.values()) <= MOST_OF_A_CLASS * POSITIONS
-    assert asked
+    # Of those that ask the question: in some games not every position does.
+    shares = {(id, label): count / asked[id] for (id, label), count in classes.items()}
+    assert max(shares.values()) <= MOST_OF_A_CLASS, max(shares, key=shares.get)
 
 
 @pytest.fixture
