@@ -32,7 +32,7 @@ def test_a_rung_is_distinct_balanced_and_answerable(name, rung):
             asked[question.id] += 1
             classes.update((question.id, label) for label in truth_classes(question, truth))
     # Of those that ask the question: in some games not every position does.
-    shares = {(id, label): count / asked[id] for (id, label), count in classes.items()}
+    shares = {fact: count / asked[fact[0]] for fact, count in classes.items()}
     assert max(shares.values()) <= MOST_OF_A_CLASS, max(shares, key=shares.get)
 
 
