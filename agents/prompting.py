@@ -18,7 +18,8 @@ from kibitz.agents.asking import asked
 from kibitz.agents.models.model import Message
 from kibitz.agents.prompts.templates import PromptSet, Style
 from kibitz.agents.remembering import remembered
-from kibitz.agents.writing import ACTION, Format, fields, hint, legal_text, on_one_line, reply_text
+from kibitz.agents.writing import ACTION, Format, fields, hint, legal_text, reply_text
+from kibitz.games.actions import on_one_line
 from kibitz.games.subproblem import Subproblem
 
 Legal = Literal["shown", "on_error", "hidden"]

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from kibitz.games.actions import LONGEST_ACTION, Actions
+from kibitz.games.actions import LONGEST_ACTION, Actions, on_one_line
 from kibitz.games.kinds import SetOf
 from kibitz.games.subproblem import AnswerKind, Malformed, Subproblem
 
@@ -62,8 +62,8 @@ def hint(kind: AnswerKind, form: Format) -> str:
     """
     strict = form in ("json", "tool")
     if isinstance(kind, SetOf):
-        members = f"{kind.member}s"
-        return f"a list of {members} as strings, or []" if strict else f"{members} separated by semicolons, or none"
+        how = f"a list of {kind.member}s as strings" if strict else f"{kind.member}s separated by semicolons"
+        return f"{how}, or {'[]' if strict else 'none'}" if kind.empty else how
     return "true or false" if strict and kind.name == "boolean" else kind.hint
 
 
@@ -71,12 +71,7 @@ def legal_text(actions: Actions | None) -> str:
     """The legal actions on one line: all that are listed, then the hints of the open families."""
     if actions is None:
         return ""
-    return on_one_line((*actions.listed, *(pattern.hint for pattern in actions.open)))
-
-
-def on_one_line(names: Sequence[str]) -> str:
-    """Names parted by blanks, or by semicolons where a name holds a blank."""
-    return ("; " if any(" " in name for name in names) else " ").join(names)
+    return on_one_line(actions.told())
 
 
 def reply_text(

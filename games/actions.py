@@ -7,6 +7,7 @@ parts can disagree on what an action is.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -85,7 +86,16 @@ class Actions:
         """Say in one clause what is legal: at most ``limit`` listed actions, and the hints of the open ones."""
         names = list(self.listed[:limit]) + (["..."] if len(self.listed) > limit else [])
         names += [pattern.hint for pattern in self.open]
-        return "legal: " + " ".join(names) if names else "no action is legal"
+        return "legal: " + on_one_line(names) if names else "no action is legal"
+
+    def told(self) -> tuple[str, ...]:
+        """All listed actions, then the hints of the open families: what a player is told to be legal."""
+        return (*self.listed, *(pattern.hint for pattern in self.open))
+
+
+def on_one_line(names: Sequence[str]) -> str:
+    """Names parted by blanks, or by semicolons where a name holds a blank."""
+    return ("; " if any(" " in name for name in names) else " ").join(names)
 
 
 _WRAPPERS = {"(": ")", "[": "]", '"': '"', "'": "'", "`": "`", "<": ">"}

@@ -72,12 +72,15 @@ class SetOf:
 
     def _scan(self, whole: str) -> Answer | Malformed:
         """Read the text from left to right: a member, or else a mark between members."""
-        members = sorted((*self.domain, *self.others), key=len, reverse=True)
+        members = frozenset((*self.domain, *self.others))
+        # By length and not by name: a hundred moves have few lengths.
+        lengths = sorted({len(member) for member in members}, reverse=True)
         found: set[str] = set()
         opened: list[str] = []
         place = 0
         while place < len(whole):
-            member = next((m for m in members if whole.startswith(m, place) and _ends(whole, place + len(m))), None)
+            parts = (whole[place : place + length] for length in lengths)
+            member = next((part for part in parts if part in members and _ends(whole, place + len(part))), None)
             mark = _MARK.match(whole, place)
             if member:
                 found.add(member)

@@ -94,7 +94,7 @@ def _drawn(kind: type[Game], options: tuple[tuple[str, Any], ...], name: str) ->
         if found is None:
             continue
         item, seen, told = found
-        if seen in chosen or any(classes[fact] >= MOST_OF_A_CLASS * POSITIONS for fact in told):
+        if seen in chosen or not _balanced(classes, len(chosen), told):
             continue
         chosen[seen] = item
         classes.update(told)
@@ -106,10 +106,27 @@ def _drawn(kind: type[Game], options: tuple[tuple[str, Any], ...], name: str) ->
     raise LadderError(f"{game.id} {rung.name}: {len(chosen)} of {POSITIONS} positions found; its bounds are too narrow")
 
 
+_AIM = 0.58
+"""The share of a class above which further positions must make up for it: somewhat less than what is allowed."""
+
+
+def _balanced(classes: Counter[tuple[str, str]], count: int, told: frozenset[tuple[str, str]]) -> bool:
+    """Whether a position with the classes ``told`` may join ``count`` chosen ones that have ``classes``.
+
+    A class may be over its share for a while, if the position brings others nearer to theirs by as much. So the chosen
+    ones are led to any balance that positions of the rung can have (Blackwell 1956, "An analog of the minimax theorem
+    for vector payoffs"). Merely filling each class up to its share can leave a rest that no position fits.
+    """
+    if any(classes[fact] >= MOST_OF_A_CLASS * POSITIONS for fact in told):
+        return False
+    over = {fact: excess for fact, number in classes.items() if (excess := number - _AIM * count) > 0}
+    return sum(over.get(fact, 0.0) for fact in told) <= _AIM * sum(over.values())
+
+
 def candidate(game: Game, rung: Rung, rng: Random) -> tuple[Item, str, frozenset[tuple[str, str]]] | None:
     """A position from random play, what its seat sees, and the classes of its truths; None where it does not fit."""
     game.reset(rng.getrandbits(64))
-    game.wander(rng, rng.randint(*rung.plies))
+    game.seek(rng, rung)
     movers = game.movers()
     if not movers:
         return None

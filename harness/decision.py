@@ -18,7 +18,8 @@ from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, P
 from kibitz.agents.meter import UNLIMITED_BUDGET, Budget, CallPlace, Meter, Spending
 from kibitz.agents.models.model import CallFailed, Completion, Request
 from kibitz.games.actions import Illegal, shown
-from kibitz.games.game import Json, Table, View
+from kibitz.games.game import Json
+from kibitz.games.table import Table, View
 from kibitz.harness.budget import NO_BUDGET, EpisodeBudget, Paid, worst_case
 from kibitz.harness.calls import CallDesk, CallNotRecordedError, CallSite
 from kibitz.harness.clock import Clock

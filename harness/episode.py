@@ -17,7 +17,8 @@ from typing import NoReturn
 import msgspec
 
 from kibitz.agents.agent import Candidate, Complaint, Example, Past
-from kibitz.games.game import Json, Outcome, Settled, Table, View
+from kibitz.games.game import Json, Outcome
+from kibitz.games.table import Settled, Table, View
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.clock import Clock
 from kibitz.harness.decision import NO_ACTION, Act, Decider, Memory, Player, Rules, actions_of

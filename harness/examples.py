@@ -15,8 +15,8 @@ from kibitz.games.positions import Posed
 from kibitz.games.subproblem import Answer, Unknown
 from kibitz.harness.seeds import derive, generator
 
-TRIES = 80
-"""Positions looked at; the most telling ones are taken."""
+TRIES = 240
+"""Positions looked at, many of them over; the most telling ones are taken."""
 
 LONGEST_PRELUDE = 16
 """Random plies before a position, at most; in games with a ladder as many as its rungs take."""
@@ -26,8 +26,8 @@ def worked_examples(game: Game, count: int = 4) -> tuple[Example, ...]:
     """Examples whose answers differ as much as possible; for posed positions those of their game.
 
     A small model copies what it is shown: examples that all answer ``none`` teach it to say ``none``, and none that do
-    teach it never to. So the first example has the rarest answers, and each next one answers as many questions as
-    possible in a way that was not shown, by the commonest answers of that kind.
+    teach it never to. So the first example has the rarest answers, and each next one gives a second answer to as many
+    questions as possible, then to as many as possible one that was not shown, by the commonest answers of that kind.
 
     A game may ask other questions at other times. An example that leaves out what is asked teaches to leave it out, so
     there are at most ``count`` examples for each set of questions.
@@ -46,11 +46,14 @@ def _telling(drafts: list[Example], count: int) -> list[Example]:
     chosen: list[Example] = []
     while drafts and len(chosen) < count:
         shown = {fact for example in chosen for fact in example.answers.items()}
+        answers = Counter(question for question, _ in shown)
 
-        def news(draft: Example, shown: set[tuple[str, str]] = shown) -> tuple[int, int]:
+        def news(
+            draft: Example, shown: set[tuple[str, str]] = shown, answers: Counter[str] = answers
+        ) -> tuple[int, int, int]:
             facts = draft.answers.items()
-            usual = sum(common[fact] for fact in facts)
-            return len(facts - shown), usual if shown else -usual
+            fresh, usual = facts - shown, sum(common[fact] for fact in facts)
+            return sum(answers[question] == 1 for question, _ in fresh), len(fresh), usual if shown else -usual
 
         best = max(drafts, key=news)
         chosen.append(best)
@@ -82,8 +85,7 @@ def _draft(game: Game, n: int) -> Example | None:
     known = [problem for problem in problems if problem.id in truths]
     answers = {problem.id: problem.kind.show(truths[problem.id]) for problem in known}
     values = {problem.id: problem.kind.to_json(truths[problem.id]) for problem in known}
-    told = (*observation.actions.listed, *(pattern.hint for pattern in observation.actions.open))
-    return Example(observation.text, told, answers, values, action)
+    return Example(observation.text, observation.actions.told(), answers, values, action)
 
 
 def _known(actions: Actions) -> tuple[str, ...]:

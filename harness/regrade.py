@@ -17,8 +17,9 @@ from typing import Any, cast
 import msgspec
 
 from kibitz.agents.agent import Ask, Reply, Turn
-from kibitz.games.game import Json, Settled, View
+from kibitz.games.game import Json
 from kibitz.games.subproblem import Subproblem
+from kibitz.games.table import Settled, View
 from kibitz.harness.decision import actions_of
 from kibitz.harness.grading import grade_all
 from kibitz.harness.recorded import Lessons, RecordedTable, stage_of, unfinished

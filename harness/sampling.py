@@ -20,6 +20,8 @@ from kibitz.agents.agent import Agent, Ctx, Decision, Reply, Turn
 from kibitz.agents.meter import CallPlace, Meter
 from kibitz.agents.models.model import Choice, Completion, Request, ToolCall, Usage
 from kibitz.agents.writing import reply_text
+from kibitz.games.game import Json, Values
+from kibitz.games.subproblem import Unknown
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.cast import Cast, describe
 from kibitz.harness.clock import Clock
@@ -34,6 +36,7 @@ from kibitz.harness.schedule import units
 from kibitz.harness.seeds import generator
 from kibitz.harness.stage import Stage, set_stage
 from kibitz.harness.standin import StandIn
+from kibitz.harness.table import GameTable
 from kibitz.harness.tokens import LIKELY_BYTES, Worst, least_input, likely_input, most_input, most_output
 from kibitz.results.records import UnitRecord
 
@@ -111,7 +114,7 @@ async def _sample(stage: Stage, executor: Executor, planned: Iterable[UnitRecord
         if unit.game in broken:
             continue
         try:
-            cases = {case: await _play(stage, executor, unit, prices, case) for case in CASES}
+            cases = await _cases(stage, executor, unit, prices)
         except Exception as error:
             # An agent or game of others that breaks here would break its own episodes of the run, and no other.
             ours = isinstance(error, (AgentBrokeError, GameBrokeError, ChildError))
@@ -135,6 +138,13 @@ def chosen(planned: Iterable[UnitRecord], episodes: int = EPISODES) -> list[Unit
     return [unit for units_of_round in rounds for unit in units_of_round]
 
 
+async def _cases(stage: Stage, executor: Executor, unit: UnitRecord, prices: Prices) -> dict[str, list[SeatSample]]:
+    """The episode in each case; where nobody calls a model they are all the same."""
+    if any(stage.players[name].agent.models for name in unit.agents):
+        return {case: await _play(stage, executor, unit, prices, case) for case in CASES}
+    return dict.fromkeys(CASES, await _play(stage, executor, unit, prices, CASES[0]))
+
+
 async def _play(stage: Stage, executor: Executor, unit: UnitRecord, prices: Prices, case: str) -> list[SeatSample]:
     found = [SeatSample() for _ in unit.agents]
     players = {
@@ -145,8 +155,15 @@ async def _play(stage: Stage, executor: Executor, unit: UnitRecord, prices: Pric
     stage = replace(stage, players=players)
     # Nobody goes to where the game is: those who act here are not the agents.
     async with executor.seat(unit, ()) as (table, _):
+        if isinstance(table, GameTable):
+            table.solve = _unvalued
         await stage.episode(unit, desk, lambda record, grades: None, table=table).play()
     return found
+
+
+async def _unvalued(position: Json, seat: int) -> Values | Unknown:
+    """No forecast needs what actions are worth, and in some games that takes longer than everything else."""
+    return Unknown("a forecast does not ask")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING
 
-from kibitz.games.game import Asked, Game, GameSpec, Json, Observation, Outcome, Settled, Values, View
+from kibitz.games.game import Game, GameSpec, Json, Observation, Outcome, Values
 from kibitz.games.subproblem import Answer, Unknown
+from kibitz.games.table import Asked, Settled, View
 
 if TYPE_CHECKING:
     # Not at run time: a process that holds nothing but a game starts in half the time without agents.
@@ -30,7 +31,7 @@ class GameTable:
 
     def __init__(self, game: Game, solve: Solve | None = None) -> None:
         self.game = game
-        self._solve = solve
+        self.solve = solve
 
     @cached_property
     def spec(self) -> GameSpec:
@@ -62,10 +63,10 @@ class GameTable:
             for seat, questions in asked.items()
         }
         position = game.position()
-        if self._solve is None:
+        if self.solve is None:
             values = {seat: game.action_values(seat) for seat in actions}
         else:
-            values = {seat: await self._solve(position, seat) for seat in actions}
+            values = {seat: await self.solve(position, seat) for seat in actions}
         rewards = game.step(actions)
         return Settled(truths, rewards, game.outcome(), position, values)
 

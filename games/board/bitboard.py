@@ -37,7 +37,13 @@ def has_four(stones: int) -> bool:
 
 
 def completions(stones: int, cells: int) -> int:
-    """Those of ``cells`` on which one more disc completes four in a line of ``stones``, within reach or not."""
+    """Those of ``cells`` on which one more disc completes four in a line of ``stones``, within reach or not.
+
+    Args:
+        stones: The discs of one side on a board on which no disc floats.
+        cells: Empty cells.
+    """
+    # Upright only the cell on top can be missing.
     found = stones << 1 & stones << 2 & stones << 3
     for one, two, three in _STEPS:
         # Of the four cells of a line the missing one is the last or the third, or else the first or the second.

@@ -30,10 +30,11 @@ from kibitz.games.board.bitboard import (
 )
 from kibitz.games.board.connect4_solver import SOLVED_FROM, shared
 from kibitz.games.board.contest import DRAWN, Contest, opening_plies
-from kibitz.games.board.grid import MARKS, check_turn, check_winner, implied_names, read_grid
+from kibitz.games.board.grid import MARKS, check_turn, check_winner, implied_names, read_grid, unseen
 from kibitz.games.board.pictures import draw_connect4
 from kibitz.games.game import Json, PositionError, Values
 from kibitz.games.kinds import SetOf
+from kibitz.games.ladder import Rung
 from kibitz.games.subproblem import Answer, Subproblem, Unknown
 
 NAMES = tuple(str(column + 1) for column in range(WIDTH))
@@ -65,6 +66,11 @@ class Connect4(Contest):
     abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "solver", "evaluation", "heuristic"})
     slow_values: ClassVar = True
     declared: ClassVar = (opening_plies(12),)
+    ladder: ClassVar = (
+        Rung("easy", (6, 14), {"unseen": (0, 1.15), "members": (0, 3)}),
+        Rung("medium", (14, 24), {"unseen": (0, 1.3)}),
+        Rung("hard", (24, 38), {"unseen": (0.5, 2)}),
+    )
 
     def _begin(self) -> None:
         self._stones = [0, 0]
@@ -108,7 +114,7 @@ class Connect4(Contest):
         return "board full" if self._ended == DRAWN else "four in a row"
 
     def _decided(self) -> bool:
-        return bool(self._wins(self._turn, self._landing()))
+        return bool(self._wins(self._turn))
 
     # -- questions -------------------------------------------------------------------------------------------------
 
@@ -117,28 +123,33 @@ class Connect4(Contest):
 
     def _answer(self, id: str, action: str) -> Answer | Unknown:  # noqa: A002
         if id == "wins":
-            return self._wins(self._turn, self._landing())
+            return _names(self._wins(self._turn))
         if id == "opp_wins":
-            return self._wins(1 - self._turn, self._landing())
+            return _names(self._wins(1 - self._turn))
         if id == "forces":
-            drops = forcing(self._stones[self._turn], self._stones[1 - self._turn])
+            drops = self._forcing()
             return frozenset(name for place, name in enumerate(NAMES) if drops & COLUMN[place])
         if id == "opp_wins_after":
-            return self._after(self._landing() & COLUMN[_PLACE[action]])
+            return _names(self._after(self._landing() & COLUMN[_PLACE[action]]))
         raise KeyError(id)
 
     def _landing(self) -> int:
         """The cells on which a disc would come to rest now."""
         return (self._stones[0] | self._stones[1]) + FLOOR & BOARD
 
-    def _wins(self, seat: int, landing: int) -> frozenset[str]:
-        return frozenset(map(cell_name, bits(completions(self._stones[seat], landing))))
+    def _wins(self, seat: int) -> int:
+        """The cells on which a disc of ``seat`` would win if it were dropped now."""
+        return completions(self._stones[seat], self._landing())
 
-    def _after(self, drop: int) -> Answer:
+    def _forcing(self) -> int:
+        return forcing(self._stones[self._turn], self._stones[1 - self._turn])
+
+    def _after(self, drop: int) -> int:
+        """The cells with which the opponent wins at once after ``drop``."""
         if has_four(self._stones[self._turn] | drop):
-            return frozenset()
+            return 0
         taken = self._stones[0] | self._stones[1] | drop
-        return self._wins(1 - self._turn, taken + FLOOR & BOARD)
+        return completions(self._stones[1 - self._turn], taken + FLOOR & BOARD)
 
     def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
         """Who names own wins commits to one of their columns, see ``implied_names`` for the rest."""
@@ -146,6 +157,16 @@ class Connect4(Contest):
         # A full column, named by mistake, takes no disc: it commits to nothing.
         landing = self._landing()
         return frozenset(name for name in columns if name in _PLACE and landing & COLUMN[_PLACE[name]]) or None
+
+    def measures(self, seat: int) -> Mapping[str, float]:
+        """Discs on the board, members of the truths about the view, and what one ply does not show (``unseen``)."""
+        wins, threats, forces = self._wins(self._turn), self._wins(1 - self._turn), self._forcing()
+        after = [self._after(drop) for drop in bits(self._landing())]
+        return {
+            "discs": (self._stones[0] | self._stones[1]).bit_count(),
+            "members": wins.bit_count() + threats.bit_count() + forces.bit_count(),
+            "unseen": unseen(forces, threats, after),
+        }
 
     # -- positions -------------------------------------------------------------------------------------------------
 
@@ -199,6 +220,10 @@ class Connect4(Contest):
         own, other = self._stones[seat], self._stones[1 - seat]
         score = open_lines(own, other) - open_lines(other, own)
         return 0.9 * score / (abs(score) + 40)
+
+
+def _names(cells: int) -> frozenset[str]:
+    return frozenset(map(cell_name, bits(cells)))
 
 
 @lru_cache(maxsize=4096)

@@ -33,7 +33,11 @@ _threats_left = itemgetter(0)
 
 
 class Solver:
-    """Searches, and remembers what it has proven: results do not depend on what was searched before, only times do."""
+    """Searches, and remembers what it has proven: results do not depend on what was searched before, only times do.
+
+    Args:
+        capacity: Most facts that are kept.
+    """
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.capacity = capacity
@@ -71,7 +75,8 @@ class Solver:
         Args:
             own: Its discs.
             other: The opponent's.
-            mine: The empty cells, within reach or not, that would complete four of its discs.
+            mine: The empty cells, within reach or not, that would complete four of its discs; cells that were taken
+                since may still be among them.
             theirs: The same for the opponent.
             win: What is to be reached.
         """
@@ -109,10 +114,10 @@ class Solver:
                     return True
                 if facts.get(other + filled << 1 | (not win)) is False:
                     return True
-                tries.append((threats.bit_count(), mine, threats, theirs & ~move))
+                tries.append((threats.bit_count(), mine, threats))
         if len(tries) > 1:
             tries.sort(key=_threats_left, reverse=True)
-        return any(not self._reaches(other, mine, theirs, threats, not win) for _, mine, threats, theirs in tries)
+        return any(not self._reaches(other, mine, theirs, threats, not win) for _, mine, threats in tries)
 
 
 def _settled(own: int, other: int, theirs: int, win: bool) -> bool | None:

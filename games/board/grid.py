@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kibitz.games.actions import shown
 from kibitz.games.game import Json, PositionError
@@ -63,6 +63,8 @@ def check_turn(rows: list[str], to_move: str | None, *, over: bool) -> int:
         raise PositionError(f"{counts[0]} X and {counts[1]} O: X starts, so X has as many as O, or one more")
     if to_move is None and not over:
         raise PositionError(f"to_move is null but the game is not over: {MARKS[turn]} is to move")
+    if to_move is not None and over:
+        raise PositionError(f"to_move is {to_move}, but the game is over, and to_move is null then")
     if to_move is not None and to_move != MARKS[turn]:
         raise PositionError(
             f"to_move is {to_move}, but with {counts[0]} X and {counts[1]} O it is {MARKS[turn]}'s turn"
@@ -95,3 +97,17 @@ def implied_names(answers: Mapping[str, Answer]) -> frozenset[str]:
         if named:
             return named
     return frozenset()
+
+
+def unseen(forces: int, threats: int, after: Sequence[int]) -> float:
+    """How many of the questions ``forces`` and ``opp_wins_after`` a look one ply ahead gets wrong, in 0..2.
+
+    What one ply shows is what either side could win with now: no forced win, and the same threats after any action.
+
+    Args:
+        forces: The cells that force a win, as bits.
+        threats: The cells with which the opponent wins now.
+        after: The same after each legal action.
+    """
+    changed = sum(wins != threats for wins in after) / len(after) if after else 0.0
+    return bool(forces) + changed

@@ -12,10 +12,11 @@ from typing import ClassVar
 
 from kibitz.games.actions import Actions
 from kibitz.games.board.contest import DRAWN, Contest, opening_plies
-from kibitz.games.board.grid import MARKS, check_turn, check_winner, implied_names, read_grid
+from kibitz.games.board.grid import MARKS, check_turn, check_winner, implied_names, read_grid, unseen
 from kibitz.games.board.pictures import draw_tictactoe
 from kibitz.games.game import Json, PositionError, Values
 from kibitz.games.kinds import SetOf
+from kibitz.games.ladder import Rung
 from kibitz.games.subproblem import Answer, Subproblem, Unknown
 
 CELLS = tuple(f"{row},{column}" for row in range(3) for column in range(3))
@@ -62,6 +63,11 @@ class TicTacToe(Contest):
     sides: ClassVar = ("X", "O")
     abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "solver", "evaluation", "heuristic"})
     declared: ClassVar = (opening_plies(4),)
+    ladder: ClassVar = (
+        Rung("easy", (2, 4), {"unseen": (0, 1.15)}),
+        Rung("medium", (4, 6), {"unseen": (0.2, 1.3)}),
+        Rung("hard", (5, 8), {"unseen": (1, 2), "members": (2, 9)}),
+    )
 
     def _begin(self) -> None:
         self._set(0, 0)
@@ -126,7 +132,7 @@ class TicTacToe(Contest):
         if id == "forces":
             return frozenset(_NAMES[self._forcing()])
         if id == "opp_wins_after":
-            return self._after(BIT[action])
+            return frozenset(_NAMES[self._after(BIT[action])])
         raise KeyError(id)
 
     def _wins(self, seat: int) -> int:
@@ -145,9 +151,10 @@ class TicTacToe(Contest):
                 found |= bit
         return found
 
-    def _after(self, bit: int) -> Answer:
+    def _after(self, bit: int) -> int:
+        """The cells with which the opponent wins at once after a mark on ``bit``."""
         own, other = self._marks[self._turn] | bit, self._marks[1 - self._turn]
-        return frozenset() if _WON[own] else frozenset(_NAMES[_THREATS[other] & ~(own | other)])
+        return 0 if _WON[own] else _THREATS[other] & ~(own | other)
 
     def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
         """Who names own wins commits to one of them, see ``implied_names`` for the rest."""
@@ -155,6 +162,16 @@ class TicTacToe(Contest):
         # An occupied cell, named by mistake, cannot be marked: it commits to nothing.
         taken = self._marks[0] | self._marks[1]
         return frozenset(cell for cell in named if BIT.get(cell, 0) & ~taken) or None
+
+    def measures(self, seat: int) -> Mapping[str, float]:
+        """Marks on the board, members of the truths about the view, and what one ply does not show (``unseen``)."""
+        wins, threats, forces = self._wins(self._turn), self._wins(1 - self._turn), self._forcing()
+        taken = self._marks[0] | self._marks[1]
+        return {
+            "marks": taken.bit_count(),
+            "members": wins.bit_count() + threats.bit_count() + forces.bit_count(),
+            "unseen": unseen(forces, threats, [self._after(bit) for bit in _BITS[FULL & ~taken]]),
+        }
 
     # -- positions -------------------------------------------------------------------------------------------------
 

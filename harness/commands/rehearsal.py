@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -88,8 +88,11 @@ def forecast_lines(found: Mapping[str, Any]) -> Iterator[str]:
         whose = "the run" if budget["budget"] == "run" else budget["budget"]
         taken = _span(budget["forecast"], dollars if in_dollars else amount)
         yield f"The budget of {whose}, {limit}, {WILL[budget['stops']]}: the forecast is {taken}."
-    for lacking in found["unsampled"]:
-        yield f"Not in these figures: {lacking['agent']} in {lacking['game']} ({lacking['reason']})."
+    lacking: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in found["unsampled"]:
+        lacking[one["game"], one["reason"]].append(one["agent"])
+    for (game, reason), names in lacking.items():
+        yield f"Not in these figures: {game} for {', '.join(names)} ({reason})."
     yield "Assumed:"
     yield from (f"- {assumption}" for assumption in found["assumptions"])
 

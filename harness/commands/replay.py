@@ -89,7 +89,8 @@ def _seat(step: int, seat: SeatRecord, grades: Sequence[GradeRecord]) -> Iterato
     if seat.fallback:
         played += "  (the fallback: no reply gave a legal action)"
     if seat.regret is not None:
-        played += f"  (regret {seat.regret:g})"
+        found = "" if seat.regret_method in ("", "exact") else f" by a search, {seat.regret_method}"
+        played += f"  (regret {seat.regret:g}{found})"
     if seat.consistent is False:
         played += "  (contradicts its own answers)"
     yield played

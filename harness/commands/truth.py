@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kibitz.games.actions import Illegal
+from kibitz.games.actions import Illegal, on_one_line
 from kibitz.games.game import Game, Json, PositionError
 from kibitz.games.subproblem import Subproblem, Unknown
 from kibitz.harness.commands.output import columns, json_line
@@ -135,6 +135,7 @@ def facts(game: Game, line: Mapping[str, Json]) -> dict[str, Any]:
         "position": game.position(),
         "seat": seat,
         "legal": legal,
+        "open": list(observed.told()) if observed is not None and observed.open else None,
         "subproblems": [_subproblem(game, seat, problem, action) for problem in asked],
         "outcome": None
         if outcome is None
@@ -165,7 +166,7 @@ def _action(game: Game, given: Json, seat: int, movers: tuple[int, ...]) -> str 
     actions = game.observe(seat).actions
     read = actions.read(given) if actions is not None else Illegal("no action is legal here")
     if isinstance(read, Illegal):
-        raise UsageError(f"action {given!r}: {read.reason}")
+        raise UsageError(f"action: {read.reason}")
     return read
 
 
@@ -204,15 +205,22 @@ def example(game: Game, seed: int = 0) -> Json:
 
 def describe(found: Mapping[str, Any]) -> str:
     """The facts in words."""
-    rows = []
-    for problem in found["subproblems"]:
-        truth = problem["truth"] if "unknown" not in problem else f"unknown: {problem['unknown']}"
-        said = "; ".join(map(str, truth)) or "none" if isinstance(truth, list) else str(truth)
-        rows.append((problem["id"], said, problem["question"]))
-    legal = "open" if found["legal"] is None else " ".join(found["legal"]) or "none"
+    rows = [(problem["id"], _said(problem), problem["question"]) for problem in found["subproblems"]]
+    legal = on_one_line(found["open"] or found["legal"]) or "none"
     head = [f"{found['game']} (version {found['version']}), seat {found['seat']}", f"legal actions: {legal}"]
     if found["outcome"] is not None:
-        head.append(f"ended: {found['outcome']['reason']}, rewards {found['outcome']['reward']}")
+        rewards = ", ".join(f"{reward:.4g}" for reward in found["outcome"]["reward"])
+        head.append(f"ended: {found['outcome']['reason']}, rewards {rewards}")
     elif found["legal"] == []:
         head.append("this seat is not to move, so it is asked nothing; leave out --seat to ask who is")
     return "\n".join([*head, columns(rows)]).rstrip()
+
+
+def _said(problem: Mapping[str, Any]) -> str:
+    """A truth as an answer is written."""
+    if "unknown" in problem:
+        return f"unknown: {problem['unknown']}"
+    truth = problem["truth"]
+    if isinstance(truth, bool):
+        return "yes" if truth else "no"
+    return "; ".join(truth) or "none" if isinstance(truth, list) else str(truth)

@@ -1,6 +1,7 @@
 """Shared by the tests of games: seeded random play, and counting how play can go on."""
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from random import Random
 
 import pytest
@@ -47,3 +48,19 @@ def _perft(game: Game, depth: int) -> int:
 @pytest.fixture
 def perft() -> Callable[[Game, int], int]:
     return _perft
+
+
+def _placed(black: str, white: str, to_move: str | None = "b", **more: object) -> dict[str, object]:
+    """A position of draughts with pieces on these squares, such as ``1 K14``; K stands before a king."""
+    dark = [cell for cell in product(range(8), repeat=2) if sum(cell) % 2]
+    rows = [["."] * 8 for _ in range(8)]
+    for letter, pieces in (("b", black.split()), ("w", white.split())):
+        for piece in pieces:
+            row, column = dark[int(piece.removeprefix("K")) - 1]
+            rows[row][column] = letter.upper() if piece.startswith("K") else letter
+    return {"board": ["".join(row) for row in rows], "to_move": to_move, **more}
+
+
+@pytest.fixture
+def placed() -> Callable[..., dict[str, object]]:
+    return _placed

@@ -64,7 +64,7 @@ def test_nothing_else_is_repaired(text):
 
 
 def test_a_reason_names_the_text_and_what_is_legal():
-    assert CELLS.read("9,9") == Illegal("'9,9' is not a legal action here; legal: 0,0 1,2 d3 raise to 10")
+    assert CELLS.read("9,9") == Illegal("'9,9' is not a legal action here; legal: 0,0; 1,2; d3; raise to 10")
     assert CELLS.read(" ") == Illegal("the action is empty")
 
 

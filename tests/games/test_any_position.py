@@ -66,7 +66,18 @@ FLIGHTS = st.fixed_dictionaries(
         "paddles": st.just([88, 88]) | st.lists(st.integers(80, 96), min_size=2, max_size=2) | JSON,
     }
 )
-ANY = JSON | BOARDS | OTHELLO | WALKS | TALKS | DEALS | TRAILS | FLIGHTS
+# A few pieces on rows whose dark cells come second and first by turns.
+DARK_ROWS = st.tuples(*(st.text(".....bwBW", min_size=4, max_size=4) for _ in range(8))).map(
+    lambda rows: ["".join(f".{c}" if n % 2 == 0 else f"{c}." for c in row) for n, row in enumerate(rows)]
+)
+DRAUGHTS = st.fixed_dictionaries(
+    {"board": DARK_ROWS, "to_move": st.sampled_from(["b", "w", None]) | JSON},
+    optional={
+        "king_moves": st.lists(st.sampled_from(["1-6", "6-1", "9-14", "32-28", "28-32"]), max_size=5) | JSON,
+        "winner": st.sampled_from(["b", "w", None]) | JSON,
+    },
+)
+ANY = JSON | BOARDS | OTHELLO | WALKS | TALKS | DEALS | TRAILS | FLIGHTS | DRAUGHTS
 
 
 def refusal(act):

@@ -22,6 +22,8 @@ SETTINGS = [
     ("connect4", {}),
     ("connect4", {"opening_plies": 9}),
     ("othello", {}),
+    ("checkers", {"opening_plies": 5}),
+    ("checkers", {"rules": "gamebot"}),
     ("numberline", {}),
     ("numberline", {"low": -4, "high": 1}),
     ("negotiation", {}),

@@ -2,7 +2,6 @@ import pytest
 
 from kibitz.games.board.connect4 import Connect4
 from kibitz.games.game import PositionError
-from kibitz.games.subproblem import Unknown
 
 EMPTY = ["_______"] * 6
 
@@ -55,8 +54,24 @@ def drop(columns, action, mark):
     return after
 
 
+def forcing_columns(columns, mine, theirs):
+    """Played out: no win at once, then for each reply, none of which wins, a win."""
+    found, winning = set(), {cell[0] for cell in winning_cells(columns, mine)}
+    for action in open_columns(columns) - winning:
+        after = drop(columns, action, mine)
+        replies = open_columns(after)
+        wins_anyway = all(winning_cells(drop(after, reply, theirs), mine) for reply in replies)
+        if replies and wins_anyway and not winning_cells(after, theirs):
+            found.add(action)
+    return found
+
+
+def open_columns(columns):
+    return {str(x + 1) for x, column in enumerate(columns) if "_" in column}
+
+
 def test_truths_are_what_play_shows_on_thousands_of_positions(walk):
-    checked = 0
+    checked = forced = 0
     for game in walk(Connect4(), range(150)):
         for seat in game.movers():
             checked += 1
@@ -64,12 +79,16 @@ def test_truths_are_what_play_shows_on_thousands_of_positions(walk):
             wins = winning_cells(columns, mine)
             assert game.truth(seat, "wins") == wins
             assert game.truth(seat, "opp_wins") == winning_cells(columns, theirs)
+            forces = game.truth(seat, "forces")
+            assert forces == forcing_columns(columns, mine, theirs)
+            forced += bool(forces)
             winning_columns = {cell[0] for cell in wins}
             for action in game.observe(seat).actions.listed:
                 ended = action in winning_columns
                 expected = set() if ended else winning_cells(drop(columns, action, mine), theirs)
                 assert game.truth(seat, "opp_wins_after", action) == expected
     assert checked > 2500
+    assert forced > 100
 
 
 def spiel_wins(state):
@@ -159,7 +178,9 @@ def test_lines_do_not_run_round_the_edges():
 
 
 def test_a_full_board_is_a_draw():
-    game = play("121212212121343434434343565656656565777777")
+    moves = "121212212121343434434343565656656565777777"
+    assert play(moves[:-1]).truth(1, "forces") == frozenset()
+    game = play(moves)
     assert (game.outcome().reward, game.outcome().reason) == ((0.0, 0.0), "board full")
     assert set("".join(game.position()["board"])) == {"X", "O"}
 
@@ -176,7 +197,7 @@ def floating(row, column):
         (floating("X______", 5), "X", "to_move is X, but with 1 X and 0 O it is O's turn"),
         (floating("XXXX_OO", 5), "O", "4 X and 2 O"),
         ([*EMPTY[:4], "OOOO___", "XXXX___"], None, "both X and O have won"),
-        ([*EMPTY[:4], "OOO____", "XXXX__O"], "X", "X has won, so X moved last"),
+        ([*EMPTY[:4], "OOO____", "XXXX__O"], None, "X has won, so X moved last"),
         (EMPTY[:5], "X", "expected a list of 6 strings"),
         ([*EMPTY[:5], "X_____"], "O", "board row 5: 'X_____' has 6 cells, not 7"),
         ([*EMPTY[:5], "x______"], "O", "'x' is not one of"),
@@ -215,7 +236,9 @@ def test_domains_hold_the_landing_cells_and_the_cells_above():
     kinds = {q.id: q.kind.domain for q in play("111111").subproblems(0)}
     assert kinds["wins"] == kinds["opp_wins"] == ("2,1", "3,1", "4,1", "5,1", "6,1", "7,1")
     assert kinds["opp_wins_after"] == tuple(f"{c},{r}" for c in range(2, 8) for r in (1, 2))
-    assert [q.kind.domain for q in play("11111").subproblems(1)][2][:1] == ("1,6",)
+    assert kinds["forces"] == ("2", "3", "4", "5", "6", "7")
+    last = {q.id: q.kind.domain for q in play("11111").subproblems(1)}
+    assert last["opp_wins_after"][:3] == ("1,6", "2,1", "2,2")
 
 
 def test_a_win_opened_by_the_own_move_is_in_the_truth():
@@ -257,6 +280,11 @@ def test_without_an_opening_the_seed_changes_nothing():
         ({"wins": set(), "opp_wins": {"7,6"}}, {"7"}),
         ({"opp_wins": {"7,6"}}, None),
         ({"wins": set(), "opp_wins": set()}, None),
+        ({"wins": set(), "opp_wins": set(), "forces": {"2", "5"}}, {"2", "5"}),
+        ({"wins": set(), "opp_wins": {"7,6"}, "forces": {"2"}}, {"7"}),
+        ({"wins": {"3,1"}, "opp_wins": set(), "forces": {"2"}}, {"3"}),
+        ({"wins": set(), "forces": {"2"}}, None),
+        ({"opp_wins": set(), "forces": {"2"}}, None),
     ],
 )
 def test_answers_commit_to_columns(answers, actions):
@@ -264,8 +292,25 @@ def test_answers_commit_to_columns(answers, actions):
     assert Connect4().implied(0, frozen) == actions
 
 
-def test_it_is_unsolved_so_far():
-    assert isinstance(Connect4().action_values(0), Unknown)
+@pytest.mark.parametrize(
+    ("board", "to_move", "forces"),
+    [
+        # An open row of three has two ends, but not where one of them is the edge of the board.
+        ([*EMPTY[:4], "_X_____", "XX_OO__"], "O", {"6"}),
+        # The opponent wins before.
+        ([*EMPTY[:3], "______X", "______X", "_O_O__X"], "O", set()),
+        # A win at once (3) does not count, two forced ones beside it do.
+        ([*EMPTY[:3], "____O__", "____O__", "OX_XX__"], "X", {"6", "7"}),
+        # One threat above another: O has to answer on 6,1 and X wins on 6,2; what X plays before matters little.
+        ([*EMPTY[:4], "OO_X__X", "OOOXX_X"], "X", {"4", "5", "7"}),
+        # After 1 no threat is in reach, but wherever O plays, it opens one.
+        (["_XOO_O_", "_XXX_O_", "_OXO_O_", "_XOXXX_", "OOOXOO_", "XXOXXOX"], "X", {"1", "7"}),
+    ],
+)
+def test_tricky_forced_wins(board, to_move, forces):
+    game = Connect4()
+    game.at({"board": board, "to_move": to_move})
+    assert game.truth("XO".index(to_move), "forces") == forces
 
 
 def test_evaluation_is_antisymmetric_and_inside_its_range(walk):

@@ -95,6 +95,8 @@ EXAMPLES = [
     ("surround", "longest_way", 19),
     ("surround", "safe", frozenset({"left"})),
     ("pong", "landing", 28),
+    ("tictactoe", "forces", frozenset({"0,2"})),
+    ("connect4", "forces", frozenset({"6"})),
 ]
 
 
@@ -104,8 +106,16 @@ def test_examples_of_differences_are_true(name, question, truth):
     game, found = registry.make(name), []
     for row in rows:
         game.at(json.loads(row))
-        found.append(game.truth(0, question))
+        found.append(game.truth(game.movers()[0], question))
     assert truth in found
+
+
+@pytest.mark.parametrize(("name", "count"), [("tictactoe", 4), ("connect4", 3), ("numberline", 3)])
+def test_positions_in_the_sections_of_small_games_are_positions(name, count):
+    found = [text for text in re.findall(r"`(\{.*?\})`", section(name)) if "six rows" not in text]
+    assert len(found) >= count
+    for text in found:
+        registry.make(name).at(json.loads(text))
 
 
 def section(name: str) -> str:

@@ -73,7 +73,7 @@ def test_no_malformed_split_is_an_agreement(text, style):
     written = style.format(text)
     read = game.observe(1).actions.read(written)
     assert isinstance(read, Illegal)
-    assert "legal: agree propose a,b,c (circles 0 to 2, squares 0 to 2, triangles 0 to 4)" in read.reason
+    assert "legal: agree; propose a,b,c (circles 0 to 2, squares 0 to 2, triangles 0 to 4)" in read.reason
     with pytest.raises(ValueError, match="not a legal action here"):
         game.step({1: written})
 

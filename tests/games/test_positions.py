@@ -31,8 +31,9 @@ def test_a_rung_is_distinct_balanced_and_answerable(name, rung):
             truth = game.truth(item.seat, question.id, item.given if question.about == "action" else None)
             asked[question.id] += 1
             classes.update((question.id, label) for label in truth_classes(question, truth))
-    assert max(classes.values()) <= MOST_OF_A_CLASS * POSITIONS
-    assert asked
+    # Of those that ask the question: in some games not every position does.
+    shares = {fact: count / asked[fact[0]] for fact, count in classes.items()}
+    assert max(shares.values()) <= MOST_OF_A_CLASS, max(shares, key=shares.get)
 
 
 @pytest.fixture
@@ -50,6 +51,12 @@ def ladder(monkeypatch):
 
 
 EASY = Rung("easy", (2, 6))
+
+
+def test_a_rung_is_filled_where_frequent_classes_would_leave_nothing_that_fits(ladder):
+    # Late in TicTacToe most positions have wins for both sides; without those, hardly one has none for either.
+    ladder(*(Rung(name, (5, 8)) for name in RUNGS))
+    assert len(items(TicTacToe(), "hard")) == POSITIONS
 
 
 def test_positions_follow_from_game_options_and_rung_alone(ladder):

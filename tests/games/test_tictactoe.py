@@ -60,6 +60,19 @@ def winning_cells(board, mark):
     return {CELLS[c] for c in range(9) if board[c] == "_" and winner(put(board, c, mark)) == mark}
 
 
+def forcing_cells(board, mine, theirs):
+    """Played out: no win at once, then for each reply, none of which wins, a win."""
+    found = set()
+    for cell in range(9):
+        after = put(board, cell, mine)
+        replies = [c for c in range(9) if after[c] == "_"]
+        if board[cell] != "_" or winner(after) or not replies or winning_cells(after, theirs):
+            continue
+        if all(winning_cells(put(after, reply, theirs), mine) for reply in replies):
+            found.add(CELLS[cell])
+    return found
+
+
 def test_there_are_5478_positions():
     assert len(reachable()) == 5478
 
@@ -86,6 +99,7 @@ def test_every_truth_is_what_play_shows():
             mine, theirs = turn(board), "XO"[1 - seat]
             assert game.truth(seat, "wins") == winning_cells(board, mine)
             assert game.truth(seat, "opp_wins") == winning_cells(board, theirs)
+            assert game.truth(seat, "forces") == forcing_cells(board, mine, theirs)
             for action in game.observe(seat).actions.listed:
                 after = put(board, CELLS.index(action), mine)
                 expected = set() if winner(after) else winning_cells(after, theirs)
@@ -134,10 +148,11 @@ def test_the_empty_board_is_a_draw():
     [
         (["XX_", "___", "___"], "O", "2 X and 0 O: X starts"),
         (["O__", "___", "___"], "X", "0 X and 1 O"),
-        (["XXX", "OOO", "___"], "X", "both X and O have won"),
-        (["XXX", "OO_", "O__"], "X", "X has won, so X moved last"),
-        (["OOO", "XX_", "X_X"], "O", "O has won, so O moved last"),
+        (["XXX", "OOO", "___"], None, "both X and O have won"),
+        (["XXX", "OO_", "O__"], None, "X has won, so X moved last"),
+        (["OOO", "XX_", "X_X"], None, "O has won, so O moved last"),
         (["XO_", "___", "___"], "O", "to_move is O, but with 1 X and 1 O it is X's turn"),
+        (["XXX", "OO_", "___"], "O", "to_move is O, but the game is over, and to_move is null then"),
         (["XO_", "___", "___"], None, "to_move is null but the game is not over"),
         (["X__", "___"], "O", "expected a list of 3 strings"),
         (["X___", "___", "___"], "O", "board row 0: 'X___' has 4 cells, not 3"),
@@ -159,11 +174,10 @@ def test_other_shapes_are_no_position(position):
 
 
 def test_a_double_line_by_one_mark_is_possible_and_a_finished_game_is_a_position():
-    for to_move in (None, "O"):
-        game = TicTacToe()
-        game.at({"board": ["XXX", "XOO", "XOO"], "to_move": to_move})
-        assert game.outcome().reward == (1.0, -1.0)
-        assert game.subproblems(0) == game.subproblems(1) == ()
+    game = TicTacToe()
+    game.at({"board": ["XXX", "XOO", "XOO"], "to_move": None})
+    assert game.outcome().reward == (1.0, -1.0)
+    assert game.subproblems(0) == game.subproblems(1) == ()
 
 
 def test_observation_is_the_mark_and_the_grid():
@@ -213,6 +227,11 @@ def test_an_occupied_cell_is_wrong_and_commits_to_nothing():
         ({"wins": set(), "opp_wins": {"1,1", "2,2"}}, {"1,1", "2,2"}),
         ({"wins": set(), "opp_wins": set()}, None),
         ({"opp_wins": {"1,1"}}, None),
+        ({"wins": set(), "opp_wins": set(), "forces": {"0,2"}}, {"0,2"}),
+        ({"wins": set(), "opp_wins": {"1,1"}, "forces": {"0,2"}}, {"1,1"}),
+        ({"wins": {"0,0"}, "opp_wins": set(), "forces": {"0,2"}}, {"0,0"}),
+        ({"wins": set(), "forces": {"0,2"}}, None),
+        ({"opp_wins": set(), "forces": {"0,2"}}, None),
     ],
 )
 def test_answers_commit_to_actions(answers, actions):

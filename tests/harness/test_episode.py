@@ -15,7 +15,8 @@ from kibitz.agents.models.model import (
 )
 from kibitz.games.actions import Actions
 from kibitz.games.board.tictactoe import TicTacToe
-from kibitz.games.game import Observation, Outcome, Settled, Values, View
+from kibitz.games.game import Observation, Outcome, Values
+from kibitz.games.table import Settled, View
 from kibitz.harness.calls import CallDesk, Sending
 from kibitz.harness.clock import SystemClock
 from kibitz.harness.decision import AgentBrokeError, Player, Rules

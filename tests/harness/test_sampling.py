@@ -7,6 +7,7 @@ from kibitz.harness import sampling
 from kibitz.harness.cast import make_cast
 from kibitz.harness.clock import SystemClock
 from kibitz.harness.config import parse
+from kibitz.harness.executors.slot import Slot
 from kibitz.harness.prices import prices_of
 from kibitz.harness.sampling import CASES, chosen, made_up, reply_tokens, sample
 from kibitz.harness.schedule import units
@@ -55,6 +56,16 @@ async def test_who_is_only_asked_is_sampled_too_and_is_asked_once(mode):
     for case in samples.seats["negotiation@easy", "x"]:
         assert {case[name].decisions for name in CASES} == {1}
         assert {case[name].roles["policy"].calls for name in CASES} == {1}
+
+
+async def test_nobody_asks_what_actions_are_worth(monkeypatch):
+    async def asked(self, *request):
+        pytest.fail(f"a forecast does not need {request}")
+
+    monkeypatch.setattr(Slot, "request", asked)  # where the values of a slow game come from
+    found = await samples_of(suite_of("same", game="othello"))
+    assert found.broken == {}
+    assert found.seats["othello", "x"]
 
 
 async def test_same_asks_within_the_acting_call():

@@ -46,17 +46,17 @@ def test_open_actions_are_typed_and_marked():
 
 
 def test_a_person_is_asked_and_marked_by_the_truths():
-    said = sit_down("tictactoe", ["none", "0,0", "1,1", "none"])
-    assert "2 of 3 answers were right" in said
+    said = sit_down("tictactoe", ["none", "0,0", "none", "1,1", "none"])
+    assert "3 of 4 answers were right" in said
     assert "random plays" in said
     assert "the truth is none" in said
 
 
 def test_bad_input_is_told_and_asked_again():
-    said = sit_down("tictactoe", ["nonsense", "none", "", "9,9", "1,1", ""])
+    said = sit_down("tictactoe", ["nonsense", "none", "", "", "9,9", "1,1", ""])
     assert "is not a cell that can be named here; once more" in said
     assert "'9,9' is not a legal action" in said
-    assert "1 of 1 answers were right (2 passed)" in said
+    assert "1 of 1 answers were right (3 passed)" in said
 
 
 def test_leaving_at_once_is_polite():
@@ -102,5 +102,5 @@ def test_the_end_of_input_leaves(monkeypatch, capsys):
 
 def test_a_model_can_be_the_opponent():
     against = "llm:model=scripted:kibitz.agents.models.scripted:first_choice,action_mode=json"
-    said = sit_down("tictactoe", ["none", "none", "1,1", "none"], against=against)
+    said = sit_down("tictactoe", ["none", "none", "none", "1,1", "none"], against=against)
     assert "plays 0,0" in said

@@ -5,7 +5,7 @@ import pytest
 
 from kibitz.games import registry
 from kibitz.harness.cli import main
-from kibitz.harness.commands.truth import answers, example, facts, read_json
+from kibitz.harness.commands.truth import answers, describe, example, facts, read_json
 
 BOARD = {"board": ["XX_", "OO_", "___"], "to_move": "X"}
 
@@ -20,7 +20,7 @@ def test_the_facts_of_a_position_are_those_that_a_person_sees():
     truths = {problem["id"]: problem["truth"] for problem in found["subproblems"]}
     assert (found["id"], found["game"], found["seat"], found["outcome"]) == ("a", "tictactoe", 0, None)
     assert found["legal"] == ["0,2", "1,2", "2,0", "2,1", "2,2"]
-    assert truths == {"wins": ["0,2"], "opp_wins": ["1,2"], "opp_wins_after": ["1,2"]}
+    assert truths == {"wins": ["0,2"], "opp_wins": ["1,2"], "forces": [], "opp_wins_after": ["1,2"]}
 
 
 def test_a_position_as_the_example_prints_it_is_a_line_too():
@@ -43,7 +43,7 @@ def test_who_is_not_to_move_is_told_so(capsys):
 
 
 def test_an_ended_position_has_an_outcome_and_nothing_to_do():
-    (found,) = ask("tictactoe", {"position": {"board": ["XXX", "OO_", "___"], "to_move": "O"}})
+    (found,) = ask("tictactoe", {"position": {"board": ["XXX", "OO_", "___"], "to_move": None}})
     assert (found["legal"], found["subproblems"]) == ([], [])
     assert found["outcome"]["reward"] == [1.0, -1.0]
 
@@ -57,7 +57,8 @@ def test_an_ended_position_has_an_outcome_and_nothing_to_do():
         ('{"id": 1e999}', "1e999 is not JSON"),
         ({"id": 7}, "position is missing"),
         ({"position": 5}, "position"),
-        ({"position": {"board": ["XXX", "___", "___"], "to_move": "X"}}, ""),
+        ({"position": {"board": ["XXX", "___", "___"], "to_move": "X"}}, "X starts"),
+        ({"position": {"board": ["XXX", "OO_", "___"], "to_move": "O"}}, "to_move is O, but the game is over"),
         ({"position": BOARD, "seat": 2}, "seat 2 is not one of 0, 1"),
         ({"position": BOARD, "seat": True}, "seat True"),
         ({"position": BOARD, "action": "0,0"}, "'0,0' is not a legal action"),
@@ -107,6 +108,32 @@ def test_one_position_in_words_and_as_json(capsys):
     assert main(["truth", "tictactoe", "--position", json.dumps(BOARD), "--json", "--action", "2,2"]) == 0
     line = capsys.readouterr().out
     assert list(json.loads(line)) == sorted(json.loads(line))
+
+
+def test_open_actions_are_told_as_prompts_tell_them(capsys):
+    position = {"hands": ["As Kd", None], "board": "", "history": []}
+    (found,) = ask("holdem", {"position": position})
+    assert found["legal"] is None
+    assert found["open"] == ["fold", "call", "all-in", "raise to N (N from 4 to 99)"]
+    assert main(["truth", "holdem", "--position", json.dumps(position)]) == 0
+    assert "legal actions: fold; call; all-in; raise to N (N from 4 to 99)\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        ({"truth": True}, "yes"),
+        ({"truth": False}, "no"),
+        ({"truth": []}, "none"),
+        ({"truth": ["0,1", "2,2"]}, "0,1; 2,2"),
+        ({"truth": 25.0}, "25.0"),
+        ({"truth": None, "unknown": "unsolved"}, "unknown: unsolved"),
+    ],
+)
+def test_truths_are_written_as_answers_are(problem, said):
+    found = {"game": "g", "version": "1", "seat": 0, "legal": ["a"], "open": None, "outcome": None}
+    written = describe({**found, "subproblems": [{"id": "q", "question": "?", **problem}]})
+    assert written.splitlines()[-1] == f"q  {said}  ?"
 
 
 @pytest.mark.parametrize(
