@@ -313,8 +313,10 @@ class Episode:
     def _stopped(self) -> Outcome:
         assert self._forfeit is not None
         spec = self._table.spec
-        nothing = (sum(spec.reward_range) / 2,) * spec.seats
-        reward = forfeited(spec, nothing, self._forfeit.seats)
+        low, high = spec.reward_range
+        # Nobody has won a contest yet; in a bargain nothing is agreed on, which is worth the least.
+        nothing = low if spec.payoff == "general" else (low + high) / 2
+        reward = forfeited(spec, (nothing,) * spec.seats, self._forfeit.seats)
         return Outcome(reward, False if spec.payoff == "single" else None, "stopped at the first fallback")
 
     def _record(self, outcome: Outcome | None, steps: int, position: Json, seconds: float) -> EpisodeRecord:
