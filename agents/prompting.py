@@ -126,7 +126,7 @@ class Prompter:
             {
                 "observation": example.observation,
                 "legal": on_one_line(example.legal) if shown else "",
-                "given": None if acts else example.action,
+                "given": None if acts else _given(asks, example.action),
                 "reply": self._write(asks, example.answers, example.values, example.action if acts else None),
             }
             for example in fitting[: self.manner.examples]
@@ -163,7 +163,8 @@ class Prompter:
         if "action" in turn.wants:
             text = self.prompts.render("ask_before", **self._view(turn), **values)
         else:
-            text = self.prompts.render("ask_position", **self._view(turn), given=turn.given, **values)
+            given = _given(asked(turn), turn.given)
+            text = self.prompts.render("ask_position", **self._view(turn), given=given, **values)
         return (*self._opening(turn), Message("user", text))
 
     def asking_after(self, turn: Turn, reply: str, action: str) -> tuple[Message, ...]:
@@ -252,6 +253,11 @@ class Prompter:
 def in_acting_reply(turn: Turn) -> tuple[Subproblem, ...]:
     """The questions that the acting reply has to answer."""
     return asked(turn) if turn.ask == "same" and "action" in turn.wants else ()
+
+
+def _given(asks: Sequence[Subproblem], action: str | None) -> str | None:
+    """The action that questions about an action are about; None where there are no such questions."""
+    return action if any(question.about == "action" for question in asks) else None
 
 
 def _questions(asks: Sequence[Subproblem]) -> list[dict[str, str]]:

@@ -130,9 +130,17 @@ def _truth(parser: argparse.ArgumentParser) -> None:
 
 
 def _prompt(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("game", metavar="GAME", help="the game's id")
+    parser.add_argument(
+        "game", metavar="GAME", help="the game's id, or a position suite such as positions:othello@hard"
+    )
     parser.add_argument("--agent", required=True, metavar="SPEC", help=SPEC_HELP)
-    parser.add_argument("--seed", type=_whole(0, LARGEST_SEED), default=0, metavar="N", help="the episode (default 0)")
+    parser.add_argument(
+        "--seed",
+        type=_whole(0, LARGEST_SEED),
+        default=0,
+        metavar="N",
+        help="the episode, or the position of a suite (default 0)",
+    )
     parser.add_argument("--ask", choices=ASK_MODES, default="same", help="when questions are asked (default same)")
     parser.add_argument("--options", action="append", default=[], metavar="K=V", help="options of the game")
     parser.add_argument("--json", action="store_true", help="as JSON")

@@ -229,7 +229,7 @@ class _Builder:
             yield f'schedule = "{schedule}" is for games of two seats; {game.id} has {game.seats}'
         elif schedule == "against" and not against:
             yield 'schedule = "against" needs the key against = "NAME": the agent whom all others meet'
-        elif schedule != "against" and against:
+        if schedule != "against" and against:
             yield f'against = "{against}" goes with schedule = "against" only'
         if against and against not in self.file.agents:
             yield f"against: {_no_agent(against, self.file.agents)}"

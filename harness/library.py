@@ -14,14 +14,12 @@ from kibitz.games import registry
 from kibitz.games.ladder import RUNGS
 from kibitz.harness.config import Suite, parse
 from kibitz.harness.errors import ConfigError
+from kibitz.harness.participants import POSITIONS_OF
 from kibitz.harness.suitefile import nearest
 
 SUITE_GROUP = "kibitz.suites"
 LARGEST_FILE = 1_000_000
 """Bytes of a suite file; a larger one is a mistake."""
-
-POSITIONS_OF = "positions:"
-"""What the name of a position suite begins with: ``positions:othello@easy``."""
 
 
 @cache
@@ -105,8 +103,10 @@ def position_suites() -> dict[str, dict[str, Any]]:
 def _position_suite(name: str) -> Suite:
     known = position_suites()
     if name not in known:
-        game, _, rung = name.removeprefix(POSITIONS_OF).partition("@")
-        if game in registry.installed() and rung not in RUNGS:
-            raise ConfigError(f"suite {name}: write {POSITIONS_OF}{game}@RUNG with one of {', '.join(RUNGS)}")
-        raise ConfigError(f"no suite is called {name!r}{nearest(name, known)}")
+        game = name.removeprefix(POSITIONS_OF).partition("@")[0]
+        games = list(dict.fromkeys(suite["match"][0]["game"] for suite in known.values()))
+        if game not in games:
+            lacks = "has no position suites" if game in registry.installed() else "is no game"
+            raise ConfigError(f"suite {name}: {game!r} {lacks}{nearest(game, games)}")
+        raise ConfigError(f"suite {name}: write {POSITIONS_OF}{game}@RUNG with one of {', '.join(RUNGS)}")
     return parse(known[name], f"suite {name}", None)

@@ -11,12 +11,16 @@ from kibitz.agents import registry as agent_registry
 from kibitz.games import registry as game_registry
 from kibitz.games.game import Game
 from kibitz.games.options import Option, OptionError, Value
+from kibitz.games.positions import LadderError, Posed
 from kibitz.harness import spec as specs
 from kibitz.harness.errors import ConfigError, elsewhere
 from kibitz.harness.suitefile import brief, nearest, without_secrets
 
 PATH_OPTIONS = frozenset({"prompts", "path"})
 """Options of agents that name a file or folder; in a suite file they are relative to that file."""
+
+POSITIONS_OF = "positions:"
+"""What the name of a position suite begins with: ``positions:othello@easy``."""
 
 
 @dataclass(frozen=True)
@@ -118,3 +122,17 @@ def game_from_arguments(name: str, pairs: Sequence[str]) -> Game:
             raise ConfigError(f"game {name}: unknown option {pair!r}{nearest(key, known)}; write key=value")
         options[key] = known[key].read(f"game {name}", value)
     return game_registry.make(name, **options)
+
+
+def posed_from_arguments(name: str, pairs: Sequence[str]) -> Posed:
+    """Make a position suite from its name, such as ``positions:othello@easy``, and options of the game.
+
+    Raises:
+        ConfigError: The game, its rung or an option is unknown, or a value is not allowed.
+    """
+    game, _, rung = name.removeprefix(POSITIONS_OF).partition("@")
+    options = game_from_arguments(game, pairs).options
+    try:
+        return Posed(game, rung, **options)
+    except LadderError as error:
+        raise ConfigError(f"{name}: {error}") from error

@@ -10,6 +10,7 @@ from kibitz.agents import registry as agent_registry
 from kibitz.agents.agent import Agent, Ask
 from kibitz.agents.models.model import identity_digest
 from kibitz.games.game import Game
+from kibitz.games.positions import POSITIONS, Posed
 from kibitz.harness.calls import CallDesk, Sending
 from kibitz.harness.cast import Cast, describe, misfits
 from kibitz.harness.clock import Clock, SystemClock
@@ -18,6 +19,7 @@ from kibitz.harness.delivery import Courier
 from kibitz.harness.episode import StepSink
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.lines import open_lines
+from kibitz.harness.schedule import item_task
 from kibitz.harness.seeds import derive
 from kibitz.harness.stage import Stage, set_stage
 from kibitz.harness.stopping import Gate
@@ -52,16 +54,21 @@ def set_scene(
         game: The game, as configured.
         agents: Those who take part, by name.
         seats: Name by seat.
-        seed: Which episode: the k of its seeds.
+        seed: Which episode: the k of its seeds; of posed positions, which position.
         ask: When questions are asked.
         retries: How often an unusable reply may be replaced.
 
     Raises:
-        ConfigError: Somebody cannot play this game in this way.
+        ConfigError: Somebody cannot play this game in this way, or a rung has no such position.
     """
-    label = game.id
+    label = game.spec.id
     schedule: Schedule = "single" if game.seats == 1 else "round-robin"
     match = MatchConfig(label, label, dict(game.options), schedule, tuple(agents))
+    task = None
+    if isinstance(game, Posed):
+        if seed >= POSITIONS:
+            raise ConfigError(f"--seed {seed}: a rung has {POSITIONS} positions, counted from 0")
+        task = item_task(game.options, seed)
     configs = tuple(config for config, _ in agents.values())
     suite = Suite("scene", 0, Protocol(ask=ask, retries=retries), configs, (match,))
     cast = Cast({name: agent for name, (_, agent) in agents.items()}, {label: match}, {label: game})
@@ -71,7 +78,7 @@ def set_scene(
         index=0,
         key=f"{label}/{seed}/{','.join(seats)}",
         game=label,
-        task=None,
+        task=task,
         k=seed,
         agents=tuple(seats),
         pair=f"{label}/{seed}",

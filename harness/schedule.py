@@ -27,7 +27,7 @@ def units(suite: Suite) -> list[UnitRecord]:
     return found
 
 
-def _item(options: Mapping[str, Value], k: int) -> str:
+def item_task(options: Mapping[str, Value], k: int) -> str:
     """The k-th position of a rung as a task: it stands in the journal, and is not drawn again to go on or to verify."""
     posed = Posed(**options)  # type: ignore[arg-type]  # game and rung are strings
     return items(posed.posed, str(options["rung"]))[k].task()
@@ -35,7 +35,7 @@ def _item(options: Mapping[str, Value], k: int) -> str:
 
 def _episodes(suite: Suite, match: MatchConfig, k: int, index: int) -> Iterator[UnitRecord]:
     seed = derive(suite.seed, "env", match.game, None, k)
-    task = _item(match.options, k) if match.rung else None
+    task = item_task(match.options, k) if match.rung else None
     for pairing in match.pairings():
         for seats in (pairing,) if len(pairing) == 1 else (pairing, pairing[::-1]):
             yield UnitRecord(

@@ -66,8 +66,8 @@ _QUESTIONS = (
     ),
     Subproblem(
         "longest_way",
-        "Count the empty cells straight ahead of your head, up to the first wall or trail, in each direction: how many "
-        "are there in the direction that has most? 0 if no direction is open.",
+        "Count the empty cells straight ahead of your head, up to the first cell that is not empty, in each direction: "
+        "how many are there in the direction that has most? 0 if no direction is open.",
         Integer(0, COLUMNS - 3),
     ),
     Subproblem(

@@ -47,16 +47,16 @@ _QUESTIONS = (
     ),
     Subproblem(
         "best_reply",
-        "Suppose that they agree to any split that leaves them at least as many items, of whatever kinds, as they keep "
-        "in the proposal on the table. How many points can your share be worth to you at most?",
+        "Suppose that the other player agrees to any split that leaves it at least as many items, of whatever kinds, "
+        "as it keeps in the proposal on the table. How many points can your share then be worth to you at most?",
         Integer(0, WORTH),
     ),
     Subproblem(
         "better_split",
-        "Let their values be any numbers from 0, even ones that the rules exclude, as long as in each of their "
-        "proposals every item that they kept is worth at least as much to them as every item that they left. Is there "
-        "a split that is worth more to you than the proposal on the table, and not less to them, whichever of these "
-        "values they have?",
+        "Suppose that in each proposal of the other player, every item that it kept is worth at least as much to it as "
+        "every item that it left to you. Take nothing else for granted about its values: they may be any numbers from "
+        "0 up, whatever they make the pool worth. Is there a split that is worth more to you than the proposal on the "
+        "table and, for all such values, not less to the other player?",
         Boolean(),
     ),
     Subproblem(
@@ -169,7 +169,7 @@ class Negotiation(Game):
         x, y, z = talks.values[seat]
         lines = [
             f"You are player {seat + 1}.",
-            f"Pool: {a} {KINDS[0]}, {b} {KINDS[1]}, {c} {KINDS[2]}",
+            f"Pool: {KINDS[0]} {a}, {KINDS[1]} {b}, {KINDS[2]} {c}",
             f"Worth to you, each: {KINDS[0]} {x}, {KINDS[1]} {y}, {KINDS[2]} {z}",
             f"Proposals so far ({','.join(KINDS)}):" if talks.offers else "No proposal so far.",
         ]

@@ -17,7 +17,7 @@ from kibitz.harness.commands.output import indented, json_line, tame
 from kibitz.harness.config import AgentConfig
 from kibitz.harness.decision import Player
 from kibitz.harness.errors import DONE, UsageError
-from kibitz.harness.participants import agent_from_spec, game_from_arguments
+from kibitz.harness.participants import POSITIONS_OF, agent_from_spec, game_from_arguments, posed_from_arguments
 from kibitz.harness.scene import made, set_scene
 from kibitz.harness.standin import StandIn
 from kibitz.harness.stopping import RunStopping
@@ -31,7 +31,8 @@ Sent = tuple[str, Request]
 
 def main(args: argparse.Namespace) -> int:
     """Print the messages."""
-    game = game_from_arguments(args.game, args.options)
+    of_positions = args.game.startswith(POSITIONS_OF)
+    game = (posed_from_arguments if of_positions else game_from_arguments)(args.game, args.options)
     config = agent_from_spec(args.agent)
     calls = asyncio.run(requests(game, config, seed=args.seed, ask=args.ask))
     if not calls:
@@ -40,7 +41,7 @@ def main(args: argparse.Namespace) -> int:
         print(
             json_line(
                 {
-                    "game": game.id,
+                    "game": args.game,
                     "agent": config.name,
                     "seed": args.seed,
                     "ask": args.ask,
@@ -131,7 +132,7 @@ def as_text(scope: str, request: Request) -> str:
     about = f"about {total} tokens in (characters / {CHARACTERS_PER_TOKEN}), at most {request.max_tokens} out"
     lines = [f"=== call {scope}: {about}"]
     for message in request.messages:
-        kept = ", the same in every call of this game" if message.static else ""
+        kept = ", the same in every call with these questions" if message.static else ""
         pictures = f", {len(message.images)} pictures" if message.images else ""
         lines += [f"--- {message.role}, about {estimate(message.text)} tokens{kept}{pictures}", indented(message.text)]
     parameters = {key: value for key, value in request.parameters().items() if key != "max_tokens"}

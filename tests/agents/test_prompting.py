@@ -143,6 +143,17 @@ def test_a_position_that_is_only_asked_about(make_turn, scripted, style):
     compare(f"asked-only-{style}", written(agent, turn))
 
 
+@pytest.mark.parametrize("style", ["standard", "compact"])
+def test_an_action_that_no_question_is_about_is_not_given(make_turn, scripted, style):
+    turn = make_turn(ask="same", wants=frozenset({"answers"}), given="1,0")
+    view_only = tuple(question for question in turn.asks if question.about == "view")
+    agent = LLMAgent(scripted(()), model="scripted:test", style=style, examples=2)
+    told = written(agent, msgspec.structs.replace(turn, asks=view_only))
+    assert "1,0" in written(agent, turn)
+    assert "Suppose that your action" not in told
+    assert "Action:" not in told
+
+
 @pytest.mark.parametrize("legal", ["shown", "on_error"])
 @pytest.mark.parametrize("mode", ["free", "json", "tool"])
 def test_the_protocol_can_hide_what_is_legal_from_everybody(mode, legal, scripted, make_turn):

@@ -25,7 +25,7 @@ def read_view(text, rng):
     def three(pattern):
         return [number(digits) for digits in re.findall(pattern, text)[-1]]
 
-    pool = three(r"Pool: (\d+) circles, (\d+) squares, (\d+) triangles")
+    pool = three(r"Pool: circles (\d+), squares (\d+), triangles (\d+)")
     values = three(r"each: circles (\d+), squares (\d+), triangles (\d+)")
     return pool, values, three(r"they keep (\d+),(\d+),(\d+)")
 

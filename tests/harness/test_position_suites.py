@@ -110,8 +110,8 @@ def test_every_rung_is_a_suite_by_name():
     [
         ("positions:connect4", "write positions:connect4@RUNG with one of easy, medium, hard"),
         ("positions:connect4@steep", "write positions:connect4@RUNG with one of easy, medium, hard"),
-        ("positions:numberline@easy", "no suite is called 'positions:numberline@easy'"),
-        ("positions:conect4@easy", "did you mean 'positions:connect4@easy'"),
+        ("positions:numberline@easy", "'numberline' has no position suites; there are: checkers, "),
+        ("positions:conect4@easy", "'conect4' is no game; did you mean 'connect4'?"),
     ],
 )
 def test_a_name_that_is_no_position_suite_is_told_what_is(name, said):

@@ -4,9 +4,12 @@ import json
 import pytest
 
 from kibitz.games import registry
+from kibitz.games.positions import Posed
 from kibitz.harness.cli import main
 from kibitz.harness.commands.prompt import estimate, requests
+from kibitz.harness.library import load_suite
 from kibitz.harness.participants import agent_from_spec
+from kibitz.harness.schedule import units
 
 SCRIPTED = "scripted:kibitz.agents.models.replies:text_of"
 
@@ -19,6 +22,35 @@ def test_every_way_of_asking_shows_its_calls(ask, scopes, capsys):
     first = data["calls"][0]
     assert first["input_tokens"] == sum(message["tokens"] for message in first["messages"])
     assert "estimate" in data["tokens"]
+
+
+def test_a_position_suite_shows_the_positions_that_it_plays(capsys):
+    suite = load_suite("positions:tictactoe@easy")
+    planned = units(suite)[3]
+    posed = Posed("tictactoe", "easy")
+    posed.reset(planned.seed, planned.task)
+    assert main(["prompt", "positions:tictactoe@easy", "--agent", "llm:action_mode=json", "--seed", "3", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    (call,) = data["calls"]
+    assert data["game"] == "positions:tictactoe@easy"
+    assert posed.observe(0).text in call["messages"][-1]["text"]
+    assert f"Suppose that your action is {posed.given(0)}." in call["messages"][-1]["text"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["positions:othello@hrd"], "no rung 'hrd': othello has the rungs easy, medium, hard"),
+        (["positions:numberline@easy"], "numberline has no position suites"),
+        (["positions:chess@easy"], "unknown game 'chess'"),
+        (["positions:tictactoe@easy", "--seed", "200"], "--seed 200: a rung has 200 positions, counted from 0"),
+        (["positions:tictactoe@easy", "--options", "size=4"], "unknown option 'size=4'"),
+    ],
+)
+def test_no_such_position_is_one_sentence(argv, said, capsys):
+    assert main(["prompt", *argv, "--agent", "llm"]) == 3
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
 
 
 def test_the_messages_are_those_of_a_run():
