@@ -251,6 +251,11 @@ class Game(ABC):
         """
         self.wander(rng, rng.randint(*rung.plies))
 
+    def suppose(self, seat: int, rng: Random) -> str | None:
+        """A random legal action for a position suite to ask about; None where each would give an answer away."""
+        actions = self.observe(seat).actions
+        return None if actions is None else actions.draw(rng)
+
     def measures(self, seat: int) -> Mapping[str, float]:
         """How hard the present questions are for ``seat``: what the rungs of the ladder bound, by name."""
         return {}

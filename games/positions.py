@@ -132,7 +132,7 @@ def candidate(game: Game, rung: Rung, rng: Random) -> tuple[Item, str, frozenset
         return None
     seat = rng.choice(movers)
     observation = game.observe(seat)
-    given = None if observation.actions is None else observation.actions.draw(rng)
+    given = game.suppose(seat, rng)
     if given is None or not rung.holds(game.measures(seat)):
         return None
     told: set[tuple[str, str]] = set()
