@@ -23,6 +23,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     complaints: tuple[Complaint, ...] = ()
     consistent: bool | None = None
     regret: float | None = None
+    regret_method: str = ""
     effect: str = "ok"
 
 

@@ -108,6 +108,7 @@ def row_as_json(row: Row) -> dict[str, object]:
         "reasoning": {name: sub.as_json() for name, sub in s.per_subproblem.items()},
         "consistency": s.consistency.as_json(),
         "regret": s.regret.as_json(),
+        "regret_methods": dict(s.regret_methods),
         "overall": None if s.overall is None else round(s.overall, 6) + 0.0,
         "legality": s.legality.as_json(),
         "turns": s.turns,

@@ -20,7 +20,7 @@ Clusters, for every interval: mirrored pairs, and episodes with identical trajec
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -85,6 +85,8 @@ class Score:
         scale: Lowest and highest possible outcome.
         distinct: Number of different trajectories among the episodes.
         turns: Number of decisions; ``effectless`` counts actions that a game accepted without effect.
+        regret_methods: How the worth of actions was found, and in how many decisions: ``exact``, or a search such as
+            ``depth 4``, whose regrets are estimates on that search's own scale.
         usd: Dollars, None if the price of any call is unknown (``unpriced`` counts those calls).
         per_subproblem: In the order they are asked; in ``*`` under ``game/id``.
         games: Number of games that the row covers.
@@ -112,6 +114,7 @@ class Score:
     usd: float | None
     unpriced: int
     seconds: float
+    regret_methods: Mapping[str, int] = field(default_factory=dict)
     per_subproblem: Mapping[str, SubproblemScore] = field(default_factory=dict)
     games: int = 1
 
@@ -177,8 +180,17 @@ def score(agent: str, game: GameInfo, label: str, sample: Sample) -> Score:
             high - low,
         ),
         legality=proportion(observations(moves, lambda move: not move.complaints and not move.fallback)),
+        regret_methods=_methods((m.regret_method, len(times)) for m, times in moves.items() if m.regret is not None),
         per_subproblem=score_subproblems(sample.answers, list(game.subproblems)),
     )
+
+
+def _methods(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """How often each way to value actions was taken, by its name."""
+    found: Counter[str] = Counter()
+    for method, times in counted:
+        found[method or "not recorded"] += times
+    return dict(sorted(found.items()))
 
 
 class _Counts(TypedDict):
@@ -236,6 +248,7 @@ def pool(agent: str, scores: Sequence[Score]) -> Score:
         consistency=equal_weights([s.consistency for s in scores]),
         regret=equal_weights([_per_range(s.regret, s.scale) for s in scores]),
         legality=equal_weights([s.legality for s in scores]),
+        regret_methods=_methods(item for s in scores for item in s.regret_methods.items()),
         per_subproblem={f"{s.game}/{id}": sub for s in scores for id, sub in s.per_subproblem.items()},  # noqa: A001
         games=len(scores),
     )

@@ -31,7 +31,7 @@ REASONING_NOTE = (
 )
 PLAY_NOTE = (
     "legal: decisions whose first reply was a legal action. kept: actions that follow from the agent's own answers. "
-    "regret: reward given away against the best action, exactly where the game is solved, else as its search sees it."
+    "regret: reward given away against the best action, exactly or by the estimate of a search."
 )
 EPISODES_NOTE = (
     "n: episodes (distinct: different courses). Mirrored pairs and identical episodes count as one observation in "

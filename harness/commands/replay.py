@@ -89,8 +89,8 @@ def _seat(step: int, seat: SeatRecord, grades: Sequence[GradeRecord]) -> Iterato
     if seat.fallback:
         played += "  (the fallback: no reply gave a legal action)"
     if seat.regret is not None:
-        found = "" if seat.regret_method in ("", "exact") else f" by a search, {seat.regret_method}"
-        played += f"  (regret {seat.regret:g}{found})"
+        by = f", by a search: {seat.regret_method}" if seat.regret_method not in ("", "exact") else ""
+        played += f"  (regret {seat.regret:.3g}{by})"
     if seat.consistent is False:
         played += "  (contradicts its own answers)"
     yield played
@@ -111,7 +111,7 @@ def ending(record: EpisodeRecord | None) -> str:
     if record.status == "failed":
         return f"--- failed: {record.cause}: {record.message}"
     rewards = ", ".join(f"seat {seat}: {reward:g}" for seat, reward in enumerate(record.reward))
-    text = f"--- ended after {record.steps} steps: {record.reason}\nrewards: {rewards}"
+    text = f"--- ended after {record.steps} step{'s' if record.steps != 1 else ''}: {record.reason}\nrewards: {rewards}"
     if record.forfeit is not None:
         seats = " and ".join(map(str, record.forfeit.seats))
         played = ", ".join(f"{reward:g}" for reward in record.played)

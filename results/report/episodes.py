@@ -224,7 +224,7 @@ class _Replay:
             "candidates": [{"action": c.action, "replies": c.replies, "veto": c.veto} for c in move.candidates],
             "consistent": move.consistent,
             "regret": move.regret,
-            "regret_method": move.regret_method,
+            "method": move.regret_method,
             "effect": move.effect,
             "tokens": [move.spent.input_tokens, move.spent.output_tokens],
             "usd": None if move.spent.unpriced else move.spent.usd,

@@ -107,8 +107,10 @@
     for (const complaint of move.complaints) badge(`bad reply: ${complaint.reason || complaint.problem}`, "bad");
     if (move.consistent === false) badge("said it, did not do it", "bad");
     if (move.consistent === true) badge("did what it said", "good");
-    const found = ["", "exact"].includes(move.regret_method) ? "" : ` (${move.regret_method})`;
-    if (move.regret !== null) badge((move.regret > 0 ? `regret ${+move.regret.toFixed(3)}` : "a best action") + found, move.regret > 0 ? "" : "good");
+    if (move.regret !== null) {
+      const by = move.method && move.method !== "exact" ? ` (by a search, ${move.method})` : "";
+      badge(move.regret > 0 ? `regret ${+move.regret.toFixed(3)}${by}` : `a best action${by}`, move.regret > 0 ? "" : "good");
+    }
     if (move.effect === "no_effect") badge("previous action had no effect");
     if (move.effect === "error") badge("previous action failed", "bad");
     if (move.greedy !== null && move.greedy !== move.action) badge(`changed its mind from ${move.greedy}`);

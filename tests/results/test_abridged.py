@@ -21,13 +21,14 @@ def test_a_step_is_read_without_its_texts() -> None:
     complaint = ComplaintRecord(problem="illegal", reason="column 9")
     ann = SeatRecord(
         seat=1, agent="ann", observation="a board", action="1", fallback=True, complaints=(complaint, complaint),
-        reply="column 9", consistent=False, regret=0.5, effect="no_effect",
+        reply="column 9", consistent=False, regret=0.5, regret_method="depth 4",
+        effect="no_effect",
     )  # fmt: skip
     plain = SeatRecord(seat=0, agent="bob", observation="another board", action="2")
     step = StepRecord(unit="u", step=0, position={}, seats=(ann, plain))
     found = msgspec.json.decode(encode(step), type=Moves)
     assert found.seats[1] == Move(seat=0)
-    for name in ("seat", "fallback", "consistent", "regret", "effect"):
+    for name in ("seat", "fallback", "consistent", "regret", "regret_method", "effect"):
         assert getattr(found.seats[0], name) == getattr(ann, name)
     assert len(found.seats[0].complaints) == 2
 

@@ -9,7 +9,18 @@ from kibitz.results.runfolder import DamagedJournalError
 
 ROW_KEYS = {
     *("agent", "game", "episodes", "wins", "draws", "losses", "outcome", "outcome_with_fallback", "intermediate"),
-    *("per_subproblem", "consistency", "regret", "overall", "legality", "rating", "usd", "tokens", "seconds"),
+    *(
+        "per_subproblem",
+        "consistency",
+        "regret",
+        "regret_methods",
+        "overall",
+        "legality",
+        "rating",
+        "usd",
+        "tokens",
+        "seconds",
+    ),
 }
 INTERVAL_KEYS = {"mean", "low", "high", "n", "clusters"}
 

@@ -74,16 +74,17 @@ def test_decisions(builder: Any) -> None:
     complaints = (ComplaintRecord(problem="illegal", reason="column 9"),)
     run = builder()
     unit = run.play("ann", "bob", reward=(1, -1))
-    run.move(unit, 0, consistent=True, regret=0.0)
+    run.move(unit, 0, consistent=True, regret=0.0, regret_method="exact")
     run.move(unit, 1, effect="no_effect")
-    run.move(unit, 0, consistent=False, regret=2.0, complaints=complaints)
+    run.move(unit, 0, consistent=False, regret=2.0, regret_method="exact", complaints=complaints)
     run.move(unit, 0, regret_unknown="unsolved", fallback=True, complaints=complaints)
-    run.move(unit, 0, regret=0.5, effect="no_effect")
+    run.move(unit, 0, regret=0.5, regret_method="depth 4", effect="no_effect")
     ann = row(run, "ann")
     assert (ann.turns, ann.fallbacks, ann.effectless) == (4, 1, 1)
     assert (ann.legality.mean, ann.legality.n) == (0.5, 4)
     assert (ann.consistency.mean, ann.consistency.n) == (0.5, 2)
     assert ann.regret.n == 3
+    assert ann.regret_methods == {"depth 4": 1, "exact": 2}
     assert ann.regret.mean == pytest.approx(2.5 / 3)
 
 

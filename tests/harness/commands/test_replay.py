@@ -27,7 +27,7 @@ def grade(**changes):
 def test_a_page_shows_what_was_seen_said_asked_and_played():
     complaint = ComplaintRecord(problem="empty", reason="the reply is empty")
     seat = SeatRecord(seat=0, agent="a", observation="X_", action="1", reply="hello", complaints=(complaint,),
-                      fallback=True, consistent=False, regret=0.5)  # fmt: skip
+                      fallback=True, consistent=False, regret=0.5, regret_method="depth 4")  # fmt: skip
     step = StepRecord(unit="u", step=0, position=None, seats=(seat,))
     text = page(step, [grade(), grade(step=1, subproblem="other")])
     for part in (
@@ -38,7 +38,7 @@ def test_a_page_shows_what_was_seen_said_asked_and_played():
         "truth: none",
         "played: 1",
         "fallback",
-        "regret 0.5",
+        "(regret 0.5, by a search: depth 4)",
     ):
         assert part in text
     assert "other" not in text
@@ -98,7 +98,7 @@ def test_output_forms():
 
 
 @pytest.mark.parametrize(
-    ("method", "said"), [("exact", "(regret 0.5)"), ("depth 4", "(regret 0.5 by a search, depth 4)")]
+    ("method", "said"), [("exact", "(regret 0.5)"), ("depth 4", "(regret 0.5, by a search: depth 4)")]
 )
 def test_a_regret_says_how_it_was_found(method, said):
     seat = SeatRecord(seat=0, agent="a", observation="X_", action="1", regret=0.5, regret_method=method)
