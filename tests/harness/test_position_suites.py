@@ -90,6 +90,16 @@ def test_an_unreadable_reply_is_missing_answers_and_no_forfeit(run, tmp_path):
         assert all(record.forfeit is None for record in journal.episodes().values())
 
 
+def test_a_model_that_chooses_its_actions_can_be_asked_too(run, tmp_path):
+    chooser = {**SAYS_NONE, "action_mode": "choice"}
+    assert run({"agents": {"chooser": chooser}, "match": SUITE["match"]}, "run").complete
+    with Journal.read(tmp_path / "run") as journal:
+        assert {grade.verdict for grade in journal.grades()} <= {"right", "wrong"}
+    acting = [*SUITE["match"], {"game": "numberline", "pairs": 1}]
+    with pytest.raises(ConfigError, match="action_mode = choice cannot answer in the acting reply"):
+        run({"agents": {"chooser": chooser}, "match": acting}, "acting")
+
+
 def test_resolved_suites_read_back_as_they_were():
     suite = parse({"name": "s", **SUITE}, "s", None)
     assert from_resolved(json.loads(json.dumps(resolved(suite)))) == suite
