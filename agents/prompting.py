@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from kibitz.agents.agent import Past, Turn
+from kibitz.agents.agent import Example, Past, Turn
 from kibitz.agents.asking import asked
 from kibitz.agents.models.model import Message
 from kibitz.agents.prompts.templates import PromptSet, Style
@@ -112,11 +112,16 @@ class Prompter:
     def _examples(self, turn: Turn) -> list[dict[str, Any]]:
         """Worked examples as (observation, legal actions if these are shown, the reply as it has to be written).
 
-        Where only answers are wanted, the example's action is what questions about the action are about.
+        Where only answers are wanted, the example's action is what questions about the action are about. Examples that
+        answer just what is asked come first: one that leaves a question out would teach to leave it out.
         """
         acts = "action" in turn.wants
         shown = acts and self.manner.legal == "shown" and not turn.hides_legal
         asks = in_acting_reply(turn) if acts else asked(turn)
+        ids = {question.id for question in asks}
+        fitting: Sequence[Example] = turn.examples
+        if ids:
+            fitting = sorted(fitting, key=lambda e: (len(ids - e.answers.keys()), len(e.answers.keys() - ids)))
         return [
             {
                 "observation": example.observation,
@@ -124,7 +129,7 @@ class Prompter:
                 "given": None if acts else _given(asks, example.action),
                 "reply": self._write(asks, example.answers, example.values, example.action if acts else None),
             }
-            for example in turn.examples[: self.manner.examples]
+            for example in fitting[: self.manner.examples]
         ]
 
     def _write(

@@ -28,8 +28,9 @@ from kibitz.agents.agent import Agent, Ctx, Decision, Turn
 from kibitz.agents.bots.minimax import MinimaxBot
 from kibitz.agents.bots.random_bot import RandomBot
 from kibitz.agents.meter import Meter, Spending
-from kibitz.games.game import Game, Table
+from kibitz.games.game import Game
 from kibitz.games.registry import make
+from kibitz.games.table import Table
 from kibitz.harness.executors.acting import Thought
 from kibitz.harness.executors.isolated import IsolatedTable
 from kibitz.harness.executors.slot import Slot

@@ -1,10 +1,11 @@
-"""How long the exact Connect4 solver takes for one position, from nothing known, over seeded positions.
+"""How long it takes to find what actions are worth, in CPU milliseconds over seeded positions.
 
-Usage: python bench/solver.py [--json FILE] [--check] [--quick]
+Usage: python bench/solver.py [--json FILE] [--markdown FILE] [--check] [--quick]
 
-Positions are undecided (the side to move has no win at once) and come from two sorts of play: `random`, and `careful`,
-in which both sides take wins and avoid actions after which the opponent wins at once. What is timed is the exact value
-of every legal action. The target holds for the 95th percentile from 20 discs on.
+Connect4 is solved exactly, each position from an empty table. Its positions are undecided (the side to move has no win
+at once) and come from two sorts of play: `random`, and `careful`, in which both sides take wins and avoid actions after
+which the opponent wins at once. The target holds for the 95th percentile from 20 discs on. Othello and Checkers are
+valued in positions of random play; each row names the method that the game used there.
 """
 
 from __future__ import annotations
@@ -13,19 +14,25 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import Any
+
+from cost.measure import Row, say, write
+from cost.table import markdown
 
 from kibitz.games.board.bitboard import stones_of
 from kibitz.games.board.connect4 import Connect4
 from kibitz.games.board.connect4_solver import Solver
+from kibitz.games.registry import make
+from kibitz.games.subproblem import Unknown
 
 TARGET = 1.0
 """CPU seconds a position at the 95th percentile."""
 DISCS = (20, 22, 24, 28)
 SORTS = ("random", "careful")
 PERCENTILES = (50, 95, 99)
+ESTIMATED = ("othello", "checkers")
 
 
 def position(discs: int, sort: str, number: int) -> tuple[int, int]:
@@ -64,50 +71,63 @@ def timed(board: tuple[int, int]) -> float:
     return time.process_time() - start
 
 
-def measure(discs: int, sort: str, count: int) -> list[dict[str, Any]]:
+def estimated(name: str, count: int) -> dict[str, list[float]]:
+    """CPU seconds that a game takes to value its actions, in positions of random play, by the method it names."""
+    found: dict[str, list[float]] = {}
+    game = make(name)
+    for number in range(count):
+        rng = Random(f"bench/solver/{name}/{number}")
+        game.reset(number)
+        game.wander(rng, rng.randint(0, 60))
+        for seat in game.movers():
+            start = time.process_time()
+            values = game.action_values(seat)
+            spent = time.process_time() - start
+            if not isinstance(values, Unknown):
+                found.setdefault(values.method, []).append(spent)
+    return found
+
+
+def rows_of(name: str, times: list[float], target: float | None) -> list[Row]:
     """One row a percentile."""
-    times = sorted(timed(position(discs, sort, number)) for number in range(count))
+    times = sorted(times)
     rows = []
     for percentile in PERCENTILES:
-        value = times[min(count - 1, count * percentile // 100)]
-        target = TARGET if percentile == 95 else None
+        value = times[min(len(times) - 1, len(times) * percentile // 100)]
+        bound = target if percentile == 95 else None
+        kept = None if bound is None else value <= bound
         rows.append(
-            {
-                "name": f"solver/connect4/{discs}-discs/{sort}/p{percentile}",
-                "value": round(value, 5),
-                "unit": "cpu_s",
-                "reference": None,
-                "ratio": None,
-                "target": target,
-                "pass": target is None or value <= target,
-            }
+            Row(f"{name}/p{percentile}", round(value * 1000, 2), "cpu_ms", target=bound and bound * 1000, passed=kept)
         )
     return rows
 
 
+def measured(count: int) -> Iterator[Row]:
+    """All rows."""
+    for discs in DISCS:
+        for sort in SORTS:
+            times = [timed(position(discs, sort, number)) for number in range(count)]
+            yield from rows_of(f"solver/connect4/{discs}-discs/{sort}", times, TARGET)
+    for name in ESTIMATED:
+        for method, times in estimated(name, count).items():
+            yield from rows_of(f"solver/{name}/{method.replace(' ', '-')}", times, None)
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, help="write the results to this file, '-' for stdout")
+    """Measure, write, check."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", type=Path, help="write the rows to this file, '-' for stdout")
+    parser.add_argument("--markdown", type=Path, help="write them as a table to this file, '-' for stdout")
     parser.add_argument("--check", action="store_true", help="exit 1 where a target is missed")
     parser.add_argument("--quick", action="store_true", help="measure for less than a minute in all")
     options = parser.parse_args()
-    count = 60 if options.quick else 400
-    rows: list[dict[str, Any]] = []
-    for discs in DISCS:
-        for sort in SORTS:
-            fresh = measure(discs, sort, count)
-            rows += fresh
-            shown = ", ".join(
-                f"{name} {row['value'] * 1000:.1f} ms"
-                for name, row in zip(("median", "p95", "p99"), fresh, strict=True)
-            )
-            sys.stderr.write(f"{discs} discs, {sort} play: {shown} (target {TARGET * 1000:.0f} ms at p95)\n")
-    text = json.dumps(rows, sort_keys=True)
-    if options.json and str(options.json) != "-":
-        options.json.write_text(text + "\n", encoding="utf-8")
-    elif options.json:
-        sys.stdout.write(text + "\n")
-    return 1 if options.check and not all(row["pass"] for row in rows) else 0
+    rows = []
+    for row in measured(60 if options.quick else 400):
+        rows.append(row)
+        say(str(row))
+    write(options.json, json.dumps([row.as_json() for row in rows], sort_keys=True) + "\n")
+    write(options.markdown, markdown(rows, ["python bench/solver.py", *["--quick"] * options.quick]))
+    return 1 if options.check and any(row.passed is False for row in rows) else 0
 
 
 if __name__ == "__main__":

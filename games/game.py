@@ -1,4 +1,4 @@
-"""The contract of a game, and of the tables and worlds that live ones are played on.
+"""The contract of a game.
 
 A game is a deterministic state machine of (seed, task, actions): no global random state, no wall clock, no I/O in
 ``step``. It is synchronous and small. The laws it obeys are tested by ``kibitz.games.conformance``:
@@ -11,8 +11,8 @@ A game is a deterministic state machine of (seed, task, actions): no global rand
 5. Every listed action, and every sample of an open one, is accepted by ``step``.
 6. ``heuristic(seat, rng)`` is a function of what the seat may know, too.
 
-What cannot be such a machine (a browser, a remote site) implements ``Table`` itself; every game gets the ``Table`` face
-from one adapter in the harness.
+What cannot be such a machine (a browser, a remote site) implements ``kibitz.games.table.Table`` itself; every game gets
+that face from one adapter in the harness.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -251,6 +251,11 @@ class Game(ABC):
         """
         self.wander(rng, rng.randint(*rung.plies))
 
+    def suppose(self, seat: int, rng: Random) -> str | None:
+        """A random legal action for a position suite to ask about; None where each would give an answer away."""
+        actions = self.observe(seat).actions
+        return None if actions is None else actions.draw(rng)
+
     def measures(self, seat: int) -> Mapping[str, float]:
         """How hard the present questions are for ``seat``: what the rungs of the ladder bound, by name."""
         return {}
@@ -324,80 +329,3 @@ class Game(ABC):
     def evaluate(self, seat: int) -> float:
         """A heuristic value of the state for ``seat``, strictly inside the reward range (ability ``evaluation``)."""
         return 0.0
-
-
-class View(msgspec.Struct, frozen=True):
-    """What a table shows one mover: the observation and the questions that may be asked.
-
-    Where the observation has no actions, the mover is asked and does not act; ``given`` is then the action that
-    questions about the action are about.
-    """
-
-    seat: int
-    observation: Observation
-    subproblems: tuple[Subproblem, ...] = ()
-    given: str | None = None
-
-
-Asked = Mapping[int, tuple[tuple[str, str | None], ...]]
-"""Per seat the questions whose truth is wanted: (subproblem id, stated action or None)."""
-
-
-class Settled(msgspec.Struct, frozen=True):
-    """What came of a step: truths of what was asked (from the state that was seen), then the step itself.
-
-    Attributes:
-        truths: Per seat, the truth of each asked question.
-        rewards: Step reward per seat.
-        outcome: How the episode ended, if it did.
-        position: The position that was seen, before the step.
-        values: Per mover, what each legal action was worth before the step, where the game can tell.
-    """
-
-    truths: Mapping[int, Mapping[str, Answer | Unknown]]
-    rewards: Mapping[int, float]
-    outcome: Outcome | None
-    position: Json
-    values: Mapping[int, Values | Unknown] = {}
-
-
-class Table(Protocol):
-    """The async, coarse face of one episode; two or three round trips a step. Always closed, in ``finally``."""
-
-    @property
-    def spec(self) -> GameSpec:
-        """The game as data."""
-
-    def rules(self, seat: int) -> str:
-        """The rules for the player of ``seat``."""
-
-    async def implied(self, seat: int, answers: Mapping[str, Answer]) -> frozenset[str] | None:
-        """The actions to which stated answers commit the player of ``seat`` now, see ``Game.implied``."""
-
-    async def open(self, seed: int, task: str | None) -> None:
-        """Start the episode."""
-
-    async def views(self) -> tuple[View, ...]:
-        """One view per seat to act; empty when the episode has ended."""
-
-    async def settle(self, asked: Asked, actions: Mapping[int, str]) -> Settled:
-        """Compute the truths of what was asked, then play the actions."""
-
-    async def position(self) -> Json:
-        """The present position, for the record of how an episode ended."""
-
-    async def close(self) -> None:
-        """Give everything back; safe to call twice."""
-
-
-class World(Protocol):
-    """What the tables of one game share (a browser, a catalogue, a server)."""
-
-    async def open(self) -> None:
-        """Start what is shared."""
-
-    def table(self) -> Table:
-        """A new table."""
-
-    async def close(self) -> None:
-        """Stop what is shared; safe to call twice."""

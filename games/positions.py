@@ -132,7 +132,7 @@ def candidate(game: Game, rung: Rung, rng: Random) -> tuple[Item, str, frozenset
         return None
     seat = rng.choice(movers)
     observation = game.observe(seat)
-    given = None if observation.actions is None else observation.actions.draw(rng)
+    given = game.suppose(seat, rng)
     if given is None or not rung.holds(game.measures(seat)):
         return None
     told: set[tuple[str, str]] = set()
@@ -210,12 +210,16 @@ class Posed(Game):
             ValueError: The task is no item.
             PositionError: Its position cannot be.
         """
-        drawn = items(self.posed, str(self.options["rung"]))
-        item = json.loads(drawn[seed % len(drawn)].task() if task is None else task)
+        # Who has the task draws nothing: a rung takes seconds, and each process that plays would draw its own.
+        item = json.loads(self._drawn(seed) if task is None else task)
         if not isinstance(item, dict) or set(item) != {"position", "seat", "given"}:
             raise ValueError("the task of a position suite is an object with position, seat and given")
         self.posed.at(item["position"])
         self._seat, self._given, self._asked = item["seat"], item["given"], False
+
+    def _drawn(self, seed: int) -> str:
+        drawn = items(self.posed, str(self.options["rung"]))
+        return drawn[seed % len(drawn)].task()
 
     def movers(self) -> tuple[int, ...]:
         """The one who is asked, until it was."""
@@ -267,7 +271,7 @@ class Posed(Game):
 
     def draw(self, position: Json, seat: int | None = None) -> str:
         """The game's picture for the seat that is asked."""
-        return self.posed.draw(position, seat)
+        return self.posed.draw(position, None if seat is None else self._seat)
 
     def snapshot(self) -> object:
         """The state of the game, and who is asked."""

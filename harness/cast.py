@@ -110,7 +110,9 @@ def make_cast(suite: Suite) -> Cast:
 
 def misfits(suite: Suite, cast: Cast) -> list[str]:
     """What agents need and do not get, for every (agent, game) pair, all at once; empty when the run can start."""
-    found = [f"agent {name}: {miss}" for name, agent in cast.agents.items() for miss in _agent_misses(suite, agent)]
+    found = [
+        f"agent {name}: {miss}" for name, agent in cast.agents.items() for miss in _agent_misses(suite, name, agent)
+    ]
     try:
         cast.models()
     except ModelError as error:
@@ -138,9 +140,11 @@ def misfits(suite: Suite, cast: Cast) -> list[str]:
     return found
 
 
-def _agent_misses(suite: Suite, agent: Agent) -> list[str]:
+def _agent_misses(suite: Suite, name: str, agent: Agent) -> list[str]:
     misses = []
-    if agent.answers and (refusal := agent.refuses(suite.protocol.ask)):
+    # Where nobody acts, answers are given in a call of their own, whatever the protocol says of acting replies.
+    acts = any(name in match.agents and not match.rung for match in suite.matches)
+    if acts and agent.answers and (refusal := agent.refuses(suite.protocol.ask)):
         misses.append(refusal)
     for role, model in agent.models.items():
         lacking = sorted(agent.needs.model - model.capabilities)

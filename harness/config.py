@@ -223,11 +223,9 @@ class _Builder:
         against = match.against or ""
         if match.rung is not None and schedule != "positions":
             yield f'rung = "{match.rung}" goes with schedule = "positions" only'
-        if schedule == "positions":
-            pass
-        elif schedule == "single" and game.seats != 1:
+        if schedule == "single" and game.seats != 1:
             yield f'schedule = "single" is for games of one seat; {game.id} has {game.seats}'
-        elif schedule != "single" and game.seats != 2:
+        elif schedule not in ("single", "positions") and game.seats != 2:
             yield f'schedule = "{schedule}" is for games of two seats; {game.id} has {game.seats}'
         elif schedule == "against" and not against:
             yield 'schedule = "against" needs the key against = "NAME": the agent whom all others meet'

@@ -18,7 +18,8 @@ from kibitz.agents.agent import Agent, Ask, Complaint, Ctx, Decision, Example, P
 from kibitz.agents.meter import UNLIMITED_BUDGET, Budget, CallPlace, Meter, Spending
 from kibitz.agents.models.model import CallFailed, Completion, Request
 from kibitz.games.actions import Illegal, shown
-from kibitz.games.game import Json, Table, View
+from kibitz.games.game import Json
+from kibitz.games.table import Table, View
 from kibitz.harness.budget import NO_BUDGET, EpisodeBudget, Paid, worst_case
 from kibitz.harness.calls import CallDesk, CallNotRecordedError, CallSite
 from kibitz.harness.clock import Clock
@@ -30,7 +31,7 @@ from kibitz.harness.seeds import Later, derive, generator
 from kibitz.harness.stopping import RunStopping, was_cancelled
 from kibitz.harness.table import GameTable
 from kibitz.results.failures import failure
-from kibitz.results.records import Spent, UnitRecord
+from kibitz.results.records import Spent, StepRecord, UnitRecord
 from kibitz.results.runfolder import JournalError
 
 Fallback = Literal["random", "noop", "stop"]
@@ -79,6 +80,11 @@ WANTS_BOTH: Wants = frozenset({"answers", "action"})
 WANTS_ANSWERS: Wants = frozenset({"answers"})
 NO_ACTION = ""
 """Stands in records for the action of a seat that was asked and did not act."""
+
+
+def actions_of(record: StepRecord) -> dict[int, str]:
+    """What was played in a step, by seat; who was only asked played nothing."""
+    return {seat.seat: seat.action for seat in record.seats if seat.action != NO_ACTION}
 
 
 class AgentBrokeError(Exception):

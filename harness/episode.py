@@ -17,10 +17,11 @@ from typing import NoReturn
 import msgspec
 
 from kibitz.agents.agent import Candidate, Complaint, Example, Past
-from kibitz.games.game import Json, Outcome, Settled, Table, View
+from kibitz.games.game import Json, Outcome
+from kibitz.games.table import Settled, Table, View
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.clock import Clock
-from kibitz.harness.decision import NO_ACTION, Act, Decider, Memory, Player, Rules
+from kibitz.harness.decision import NO_ACTION, Act, Decider, Memory, Player, Rules, actions_of
 from kibitz.harness.errors import first_cause
 from kibitz.harness.executors.failures import ChildError
 from kibitz.harness.grading import asked_of, consistency, grade_all, regret
@@ -224,8 +225,7 @@ class Episode:
         settled = None
         if [view.seat for view in views] == [seat.seat for seat in record.seats]:
             try:
-                actions = {seat.seat: seat.action for seat in record.seats if seat.action != NO_ACTION}
-                settled = await self._table.settle({}, actions)
+                settled = await self._table.settle({}, actions_of(record))
             except ValueError:
                 settled = None
         if settled is None or _encode(settled.position) != _encode(record.position):
@@ -313,8 +313,10 @@ class Episode:
     def _stopped(self) -> Outcome:
         assert self._forfeit is not None
         spec = self._table.spec
-        nothing = (sum(spec.reward_range) / 2,) * spec.seats
-        reward = forfeited(spec, nothing, self._forfeit.seats)
+        low, high = spec.reward_range
+        # Nobody has won a contest yet; in a bargain nothing is agreed on, which is worth the least.
+        nothing = low if spec.payoff == "general" else (low + high) / 2
+        reward = forfeited(spec, (nothing,) * spec.seats, self._forfeit.seats)
         return Outcome(reward, False if spec.payoff == "single" else None, "stopped at the first fallback")
 
     def _record(self, outcome: Outcome | None, steps: int, position: Json, seconds: float) -> EpisodeRecord:

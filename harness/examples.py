@@ -5,7 +5,7 @@ They are a function of the game's setting alone, so that the static part of a pr
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from random import Random
 
 from kibitz.agents.agent import Example
@@ -23,14 +23,25 @@ LONGEST_PRELUDE = 16
 
 
 def worked_examples(game: Game, count: int = 4) -> tuple[Example, ...]:
-    """At most ``count`` examples whose answers differ as much as possible; for posed positions those of their game.
+    """Examples whose answers differ as much as possible; for posed positions those of their game.
 
     A small model copies what it is shown: examples that all answer ``none`` teach it to say ``none``, and none that do
     teach it never to. So the first example has the rarest answers, and each next one gives a second answer to as many
     questions as possible, then to as many as possible one that was not shown, by the commonest answers of that kind.
+
+    A game may ask other questions at other times. An example that leaves out what is asked teaches to leave it out, so
+    there are at most ``count`` examples for each set of questions.
     """
     game = game.posed if isinstance(game, Posed) else game
-    drafts = list({e.observation: e for n in range(TRIES) if (e := _draft(game, n)) is not None}.values())
+    drafts = {e.observation: e for n in range(TRIES) if (e := _draft(game, n)) is not None}
+    by_questions: defaultdict[tuple[str, ...], list[Example]] = defaultdict(list)
+    for draft in drafts.values():
+        by_questions[tuple(draft.answers)].append(draft)
+    return tuple(example for alike in by_questions.values() for example in _telling(alike, count))
+
+
+def _telling(drafts: list[Example], count: int) -> list[Example]:
+    """The most telling ones of examples that answer the same questions."""
     common = Counter(fact for draft in drafts for fact in draft.answers.items())
     chosen: list[Example] = []
     while drafts and len(chosen) < count:
@@ -47,7 +58,7 @@ def worked_examples(game: Game, count: int = 4) -> tuple[Example, ...]:
         best = max(drafts, key=news)
         chosen.append(best)
         drafts.remove(best)
-    return tuple(chosen)
+    return chosen
 
 
 def _draft(game: Game, n: int) -> Example | None:

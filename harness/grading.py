@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from kibitz.agents.agent import Reply, Stated, Turn
 from kibitz.agents.asking import asked
-from kibitz.games.game import Table, Values
+from kibitz.games.game import Values
 from kibitz.games.subproblem import GRADER_VERSION, Answer, Malformed, Subproblem, Unknown
+from kibitz.games.table import Table
 from kibitz.results.records import GradeRecord
 
 

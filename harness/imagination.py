@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kibitz.agents.agent import Simulator
 from kibitz.agents.meter import Spending
-from kibitz.games.game import Table
+from kibitz.games.table import Table
 from kibitz.harness.seeds import generator
 from kibitz.harness.table import GameTable
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kibitz.agents.parsing import PARSER_VERSION
-from kibitz.games.game import Asked, Game, Json, Settled
+from kibitz.games.game import Game, Json
 from kibitz.games.subproblem import GRADER_VERSION, Answer, Malformed, Unknown
+from kibitz.games.table import Asked, Settled
 from kibitz.harness.cast import make_cast, versions
 from kibitz.harness.clock import SystemClock
 from kibitz.harness.config import from_resolved

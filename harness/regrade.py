@@ -17,8 +17,10 @@ from typing import Any, cast
 import msgspec
 
 from kibitz.agents.agent import Ask, Reply, Turn
-from kibitz.games.game import Json, Settled, View
+from kibitz.games.game import Json
 from kibitz.games.subproblem import Subproblem
+from kibitz.games.table import Settled, View
+from kibitz.harness.decision import actions_of
 from kibitz.harness.grading import grade_all
 from kibitz.harness.recorded import Lessons, RecordedTable, stage_of, unfinished
 from kibitz.harness.reread import Reread, Rereader
@@ -200,7 +202,7 @@ class _Episode:
         ]
 
     def _as_asked(self, view: View) -> View:
-        return View(view.seat, view.observation, tuple(p for p in view.subproblems if p.id in self._known))
+        return msgspec.structs.replace(view, subproblems=tuple(p for p in view.subproblems if p.id in self._known))
 
     async def _settled(self, step: StepRecord, views: Mapping[int, View]) -> Settled:
         asked = {
@@ -208,7 +210,7 @@ class _Episode:
             for seat, view in views.items()
         }
         try:
-            return await self._table.settle(asked, {seat.seat: seat.action for seat in step.seats})
+            return await self._table.settle(asked, actions_of(step))
         except ValueError as error:
             raise OtherRulesError(f"step {step.step} is not legal any more ({error})") from error
 

@@ -17,9 +17,10 @@ import msgspec
 
 from kibitz.agents.agent import Agent, Ctx, Decision, Past, Problem, Reply, Stated, Turn
 from kibitz.agents.parsing import BESIDE
-from kibitz.games.game import Json, View
+from kibitz.games.game import Json
 from kibitz.games.kinds import LONGEST_ANSWER
 from kibitz.games.subproblem import Answer, AnswerKind, Malformed
+from kibitz.games.table import View
 from kibitz.harness.calls import CallDesk, CallNotRecordedError
 from kibitz.harness.decision import AgentBrokeError, Decider, Memory, Player
 from kibitz.harness.stage import Stage

@@ -26,7 +26,7 @@ from kibitz.harness.calls import CallDesk
 from kibitz.harness.cast import Cast, describe
 from kibitz.harness.clock import Clock
 from kibitz.harness.config import Suite
-from kibitz.harness.decision import AgentBrokeError, Player
+from kibitz.harness.decision import NO_ACTION, AgentBrokeError, Player, wants_answers_only
 from kibitz.harness.episode import GameBrokeError
 from kibitz.harness.executors.executor import Executor
 from kibitz.harness.executors.failures import ChildError
@@ -182,20 +182,27 @@ class _Seat:
 async def _act(seat: _Seat, turn: Turn, ctx: Ctx) -> Decision:
     """Let the agent act on made-up replies; then a random legal action is played, whatever it decided."""
     counted = seat.found[turn.seat]
-    actions = turn.observation.actions
-    rng = generator("sample", seat.unit.key, turn.seat, turn.step)
-    if actions is None or (action := actions.draw(rng)) is None:
-        raise ValueError("no legal action is known")
+    asked_only = wants_answers_only(turn)
+    action = NO_ACTION if asked_only else _drawn(seat, turn)
     decision = Decision(action, Reply(action, action))
     if seat.agent.models:
         send = partial(_answer, seat, counted, action)
         decision = await seat.agent.act(turn, replace(ctx, meter=Meter(send, lambda place: 0)))
-    if seat.case == "high" and seat.agent.models and len(turn.complaints) < seat.stage.rules.retries:
+    retries = 0 if asked_only else seat.stage.rules.retries
+    if seat.case == "high" and seat.agent.models and len(turn.complaints) < retries:
         reply = decision.reply or Reply("", None)
         unusable = msgspec.structs.replace(reply, action=None, problem="no_action", reason="none")
         return msgspec.structs.replace(decision, action=None, reply=unusable)
     counted.decisions += 1
     return msgspec.structs.replace(decision, action=action)
+
+
+def _drawn(seat: _Seat, turn: Turn) -> str:
+    actions = turn.observation.actions
+    rng = generator("sample", seat.unit.key, turn.seat, turn.step)
+    if actions is None or (action := actions.draw(rng)) is None:
+        raise ValueError("no legal action is known")
+    return action
 
 
 async def _answer(

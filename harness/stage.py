@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from kibitz.agents.agent import Example
 from kibitz.agents.models.model import identity_digest
-from kibitz.games.game import Json, Table
+from kibitz.games.game import Json
+from kibitz.games.table import Table
 from kibitz.harness.budget import EpisodeBudget
 from kibitz.harness.calls import CallDesk
 from kibitz.harness.cast import Cast

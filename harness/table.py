@@ -8,8 +8,9 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING
 
-from kibitz.games.game import Asked, Game, GameSpec, Json, Observation, Outcome, Settled, Values, View
+from kibitz.games.game import Game, GameSpec, Json, Observation, Outcome, Values
 from kibitz.games.subproblem import Answer, Unknown
+from kibitz.games.table import Asked, Settled, View
 
 if TYPE_CHECKING:
     # Not at run time: a process that holds nothing but a game starts in half the time without agents.

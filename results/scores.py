@@ -31,6 +31,8 @@ from kibitz.results.reasoning import SubproblemScore, mean_accuracy, score_subpr
 from kibitz.results.records import EpisodeRecord, GameInfo, Spent, UnitRecord
 
 ALL_GAMES = "*"
+EXACT = "exact"
+"""The method of values that hold under best play of all."""
 NOTHING_WON = "none"
 """The payoff of games in which only answers count."""
 
@@ -235,8 +237,10 @@ def pool(agent: str, scores: Sequence[Score]) -> Score:
     """One row over several games: counts are added, means give each game the same weight.
 
     Outcomes are put on a scale of -1 to 1 first, and regrets on one of 0 to 2, so that games with other rewards count
-    alike. A game in which a figure does not exist (no questions, no solver) does not enter the mean of that figure.
+    alike. A game in which a figure does not exist (no questions, no solver) does not enter the mean of that figure, nor
+    does a regret that a search has estimated: it is on that search's own scale.
     """
+    solved = [s for s in scores if s.regret_methods.keys() <= {EXACT}]
     return Score(
         agent=agent,
         game=ALL_GAMES,
@@ -246,9 +250,9 @@ def pool(agent: str, scores: Sequence[Score]) -> Score:
         outcome_with_fallback=equal_weights([s.outcome_with_fallback.scaled(*s.scale) for s in scores]),
         intermediate=equal_weights([s.intermediate for s in scores]),
         consistency=equal_weights([s.consistency for s in scores]),
-        regret=equal_weights([_per_range(s.regret, s.scale) for s in scores]),
+        regret=equal_weights([_per_range(s.regret, s.scale) for s in solved]),
         legality=equal_weights([s.legality for s in scores]),
-        regret_methods=_methods(item for s in scores for item in s.regret_methods.items()),
+        regret_methods=_methods(item for s in solved for item in s.regret_methods.items()),
         per_subproblem={f"{s.game}/{id}": sub for s in scores for id, sub in s.per_subproblem.items()},  # noqa: A001
         games=len(scores),
     )

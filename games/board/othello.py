@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from random import Random
 from typing import ClassVar
 
 from kibitz.games.actions import Actions
@@ -165,6 +166,11 @@ class Othello(Contest):
         # A corner that is not there, stated by mistake, cannot be taken: it commits to nothing.
         corners = self._moves & CORNERS if answers.get("corner") is True else 0
         return frozenset(names_of(corners)) or None
+
+    def suppose(self, seat: int, rng: Random) -> str | None:
+        """A random legal action that is on no corner: to be asked about one would tell that there is one."""
+        others = names_of(self._moves & ~CORNERS)
+        return rng.choice(others) if others else None
 
     def measures(self, seat: int) -> Mapping[str, float]:
         """How far one must look along the lines of the board.

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from kibitz.agents.agent import Example
-from kibitz.games.game import Table
+from kibitz.games.table import Table
 from kibitz.harness.cast import Cast
 from kibitz.harness.decision import Player
 from kibitz.harness.table import GameTable

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from kibitz.agents.agent import Chance, Ctx, Decision, Turn
-from kibitz.games.game import Asked, Game, GameSpec, Json, Settled, View
+from kibitz.games.game import Game, GameSpec, Json
 from kibitz.games.subproblem import Answer
+from kibitz.games.table import Asked, Settled, View
 from kibitz.harness.executors.acting import Thought
 from kibitz.harness.executors.serving import Start
 from kibitz.harness.executors.slot import Slot

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
-from kibitz.games.game import Asked, Game, Json, Settled, Values, View
+from kibitz.games.game import Game, Json, Values
 from kibitz.games.options import Value
 from kibitz.games.subproblem import Answer, Unknown
+from kibitz.games.table import Asked, Settled, View
 from kibitz.harness.executors.wire import Raised, frame, packed, read_frame, unpacked
 from kibitz.harness.table import GameTable
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kibitz.agents.agent import Complaint
+from kibitz.agents.agent import Complaint, Example
 from kibitz.agents.llm import LLMAgent
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -118,6 +118,19 @@ def test_in_compact_style_examples_are_static_turns(scripted, turn):
         *[("user", False), ("assistant", False), ("user", False)],
     ]
     assert messages[2].text == '{"wins":["0,0","1,0"],"threat":true,"action":"0,0","left":2}'
+
+
+@pytest.mark.parametrize("style", ["standard", "compact"])
+def test_examples_that_answer_what_is_asked_come_first(scripted, make_turn, style):
+    turn = make_turn(ask="same")
+    told = {q.id: "none" for q in turn.asks}
+    some = dict(list(told.items())[:1])
+    made = [Example(f"seen {n}", ("1,0",), said, said, "1,0") for n, said in enumerate((some, {}, told, some))]
+    turn = msgspec.structs.replace(turn, examples=tuple(made))
+    agent = LLMAgent(scripted(()), model="scripted:test", action_mode="free", style=style, examples=2)
+    shown = "".join(message.text for message in agent.messages(turn))
+    assert [f"seen {n}" in shown for n in range(4)] == [True, False, True, False]
+    assert shown.index("seen 2") < shown.index("seen 0")
 
 
 @pytest.mark.parametrize("style", ["standard", "compact"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kibitz.games.actions import Illegal
 from kibitz.games.bargaining.negotiation import Negotiation
-from kibitz.games.bargaining.pools import pools, valuations
+from kibitz.games.bargaining.pools import partners, pools, valuations, worth
 from kibitz.games.game import PositionError
 from kibitz.games.kinds import Boolean, Integer
 
@@ -379,3 +379,15 @@ def test_the_differences_of_the_document_are_so():
     assert at().truth(0, "action_value", "propose 2,0,4") == 28
     rewards = at([(2, 0, 3)], end="agreed").outcome().reward
     assert "rewards {:.3f} and {:.3f}".format(*rewards) in SECTION
+
+
+def test_a_better_split_is_one_for_more_values_than_the_rules_allow_and_the_question_says_so():
+    """All triangles for a circle: no loss to player 2 by values that the rules allow, but triangles may be worth 0."""
+    game, pool = Negotiation(), (3, 2, 4)
+    game.at({"pool": list(pool), "values": [[8, 3, 0], None], "offers": [[3, 1, 0], [2, 2, 0]]})
+    allowed = [values for values in partners(pool, (8, 3, 0)) if values[1] >= values[0] >= values[2]]
+    assert allowed
+    assert all(worth(values, (1, 2, 4)) >= worth(values, (2, 2, 0)) for values in allowed)
+    assert game.truth(0, "better_split") is False
+    (question,) = (asked.question for asked in game.subproblems(0) if asked.id == "better_split")
+    assert "any numbers from 0 up, whatever they make the pool worth" in question

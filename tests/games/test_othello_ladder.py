@@ -81,3 +81,8 @@ def test_the_moves_of_both_sides_count_as_far():
     game = Othello()
     game.at({"board": rows, "to_move": "B"})
     assert game.measures(0)["far"] == 2
+
+
+def test_the_given_action_tells_of_no_corner():
+    for rung in RUNGS:
+        assert not {item.given for item in items(Othello(), rung)} & {"a1", "h1", "a8", "h8"}

@@ -31,8 +31,9 @@ def test_a_rung_is_distinct_balanced_and_answerable(name, rung):
             truth = game.truth(item.seat, question.id, item.given if question.about == "action" else None)
             asked[question.id] += 1
             classes.update((question.id, label) for label in truth_classes(question, truth))
-    assert max(classes.values()) <= MOST_OF_A_CLASS * POSITIONS
-    assert asked
+    # Of those that ask the question: in some games not every position does.
+    shares = {fact: count / asked[fact[0]] for fact, count in classes.items()}
+    assert max(shares.values()) <= MOST_OF_A_CLASS, max(shares, key=shares.get)
 
 
 @pytest.fixture
@@ -132,6 +133,16 @@ def test_the_second_seat_of_a_game_is_asked_as_the_only_one(posed):
     assert posed.draw(posed.position(), 0) == TicTacToe().draw(item.position, 1)
 
 
+def test_the_picture_shows_what_the_seat_that_is_asked_sees():
+    game = registry.make("holdem")
+    game.reset(1)
+    game.step({0: "call"})
+    posed = Posed("holdem", "easy")
+    posed.reset(0, Item(game.position(), 1, "check").task())
+    assert posed.draw(game.position(), 0) == game.draw(game.position(), 1) != game.draw(game.position(), 0)
+    assert posed.draw(game.position()) == game.draw(game.position())
+
+
 def test_results_of_rungs_and_games_are_told_apart(posed):
     spec, plain = posed.spec, TicTacToe().spec
     assert (spec.id, spec.seats, spec.payoff) == ("tictactoe", 1, "none")
@@ -155,6 +166,12 @@ def test_without_a_task_the_seed_chooses(ladder):
     for seed in (3, 203):
         posed.reset(seed)
         assert posed.position() == items(Connect4(), "easy")[3].position
+
+
+def test_with_a_task_no_rung_is_drawn(posed, monkeypatch):
+    monkeypatch.setattr(positions, "items", None)
+    posed.reset(7, ITEM.task())
+    assert posed.position() == ITEM.position
 
 
 @pytest.mark.parametrize("task", ["[]", "{}", json.dumps({"position": {}, "seat": 0})])

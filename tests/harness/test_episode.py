@@ -14,8 +14,10 @@ from kibitz.agents.models.model import (
     identity_digest,
 )
 from kibitz.games.actions import Actions
+from kibitz.games.bargaining.negotiation import Negotiation
 from kibitz.games.board.tictactoe import TicTacToe
-from kibitz.games.game import Observation, Outcome, Settled, Values, View
+from kibitz.games.game import Observation, Outcome, Values
+from kibitz.games.table import Settled, View
 from kibitz.harness.calls import CallDesk, Sending
 from kibitz.harness.clock import SystemClock
 from kibitz.harness.decision import AgentBrokeError, Player, Rules
@@ -192,6 +194,13 @@ async def test_an_agents_own_word_that_an_action_is_legal_is_not_taken_for_it(jo
 async def test_fallback_stop_ends_the_episode_there(journal):
     record = await make(journal, [First(), Mute()], rules=Rules(0, "none", 0, "stop")).play()
     assert (record.steps, record.reward, record.reason) == (2, (1.0, -1.0), "stopped at the first fallback")
+
+
+async def test_where_a_bargain_stops_nothing_is_agreed_on(journal):
+    record = await make(
+        journal, [Mute(), Mute()], rules=Rules(0, "none", 0, "stop"), table=GameTable(Negotiation())
+    ).play()
+    assert record.reward == (0.0, 0.0)
 
 
 async def test_the_same_unit_gives_the_same_digest_and_another_reply_another(journal, tmp_path):

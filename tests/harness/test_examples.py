@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 
 from kibitz.games import registry
@@ -41,3 +43,12 @@ def test_examples_of_a_game_with_open_actions_tell_how_these_are_written_and_sho
     assert all(any(name.startswith("propose a,b,c (") for name in example.legal) for example in examples)
     written = {example.action.split()[0] for example in examples}
     assert written == {"propose", "agree"}
+
+
+@pytest.mark.parametrize(("name", "most"), [("holdem", 6), ("negotiation", 2)])
+def test_a_game_whose_questions_change_has_examples_of_each_set_of_them(name, most):
+    game = registry.make(name)
+    sets = Counter(tuple(example.answers) for example in worked_examples(game, 2))
+    assert 1 < len(sets) <= most
+    assert max(sets.values()) == 2
+    assert {question for ids in sets for question in ids} == {question.id for question in game.catalogue()}

@@ -12,6 +12,7 @@ from kibitz.games.positions import items
 from kibitz.harness.config import from_resolved, parse, resolved, with_overrides
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.library import load_suite, position_suites
+from kibitz.harness.regrade import regrade
 from kibitz.harness.schedule import units
 from kibitz.harness.verify import verify
 from kibitz.results.journal import Journal
@@ -66,6 +67,20 @@ def test_a_position_suite_is_asked_graded_and_verified(run, tmp_path, isolate):
         assert (step.seats[0].action, step.seats[0].fallback, step.seats[0].complaints) == ("", False, ())
 
 
+@pytest.mark.parametrize("ask", ["same", "before"])
+def test_a_position_suite_is_graded_again(run, tmp_path, monkeypatch, ask):
+    run({**SUITE, "protocol": {"ask": ask}}, "run")
+    asked = 36 * len(Connect4().catalogue())  # the mute are asked nothing
+    same = asyncio.run(regrade(tmp_path / "run"))
+    assert (same["episodes"], same["grades"], same["appended"]) == (48, asked, 0)
+    # The models' replies were read again: with their own questions, those about the given action among them.
+    assert (same["skipped"], same["one_by_one"], same["kept"]) == ([], [], [])
+    monkeypatch.setattr(Connect4, "_answer", lambda *_: frozenset())
+    other = asyncio.run(regrade(tmp_path / "run"))
+    assert other["appended"] > 0
+    assert {change["to"] for change in other["changed"]} == {"right", "wrong"}
+
+
 def test_an_unreadable_reply_is_missing_answers_and_no_forfeit(run, tmp_path):
     broken = {**SAYS_NONE, "action_mode": "free"}  # the scripted model chooses by schema, and gives text without one
     suite = {"agents": {"broken": broken}, "match": SUITE["match"]}
@@ -73,6 +88,16 @@ def test_an_unreadable_reply_is_missing_answers_and_no_forfeit(run, tmp_path):
     with Journal.read(tmp_path / "run") as journal:
         assert {grade.verdict for grade in journal.grades()} == {"missing"}
         assert all(record.forfeit is None for record in journal.episodes().values())
+
+
+def test_a_model_that_chooses_its_actions_can_be_asked_too(run, tmp_path):
+    chooser = {**SAYS_NONE, "action_mode": "choice"}
+    assert run({"agents": {"chooser": chooser}, "match": SUITE["match"]}, "run").complete
+    with Journal.read(tmp_path / "run") as journal:
+        assert {grade.verdict for grade in journal.grades()} <= {"right", "wrong"}
+    acting = [*SUITE["match"], {"game": "numberline", "pairs": 1}]
+    with pytest.raises(ConfigError, match="action_mode = choice cannot answer in the acting reply"):
+        run({"agents": {"chooser": chooser}, "match": acting}, "acting")
 
 
 def test_resolved_suites_read_back_as_they_were():

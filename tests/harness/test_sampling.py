@@ -47,6 +47,17 @@ async def test_open_actions_are_sampled_too():
     assert found[0]["expected"].roles["policy"].calls == found[0]["expected"].decisions > 0
 
 
+@pytest.mark.parametrize("mode", ["free", "json", "tool"])
+async def test_who_is_only_asked_is_sampled_too_and_is_asked_once(mode):
+    agents = {"x": {**LLM, "action_mode": mode}, "r": {"kind": "random"}}
+    match = {"game": "negotiation", "schedule": "positions", "rung": "easy", "pairs": 3}
+    samples = await samples_of(parse({"name": "s", "agents": agents, "match": [match]}, "s", None))
+    assert samples.broken == {}
+    for case in samples.seats["negotiation@easy", "x"]:
+        assert {case[name].decisions for name in CASES} == {1}
+        assert {case[name].roles["policy"].calls for name in CASES} == {1}
+
+
 async def test_nobody_asks_what_actions_are_worth(monkeypatch):
     async def asked(self, *request):
         pytest.fail(f"a forecast does not need {request}")

@@ -88,6 +88,16 @@ def test_decisions(builder: Any) -> None:
     assert ann.regret.mean == pytest.approx(2.5 / 3)
 
 
+def test_over_all_games_only_exact_regrets_count(builder: Any) -> None:
+    run = builder(games=[builder.game("connect4"), builder.game("checkers")])
+    solved, searched = run.play("ann", "bob", reward=(1, -1)), run.play("ann", "bob", reward=(1, -1), game="checkers")
+    run.move(solved, 0, regret=1.0, regret_method="exact")
+    run.move(searched, 0, regret=0.04, regret_method="depth 5")
+    pooled = row(run, "ann", "*")
+    assert (pooled.regret.mean, pooled.regret_methods) == (1.0, {"exact": 1})
+    assert row(run, "ann", "checkers").regret.mean == pytest.approx(0.04)
+
+
 def test_spending(builder: Any) -> None:
     run = builder()
     for unpriced in (0, 1):

@@ -193,7 +193,7 @@ def decimals(low: object, high: object) -> str:
     if not all(map(_whole, bounds)) or not 0 <= bounds[0] < bounds[1]:  # type: ignore[operator]  # whole by now
         raise UnsupportedSchemaError(f"numbers from {low!r} to {high!r}")
     below = integers(bounds[0], bounds[1] - 1)  # type: ignore[operator]
-    return _either([f'{below} ("." [0-9]{{1,3}})?', literal(str(bounds[1]))])
+    return _either([f'{below} ("." [0-9]{{1,3}}){{0,1}}', literal(str(bounds[1]))])
 
 
 def _natural(low: int, high: int) -> list[str]:

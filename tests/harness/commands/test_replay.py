@@ -95,3 +95,18 @@ def test_output_forms():
         json_line({"a": float("nan")})
     assert columns([("a", "bb", "c"), ("aaa", "b", "")]) == "a    bb  c\naaa  b"
     assert columns([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("method", "said"), [("exact", "(regret 0.5)"), ("depth 4", "(regret 0.5, by a search: depth 4)")]
+)
+def test_a_regret_says_how_it_was_found(method, said):
+    seat = SeatRecord(seat=0, agent="a", observation="X_", action="1", regret=0.5, regret_method=method)
+    assert f"played: 1  {said}" in page(StepRecord(unit="u", step=0, position=None, seats=(seat,)), [])
+
+
+def test_a_seat_that_was_only_asked_did_not_play():
+    seat = SeatRecord(seat=0, agent="a", observation="X_", action="", reply="<wins>1,1</wins>")
+    step = StepRecord(unit="u", step=0, position=None, seats=(seat,))
+    assert "asked, not played" in page(step, [grade()])
+    assert "asked, not played; the questions about an action: after 2" in page(step, [grade(action="2")])

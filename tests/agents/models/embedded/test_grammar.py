@@ -102,6 +102,11 @@ VALUES = st.one_of(
         st.integers(-1200, 1200),
         st.integers(-1200, 1200),
     ),
+    st.builds(
+        lambda low, span: {"type": "number", "minimum": float(low), "maximum": float(low + span)},
+        st.integers(0, 1200),
+        st.integers(1, 1200),
+    ),
     st.just({"type": "boolean"}),
     st.builds(
         lambda n, m: {"type": "string", "minLength": n, "maxLength": n + m}, st.integers(0, 4), st.integers(0, 4)
@@ -123,6 +128,8 @@ def fits(value, schema):
         return order == sorted(set(order))
     if kind == "integer":
         return type(value) is int and schema["minimum"] <= value <= schema["maximum"]
+    if kind == "number":
+        return type(value) in (int, float) and schema["minimum"] <= value <= schema["maximum"]
     if kind == "boolean":
         return type(value) is bool
     return value in schema["enum"] if "enum" in schema else schema["minLength"] <= len(value) <= schema["maxLength"]
@@ -182,6 +189,9 @@ def test_any_of_and_constants():
     "schema",
     [
         {"type": "number"},
+        {"type": "number", "minimum": -1, "maximum": 5},
+        {"type": "number", "minimum": 0.5, "maximum": 5},
+        {"type": "number", "minimum": 5, "maximum": 5},
         {"type": "array", "items": {"type": "integer"}},
         {"type": "array", "items": {"enum": ["a"]}, "uniqueItems": True, "minItems": 1},
         {"type": "object", "properties": {"a": {"type": "boolean"}}},
