@@ -133,3 +133,26 @@ def test_every_option_and_question_is_documented(name):
     for question in game.catalogue():
         marked = f"| `{question.id}`" + (" (about the action)" if question.about == "action" else "")
         assert f"{marked} |" in written
+
+
+COMPARED = (DOCS / "gamebot.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("game", "question", "truth"),
+    [
+        ("tictactoe", "wins", "0,2"),
+        ("connect4", "opp_wins", "4,1"),
+        ("othello", "wedges", "a5"),
+        ("holdem", "hand", "straight"),
+        ("pong", "landing", "28"),
+        ("surround", "open", "none"),
+    ],
+)
+def test_the_examples_beside_published_scores_are_true(game, question, truth):
+    (row,) = (line for line in COMPARED.splitlines() if f"`: `{question}` is {truth}" in line)
+    made = registry.make(game)
+    made.at(json.loads(re.findall(r"`(\{.*?\})`", row)[-1]))
+    (seat, *_) = made.movers()
+    (kind,) = (problem.kind for problem in made.subproblems(seat) if problem.id == question)
+    assert kind.show(made.truth(seat, question)) == truth
