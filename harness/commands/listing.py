@@ -24,8 +24,10 @@ def main(args: argparse.Namespace) -> int:
     elif entries:
         print(columns([(entry["name"], entry.get("title") or entry.get("error") or "") for entry in entries]))
         for entry in entries:
+            if entry.get("options") or entry.get("subproblems"):
+                print()
             if entry.get("options"):
-                print(f"\noptions of {entry['name']}:")
+                print(f"options of {entry['name']}:")
                 print(columns([("  " + o["name"], _allowed(o), o["doc"]) for o in entry["options"]]))
             if entry.get("subproblems"):
                 print(f"questions of {entry['name']}: {', '.join(problem['id'] for problem in entry['subproblems'])}")
