@@ -292,6 +292,10 @@ class Negotiation(Game):
             drawn = rng.choices(tuple(names), k=2)
             self.step({seat: max(drawn, key=lambda name: worth(talks.values[seat], names[name]))})
 
+    def suppose(self, seat: int, rng: Random) -> str | None:
+        """A random proposal: what agreeing asks for is the worth of the offer, which is a question already."""
+        return rng.choice(tuple(_kept(self._talks.pool)))
+
     def measures(self, seat: int) -> Mapping[str, float]:
         """What makes a position hard.
 

@@ -91,3 +91,8 @@ def test_measures_by_hand():
     assert game.measures(0) == {"theirs": 2, "dear": 3, "terms": 2, "mixed": 2}
     game.at({"pool": [2, 2, 4], "values": [[4, 1, 5], [5, 10, 0]], "offers": offers[:3]})
     assert game.measures(1) == {"theirs": 2, "dear": 2, "terms": 1, "mixed": 1}
+
+
+@pytest.mark.parametrize("rung", ["easy", "medium", "hard"])
+def test_what_an_action_asks_for_is_asked_of_proposals(rung):
+    assert all(item.given.startswith("propose ") for item in items(Negotiation(), rung))
