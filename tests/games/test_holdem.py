@@ -356,7 +356,7 @@ def test_cards_of_a_hand_are_in_one_order():
         ({"undealt": "9c"}, "board and undealt have 4 cards together, not five"),
         ({"undealt": "9c 2s"}, "2s comes twice"),
         ({"history": "call"}, "history is not a list of actions"),
-        ({"history": ["raise to 6", "check"]}, "history[1]: 'check' is not a legal action here; legal: fold call"),
+        ({"history": ["raise to 6", "check"]}, "history[1]: 'check' is not a legal action here; legal: fold; call"),
         ({"history": ["raise to 3"]}, "history[0]: 'raise to 3' is not a legal action here"),
         ({"history": ["fold", "call"]}, "history[1] comes after the end of the hand"),
         ({"history": [7]}, "history[0] is not the text of an action"),
