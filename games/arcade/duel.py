@@ -8,22 +8,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from kibitz.games.actions import Actions, shown
-from kibitz.games.game import Game, Observation, Outcome
-from kibitz.games.subproblem import Answer, Subproblem
-
-DRAWN = 2
-"""Stands for a draw where a seat would stand for its win."""
+from kibitz.games.actions import Actions
+from kibitz.games.game import Observation
+from kibitz.games.subproblem import Subproblem
+from kibitz.games.zerosum import ZeroSum
 
 _BOTH = (0, 1)
-_RESULTS = ((1.0, -1.0), (-1.0, 1.0), (0.0, 0.0))
-_GOES_ON: Mapping[int, float] = {0: 0.0, 1: 0.0}
 
 
-class Duel(Game):
+class Duel(ZeroSum):
     """A game of two players who act simultaneously, each with the same actions at every step.
 
     Attributes:
@@ -31,14 +26,9 @@ class Duel(Game):
         asked: The questions, the same at each step.
     """
 
-    seats: ClassVar = 2
-    payoff: ClassVar = "zero_sum"
     abilities: ClassVar = frozenset({"snapshot", "imagine", "perfect_information", "heuristic"})
     actions: ClassVar[Actions]
     asked: ClassVar[tuple[Subproblem, ...]]
-
-    _ended: int | None
-    """The seat that has won, ``DRAWN``, or None while the game runs."""
 
     @abstractmethod
     def _play(self, first: str, second: str) -> None:
@@ -48,13 +38,8 @@ class Duel(Game):
     def _text(self, seat: int) -> str:
         """What ``seat`` reads."""
 
-    @abstractmethod
-    def _reason(self) -> str:
-        """Why the game ended, in a few words."""
-
-    @abstractmethod
-    def _answer(self, seat: int, id: str, action: str) -> Answer:  # noqa: A002
-        """The truth of one of the questions; ``action`` is legal, and empty where the view is asked about."""
+    def _actions(self, seat: int) -> Actions:
+        return self.actions
 
     def movers(self) -> tuple[int, ...]:
         """Both seats, or nobody once the game is over."""
@@ -71,39 +56,10 @@ class Duel(Game):
         first, second = actions[0], actions[1]
         listed = self.actions.listed
         if first not in listed or second not in listed:
-            raise ValueError(f"{shown(str(second if first in listed else first))} is not a legal action here")
+            raise self.illegal(second if first in listed else first)
         self._play(first, second)
-        ended: int | None = self._ended  # as it is after the step
-        return _GOES_ON if ended is None else dict(enumerate(_RESULTS[ended]))
-
-    def outcome(self) -> Outcome | None:
-        """1 for the winner, -1 for the loser, 0 each for a draw."""
-        return None if self._ended is None else Outcome(_RESULTS[self._ended], reason=self._reason())
+        return self._gained()
 
     def subproblems(self, seat: int) -> tuple[Subproblem, ...]:
         """What can be asked of either seat while the game runs."""
         return self.asked if self._ended is None and seat in _BOTH else ()
-
-    def truth(self, seat: int, id: str, action: str | None = None) -> Answer:  # noqa: A002
-        """The true answer for ``seat``.
-
-        Raises:
-            KeyError: There is no such subproblem now.
-            ValueError: A question about the action, without a legal one.
-        """
-        about = {problem.id: problem.about for problem in self.subproblems(seat)}[id]
-        stated = action if about == "action" else ""
-        if stated is None or (about == "action" and stated not in self.actions.listed):
-            raise ValueError(f"{id}: {shown(str(action))} is not a legal action here")
-        return self._answer(seat, id, stated)
-
-    def clone(self) -> Self:
-        """An independent game in the same state."""
-        other = object.__new__(type(self))
-        other.options = self.options
-        other.restore(self.snapshot())
-        return other
-
-    def imagine(self, seat: int, rng: Random) -> Self:
-        """A copy: nothing is hidden."""
-        return self.clone()

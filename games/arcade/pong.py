@@ -11,7 +11,7 @@ from typing import ClassVar
 from kibitz.games.actions import Actions
 from kibitz.games.arcade import court
 from kibitz.games.arcade.court import CEILING, CENTRE, FLOOR, LEFT, LIMIT, PACE, RIGHT, SLOWEST, SPAN, WARM_UP, WIDTH
-from kibitz.games.arcade.duel import DRAWN, Duel
+from kibitz.games.arcade.duel import Duel
 from kibitz.games.arcade.flight import Sample, read_flight
 from kibitz.games.arcade.pictures import draw_court
 from kibitz.games.arcade.tracking import wanted
@@ -19,6 +19,7 @@ from kibitz.games.game import Json
 from kibitz.games.kinds import Boolean, Choice, Integer
 from kibitz.games.ladder import Rung
 from kibitz.games.subproblem import Answer, Subproblem
+from kibitz.games.zerosum import DRAWN
 
 MOVES = {"up": 1, "stay": 0, "down": -1}
 _NAMES = {towards: name for name, towards in MOVES.items()}

@@ -7,7 +7,7 @@ from random import Random
 from typing import ClassVar
 
 from kibitz.games.actions import Actions, shown
-from kibitz.games.arcade.duel import DRAWN, Duel
+from kibitz.games.arcade.duel import Duel
 from kibitz.games.arcade.pictures import draw_field
 from kibitz.games.arcade.regions import (
     BIT,
@@ -33,6 +33,7 @@ from kibitz.games.kinds import Boolean, Integer, SetOf
 from kibitz.games.ladder import Rung
 from kibitz.games.options import Option
 from kibitz.games.subproblem import Answer, Subproblem
+from kibitz.games.zerosum import DRAWN
 
 NAMES = ("up", "right", "left", "down")
 STEP = dict(zip(NAMES, (UP, RIGHT, LEFT, DOWN), strict=True))

@@ -8,7 +8,7 @@ from random import Random
 from typing import ClassVar
 
 from kibitz.games.actions import Actions
-from kibitz.games.board.contest import DRAWN, Contest, opening_plies
+from kibitz.games.board.contest import Contest, opening_plies
 from kibitz.games.board.course import RULES, Rules, State, goes_on, played, start
 from kibitz.games.board.draughts import (
     BIT,
@@ -36,6 +36,7 @@ from kibitz.games.kinds import SetOf
 from kibitz.games.ladder import Rung
 from kibitz.games.options import Option
 from kibitz.games.subproblem import Answer, Subproblem, Unknown
+from kibitz.games.zerosum import DRAWN
 
 DEPTH = 5
 """Plies that ``action_values`` looks ahead, the action itself included."""
@@ -140,7 +141,7 @@ class Checkers(Contest):
     def _asked(self) -> tuple[Subproblem, ...]:
         return _questions(self._state.actions.listed)
 
-    def _answer(self, id: str, action: str) -> Answer | Unknown:  # noqa: A002
+    def _answer(self, seat: int, id: str, action: str) -> Answer | Unknown:  # noqa: A002
         if id == "opp_captures_after":
             return self._capturable(action)
         return _TRUTHS[id](*self._state.question)

@@ -29,13 +29,14 @@ from kibitz.games.board.bitboard import (
     text_of,
 )
 from kibitz.games.board.connect4_solver import SOLVED_FROM, shared
-from kibitz.games.board.contest import DRAWN, Contest, opening_plies
+from kibitz.games.board.contest import Contest, opening_plies
 from kibitz.games.board.grid import MARKS, check_turn, check_winner, implied_names, read_grid, unseen
 from kibitz.games.board.pictures import draw_connect4
 from kibitz.games.game import Json, PositionError, Values
 from kibitz.games.kinds import SetOf
 from kibitz.games.ladder import Rung
 from kibitz.games.subproblem import Answer, Subproblem, Unknown
+from kibitz.games.zerosum import DRAWN
 
 NAMES = tuple(str(column + 1) for column in range(WIDTH))
 _CELLS = tuple(cell_name(bit) for bit in bits(BOARD))
@@ -121,7 +122,7 @@ class Connect4(Contest):
     def _asked(self) -> tuple[Subproblem, ...]:
         return _questions(self._landing())
 
-    def _answer(self, id: str, action: str) -> Answer | Unknown:  # noqa: A002
+    def _answer(self, seat: int, id: str, action: str) -> Answer | Unknown:  # noqa: A002
         if id == "wins":
             return _names(self._wins(self._turn))
         if id == "opp_wins":

@@ -9,19 +9,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from kibitz.games.actions import Actions, shown
-from kibitz.games.game import Game, Observation, Outcome, Values
+from kibitz.games.actions import Actions
+from kibitz.games.game import Observation, Values
 from kibitz.games.options import Option
-from kibitz.games.subproblem import Answer, Subproblem, Unknown
-
-DRAWN = 2
-"""Stands for a draw where a seat would stand for its win."""
+from kibitz.games.subproblem import Subproblem, Unknown
+from kibitz.games.zerosum import RESULTS, ZeroSum
 
 _MOVERS: tuple[tuple[int, ...], ...] = ((0,), (1,))
-_RESULTS: tuple[tuple[float, float], ...] = ((1.0, -1.0), (-1.0, 1.0), (0.0, 0.0))
-_GOES_ON: Mapping[int, float] = {0: 0.0, 1: 0.0}
 
 
 def opening_plies(most: int) -> Option:
@@ -30,21 +26,17 @@ def opening_plies(most: int) -> Option:
     return Option("opening_plies", 0, doc, low=0, high=most)
 
 
-class Contest(Game):
+class Contest(ZeroSum):
     """A board game of two players. Seat 0 begins.
 
     Attributes:
         sides: What each seat is called in texts and positions, such as ``X`` and ``O``.
     """
 
-    seats: ClassVar = 2
-    payoff: ClassVar = "zero_sum"
     sides: ClassVar[tuple[str, str]]
 
     _turn: int
     """The seat to move; once the game is over, whoever would have been."""
-    _ended: int | None
-    """The seat that has won, ``DRAWN``, or None while the game runs."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)
@@ -73,20 +65,11 @@ class Contest(Game):
         """The board in characters, as every seat sees it."""
 
     @abstractmethod
-    def _reason(self) -> str:
-        """Why the game ended, in a few words."""
-
-    @abstractmethod
     def _asked(self) -> tuple[Subproblem, ...]:
         """What the side to move can be asked."""
 
-    @abstractmethod
-    def _answer(self, id: str, action: str) -> Answer | Unknown:  # noqa: A002
-        """The truth of one question for the side to move; ``action`` is legal, and empty where the view is asked about.
-
-        Raises:
-            KeyError: There is no such question.
-        """
+    def _actions(self, seat: int) -> Actions:
+        return self._legal()
 
     def _decided(self) -> bool:
         """Whether an opening is worthless that ends here, since the side to move wins at once."""
@@ -128,16 +111,7 @@ class Contest(Game):
         if self._ended is not None or len(actions) != 1 or self._turn not in actions:
             raise ValueError(f"the seats to act are {self.movers()}, not {tuple(actions)}")
         self._play(actions[self._turn])
-        ended: int | None = self._ended  # as it is after the move
-        return _GOES_ON if ended is None else dict(enumerate(_RESULTS[ended]))
-
-    def illegal(self, action: object) -> ValueError:
-        """What to raise on an action that is not legal."""
-        return ValueError(f"{shown(str(action))} is not a legal action here")
-
-    def outcome(self) -> Outcome | None:
-        """1 for the winner, -1 for the loser, 0 each for a draw."""
-        return None if self._ended is None else Outcome(_RESULTS[self._ended], reason=self._reason())
+        return self._gained()
 
     # -- questions -------------------------------------------------------------------------------------------------
 
@@ -145,34 +119,7 @@ class Contest(Game):
         """What can be asked of the seat to move."""
         return self._asked() if self._ended is None and seat == self._turn else ()
 
-    def truth(self, seat: int, id: str, action: str | None = None) -> Answer | Unknown:  # noqa: A002
-        """The true answer for the seat to move.
-
-        Raises:
-            KeyError: There is no such subproblem now.
-            ValueError: A question about the action, without a legal one.
-        """
-        about = next((problem.about for problem in self.subproblems(seat) if problem.id == id), None)
-        if about is None:
-            raise KeyError(id)
-        if about == "view":
-            return self._answer(id, "")
-        if action not in self._legal().listed:
-            raise ValueError(f"{id}: {shown(str(action))} is not a legal action here")
-        return self._answer(id, action)
-
     # -- abilities -------------------------------------------------------------------------------------------------
-
-    def clone(self) -> Self:
-        """An independent game in the same state."""
-        other = object.__new__(type(self))
-        other.options = self.options
-        other.restore(self.snapshot())
-        return other
-
-    def imagine(self, seat: int, rng: Random) -> Self:
-        """A copy: nothing is hidden."""
-        return self.clone()
 
     def action_values(self, seat: int) -> Values | Unknown:
         """The value of each legal action of the seat to move; see the games for how it is found."""
@@ -184,7 +131,7 @@ class Contest(Game):
     def evaluate(self, seat: int) -> float:
         """A heuristic value of the state for ``seat``; 0.95 for a won board."""
         if self._ended is not None:
-            return 0.95 * _RESULTS[self._ended][seat]
+            return 0.95 * RESULTS[self._ended][seat]
         return self._estimate(seat)
 
     def heuristic(self, seat: int, rng: Random) -> str:

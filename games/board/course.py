@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kibitz.games.actions import Actions
-from kibitz.games.board.contest import DRAWN
 from kibitz.games.board.draughts import (
     FAR,
     HOME,
@@ -22,6 +21,7 @@ from kibitz.games.board.draughts import (
     steps,
 )
 from kibitz.games.game import STANDARD
+from kibitz.games.zerosum import DRAWN
 
 
 @dataclass(frozen=True, slots=True)

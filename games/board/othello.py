@@ -8,7 +8,7 @@ from random import Random
 from typing import ClassVar
 
 from kibitz.games.actions import Actions
-from kibitz.games.board.contest import DRAWN, Contest, opening_plies
+from kibitz.games.board.contest import Contest, opening_plies
 from kibitz.games.board.discpicture import draw_othello
 from kibitz.games.board.discs import (
     BOARD,
@@ -31,6 +31,7 @@ from kibitz.games.kinds import Boolean, Integer, SetOf
 from kibitz.games.ladder import Rung
 from kibitz.games.options import Option
 from kibitz.games.subproblem import Answer, Subproblem, Unknown
+from kibitz.games.zerosum import DRAWN
 
 _STARTS = {
     STANDARD: (1 << PLACE["e4"] | 1 << PLACE["d5"], 1 << PLACE["d4"] | 1 << PLACE["e5"]),
@@ -148,7 +149,7 @@ class Othello(Contest):
     def _asked(self) -> tuple[Subproblem, ...]:
         return _questions(BOARD & ~(self._discs[0] | self._discs[1]) & EDGES or EDGES, self._discs[1 - self._turn])
 
-    def _answer(self, id: str, action: str) -> Answer | Unknown:  # noqa: A002
+    def _answer(self, seat: int, id: str, action: str) -> Answer | Unknown:  # noqa: A002
         own, other = self._discs[self._turn], self._discs[1 - self._turn]
         if id == "corner":
             return bool(self._moves & CORNERS)

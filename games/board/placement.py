@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kibitz.games.actions import shown
-from kibitz.games.board.contest import DRAWN
 from kibitz.games.board.course import Rules, State, reached
 from kibitz.games.board.draughts import (
     BIT,
@@ -31,6 +30,7 @@ from kibitz.games.board.draughts import (
 )
 from kibitz.games.board.grid import read_grid
 from kibitz.games.game import Json, PositionError
+from kibitz.games.zerosum import DRAWN
 
 MOST = 12
 """Pieces of a side."""

@@ -11,13 +11,14 @@ from functools import cache, lru_cache
 from typing import ClassVar
 
 from kibitz.games.actions import Actions
-from kibitz.games.board.contest import DRAWN, Contest, opening_plies
+from kibitz.games.board.contest import Contest, opening_plies
 from kibitz.games.board.grid import MARKS, check_turn, check_winner, implied_names, read_grid, unseen
 from kibitz.games.board.pictures import draw_tictactoe
 from kibitz.games.game import Json, PositionError, Values
 from kibitz.games.kinds import SetOf
 from kibitz.games.ladder import Rung
 from kibitz.games.subproblem import Answer, Subproblem, Unknown
+from kibitz.games.zerosum import DRAWN
 
 CELLS = tuple(f"{row},{column}" for row in range(3) for column in range(3))
 BIT = {cell: 1 << place for place, cell in enumerate(CELLS)}
@@ -124,7 +125,7 @@ class TicTacToe(Contest):
     def _asked(self) -> tuple[Subproblem, ...]:
         return _questions(_NAMES[FULL & ~(self._marks[0] | self._marks[1])])
 
-    def _answer(self, id: str, action: str) -> Answer | Unknown:  # noqa: A002
+    def _answer(self, seat: int, id: str, action: str) -> Answer | Unknown:  # noqa: A002
         if id == "wins":
             return frozenset(_NAMES[self._wins(self._turn)])
         if id == "opp_wins":
