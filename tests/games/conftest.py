@@ -31,13 +31,13 @@ def walk() -> Callable[[Game, range], Iterator[Game]]:
 
 
 def _perft(game: Game, depth: int) -> int:
-    """How many sequences of ``depth`` actions there are, one at a time."""
-    if depth == 0:
-        return 1
+    """How many sequences of ``depth`` actions there are, one at a time; the last ones are counted, not played."""
     token, total = game.snapshot(), 0
     for seat in game.movers():
         actions = game.observe(seat).actions
         assert actions is not None
+        if depth == 1:
+            return len(actions.listed)
         for action in actions.listed:
             game.step({seat: action})
             total += _perft(game, depth - 1)

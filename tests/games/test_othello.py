@@ -164,7 +164,7 @@ def test_games_and_truths_agree_with_openspiel(walk):
 
 
 @pytest.mark.parametrize("rules", ["standard", "gamebot"])
-@pytest.mark.parametrize(("depth", "count"), [(1, 4), (2, 12), (3, 56), (4, 244), (5, 1396), (6, 8200)])
+@pytest.mark.parametrize(("depth", "count"), [(1, 4), (2, 12), (3, 56), (4, 244), (5, 1396), (6, 8200), (7, 55092)])
 def test_perft(depth, count, rules, perft):
     assert perft(play("", rules=rules), depth) == count
 
