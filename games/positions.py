@@ -103,7 +103,10 @@ def _drawn(kind: type[Game], options: tuple[tuple[str, Any], ...], name: str) ->
             mixed = list(chosen.values())
             Random(f"{place}/order").shuffle(mixed)
             return tuple(mixed)
-    raise LadderError(f"{game.id} {rung.name}: {len(chosen)} of {POSITIONS} positions found; its bounds are too narrow")
+    raise LadderError(
+        f"only {len(chosen)} of {POSITIONS} {rung.name} positions of {game.id} were found with these options; "
+        "its ladder is too narrow for them"
+    )
 
 
 _AIM = 0.58

@@ -19,6 +19,7 @@ from kibitz.agents import registry as agent_registry
 from kibitz.agents.agent import Agent, Example
 from kibitz.agents.models.model import Model, ModelError
 from kibitz.games.game import Game
+from kibitz.games.positions import LadderError
 from kibitz.games.positions import make as make_game
 from kibitz.harness.budget import unpriced
 from kibitz.harness.config import MatchConfig, Suite, resolved
@@ -119,7 +120,11 @@ def misfits(suite: Suite, cast: Cast) -> list[str]:
         found.append(str(error))
     for label, match in cast.matches.items():
         game = cast.games[label]
-        game.reset(0)
+        try:
+            game.reset(0)
+        except LadderError as error:
+            found.append(f"{label}: {error}")
+            continue
         for name in match.agents:
             # Who is only asked looks nowhere ahead.
             lacking = sorted(cast.agents[name].needs.game - game.abilities) if game.payoff != "none" else []

@@ -72,7 +72,7 @@ def test_positions_follow_from_game_options_and_rung_alone(ladder):
 def test_bounds_that_leave_too_little_are_named(ladder, monkeypatch):
     monkeypatch.setattr(positions, "TRIES", 2)
     ladder(Rung("easy", (0, 1)))
-    with pytest.raises(LadderError, match=r"tictactoe easy: \d+ of 200 positions found; its bounds are too narrow"):
+    with pytest.raises(LadderError, match=r"only \d+ of 200 easy positions of tictactoe were found with these options"):
         items(TicTacToe(), "easy")
 
 

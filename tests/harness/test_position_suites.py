@@ -144,6 +144,13 @@ def test_what_cannot_be_a_position_suite_is_refused(changes, said):
         parse({"name": "s", "agents": SUITE["agents"], "match": [match]}, "s", None)
 
 
+def test_a_rung_that_these_options_cannot_fill_is_refused_before_the_run(run, monkeypatch):
+    monkeypatch.setattr(positions, "TRIES", 1)
+    monkeypatch.setattr(Connect4, "ladder", tuple(Rung(name, (0, 1)) for name in ("easy", "medium", "hard")))
+    with pytest.raises(ConfigError, match=r"connect4@easy: only \d+ of 200 easy positions of connect4 were found"):
+        run(SUITE, "run")
+
+
 def test_a_suite_that_asks_nothing_puts_no_positions():
     with pytest.raises(ConfigError, match=r'puts questions, and \[protocol\] ask = "none" puts none'):
         parse({"name": "s", **SUITE, "protocol": {"ask": "none"}}, "s", None)
