@@ -100,6 +100,7 @@ class BrokenError(Exception):
 
 _ELSEWHERE = (
     ("kibitz.games.options", "OptionError"),
+    ("kibitz.games.positions", "LadderError"),
     ("kibitz.games.registry", "UnknownGameError"),
     ("kibitz.games.game", "PositionError"),
     ("kibitz.agents.registry", "UnknownAgentError"),

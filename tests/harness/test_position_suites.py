@@ -9,6 +9,7 @@ from kibitz.games import positions
 from kibitz.games.board.connect4 import Connect4
 from kibitz.games.ladder import Rung
 from kibitz.games.positions import items
+from kibitz.harness.cli import main
 from kibitz.harness.config import from_resolved, parse, resolved, with_overrides
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.library import load_suite, position_suites
@@ -149,6 +150,23 @@ def test_a_rung_that_these_options_cannot_fill_is_refused_before_the_run(run, mo
     monkeypatch.setattr(Connect4, "ladder", tuple(Rung(name, (0, 1)) for name in ("easy", "medium", "hard")))
     with pytest.raises(ConfigError, match=r"connect4@easy: only \d+ of 200 easy positions of connect4 were found"):
         run(SUITE, "run")
+
+
+def test_it_is_one_sentence_in_other_commands_too(monkeypatch, capsys):
+    monkeypatch.setattr(positions, "TRIES", 1)
+    monkeypatch.setattr(Connect4, "ladder", tuple(Rung(name, (0, 1)) for name in ("easy", "medium", "hard")))
+    assert (
+        main(
+            [
+                "prompt",
+                "positions:connect4@easy",
+                "--agent",
+                "llm:model=scripted:kibitz.agents.models.scripted:seeded_choice",
+            ]
+        )
+        == 3
+    )
+    assert "of 200 easy positions of connect4 were found" in capsys.readouterr().err
 
 
 def test_a_suite_that_asks_nothing_puts_no_positions():
