@@ -109,6 +109,9 @@ _ELSEWHERE = (
     ("kibitz.agents.models.model", "CallFailed"),
     ("kibitz.agents.prompts.templates", "PromptError"),
     ("kibitz.results.runfolder", "JournalError"),
+    ("kibitz.results.comparing.trials", "TrialError"),
+    ("kibitz.results.comparing.ofrun", "NoAgentError"),
+    ("kibitz.results.comparing.pairs", "NotComparableError"),
 )
 
 

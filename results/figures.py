@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kibitz.results.intervals import Interval
+from kibitz.results.statistics.intervals import Interval
 
 NOTHING = "–"
 """Shown where there is no number: not asked, not known, not priced."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 
 from kibitz.results.abridged import Answer
-from kibitz.results.intervals import Interval, bounded_mean, mean_of_means, observations, proportion
+from kibitz.results.statistics.intervals import Interval, bounded_mean, mean_of_means, observations, proportion
 
 NONE = "none"
 """How an empty set is written in records."""

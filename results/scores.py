@@ -25,10 +25,10 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from kibitz.results.abridged import Answer, Move
-from kibitz.results.clusters import merge
-from kibitz.results.intervals import Interval, bounded_mean, equal_weights, grouped, observations, proportion
 from kibitz.results.reasoning import SubproblemScore, mean_accuracy, score_subproblems
 from kibitz.results.records import EpisodeRecord, GameInfo, Spent, UnitRecord
+from kibitz.results.statistics.clusters import merge
+from kibitz.results.statistics.intervals import Interval, bounded_mean, equal_weights, grouped, observations, proportion
 
 ALL_GAMES = "*"
 EXACT = "exact"

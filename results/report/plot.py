@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kibitz.results.intervals import Interval
+from kibitz.results.statistics.intervals import Interval
 
 WIDTH = 120.0
 """Of the scale, in pixels."""

@@ -1,7 +1,7 @@
 import pytest
 
 from kibitz.results import figures
-from kibitz.results.intervals import Interval
+from kibitz.results.statistics.intervals import Interval
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kibitz.results.clusters import merge
+from kibitz.results.statistics.clusters import merge
 
 
 @pytest.mark.parametrize(

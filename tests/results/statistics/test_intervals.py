@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kibitz.results.intervals import (
+from kibitz.results.statistics.intervals import (
     Interval,
     bounded_mean,
     equal_weights,

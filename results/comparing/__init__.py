@@ -1,0 +1,1 @@
+"""Two sides compared, always in pairs: the same task, seed and seat on both."""
