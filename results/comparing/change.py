@@ -125,10 +125,17 @@ def change_of(
         pairs=len(changes),
         better=sum(change > 0 for change in changes),
         worse=sum(change < 0 for change in changes),
-        mde=detectable(mean.error, mean.df, alpha, POWER),
+        mde=_visible_from(mean, alpha),
         error=mean.error,
         level=level,
     )
+
+
+def _visible_from(found: MeanDifference, alpha: float) -> float:
+    """The smallest true change that the test would find; 1 where it could find none, however large."""
+    # The smallest p-value of sign flips is that of all clusters with one sign.
+    clusters = found.interval.clusters
+    return 1.0 if 2.0 ** (1 - clusters) > alpha else detectable(found.error, found.df, alpha, POWER)
 
 
 def adjusted(
