@@ -114,6 +114,7 @@ _ELSEWHERE = (
     ("kibitz.results.comparing.ofrun", "NoAgentError"),
     ("kibitz.results.comparing.pairs", "NotComparableError"),
     ("kibitz.results.comparing.change", "UnknownMetricError"),
+    ("kibitz.results.comparing.plan", "PlanError"),
 )
 
 
