@@ -113,6 +113,8 @@ _ELSEWHERE = (
     ("kibitz.results.comparing.trials", "TrialError"),
     ("kibitz.results.comparing.ofrun", "NoAgentError"),
     ("kibitz.results.comparing.pairs", "NotComparableError"),
+    ("kibitz.results.gate.policy", "PolicyError"),
+    ("kibitz.results.gate.gate", "GateError"),
     ("kibitz.results.comparing.change", "UnknownMetricError"),
     ("kibitz.results.comparing.plan", "PlanError"),
 )
