@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kibitz.results.decision import Decision
 from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
 from kibitz.results.rundata import RunData
 from kibitz.results.scores import ALL_GAMES, Played, Sample, Score, pool, score
@@ -47,10 +48,13 @@ class BoardData:
     """A leaderboard as data; all renderings show these numbers.
 
     Attributes:
+        complete: Whether all episodes were played.
+        ended: Whether every run is complete or was ended by a decision: nothing is missing that was to be played.
         rows: By game in the order of the runs, ``*`` last; in a game by rank, references at the end.
         games: The games by label.
         failures: Number of failed episodes by cause.
         replayed: The runs whose model calls were answered from another run.
+        decided: The runs that are not complete because a gate was certain before, by name.
     """
 
     runs: tuple[str, ...]
@@ -61,6 +65,8 @@ class BoardData:
     games: Mapping[str, GameInfo]
     failures: Mapping[str, int]
     replayed: tuple[str, ...] = ()
+    decided: Mapping[str, Decision] = field(default_factory=dict)
+    ended: bool = False
 
     def of_game(self, game: str) -> tuple[Row, ...]:
         """The rows of one game."""
@@ -80,6 +86,10 @@ class BoardData:
             "rows": [row_as_json(row) for row in self.rows],
             "failures": dict(self.failures),
             "replayed": list(self.replayed),
+            "decided": {
+                name: {"verdict": one.verdict, "deals": one.deals, "episodes": one.episodes}
+                for name, one in self.decided.items()
+            },
         }
 
 
@@ -151,6 +161,12 @@ def board(runs: Sequence[RunData]) -> BoardData:
         games=names.games,
         failures=dict(sorted(failures.items())),
         replayed=tuple(name for name, run in zip(names.runs, runs, strict=True) if run.replayed),
+        decided={
+            name: run.decision
+            for name, run in zip(names.runs, runs, strict=True)
+            if run.decision is not None and not run.complete
+        },
+        ended=all(run.complete or run.decision is not None for run in runs),
     )
 
 

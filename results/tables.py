@@ -79,8 +79,12 @@ def cells(row: Row) -> tuple[str, ...]:
 
 def status_lines(board: BoardData) -> list[str]:
     """What is missing from the board, in plain words; empty if nothing is."""
-    lines = []
-    if not board.complete:
+    lines = [
+        f"{name}: stopped by decision, the gate was certain ({one.verdict}) after {one.deals} deals. "
+        "`kibitz run --resume --out RUN` plays the rest."
+        for name, one in board.decided.items()
+    ]
+    if not board.complete and not board.ended:
         lines.append(
             f"Incomplete: {board.scored} of {board.scheduled} episodes are scored. "
             "The numbers may change; `kibitz run --resume --out RUN` plays the rest."

@@ -9,9 +9,12 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kibitz.harness import orchestrator
 from kibitz.harness.commands.board import read_board, show
+from kibitz.harness.commands.gate import CODES, lines, policy_of
+from kibitz.harness.commands.output import tame
 from kibitz.harness.commands.rehearsal import rehearse
 from kibitz.harness.commands.report import write
 from kibitz.harness.config import Suite, from_resolved, with_overrides
@@ -23,6 +26,9 @@ from kibitz.harness.settings import replaying, with_budget
 from kibitz.results.journal import Journal
 from kibitz.results.runfolder import FILE_NAME, DiskError, JournalError
 
+if TYPE_CHECKING:
+    from kibitz.harness.deciding import Deciding
+
 RUNS = "runs"
 
 
@@ -32,11 +38,14 @@ def main(args: argparse.Namespace) -> int:
         raise UsageError("--json goes with --dry-run; the results of a run are printed by: kibitz board RUN --json")
     if args.out == "":
         raise UsageError("--out is empty; name a folder, or leave it out")
+    if bool(args.until_decided) != bool(args.baseline):
+        raise UsageError("--until-decided POLICY and --baseline RUN go together")
     suite = wanted(args)
     if args.dry_run:
         return rehearse(suite, as_json=args.json)
     out = Path(args.out) if args.out else free_folder(Path(RUNS), suite.name)
     command = ["kibitz", *sys.argv[1:]]
+    deciding = decided_by(args.until_decided, args.baseline) if args.until_decided else None
     try:
         with hiding(secrets_of(suite.agents)), choose() as progress:
             for line in offers(suite, args.suite) if args.suite else ():
@@ -49,6 +58,7 @@ def main(args: argparse.Namespace) -> int:
                     concurrency=args.concurrency,
                     progress=progress,
                     command=command,
+                    deciding=deciding,
                 )
             )
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
@@ -59,7 +69,9 @@ def main(args: argparse.Namespace) -> int:
         if not begun(out):
             raise
         raise RunIncomplete(f"{error}; nothing that was committed is lost. Go on with: {again(args, out)}") from error
-    print_results(out)
+    print_results(out, deciding)
+    if deciding and (deciding.result or result.over):
+        return CODES[deciding.finish().verdict]
     if not result.complete:
         raise RunIncomplete(incomplete(result, again(args, out)))
     return DONE
@@ -118,7 +130,7 @@ def again(args: argparse.Namespace, out: Path) -> str:
     if args.resume and args.suite and not (args.agent or args.game or args.seeds or args.replay):
         words.append(args.suite)
     words += ["--resume", "--out", str(out)]
-    given = {"--concurrency": args.concurrency}
+    given = {"--concurrency": args.concurrency, "--until-decided": args.until_decided, "--baseline": args.baseline}
     if args.resume:
         given |= {"--budget-usd": args.budget_usd, "--budget-tokens": args.budget_tokens}
     return shlex.join(
@@ -138,11 +150,26 @@ def incomplete(result: orchestrator.RunResult, resume: str) -> str:
     )
 
 
-def print_results(out: Path) -> None:
-    """Print the leaderboard, write the report into the run folder, and print its path last."""
+def decided_by(policy: str, baseline: str) -> Deciding:
+    """What ends the run when the gate of a policy is certain.
+
+    Raises:
+        JournalError: The baseline cannot be read.
+        PolicyError: The policy cannot be read, or something in it is wrong.
+        UsageError: The policy is one that may be looked at only once.
+    """
+    from kibitz.harness.deciding import Deciding
+
+    return Deciding(policy_of(policy), Path(baseline))
+
+
+def print_results(out: Path, deciding: Deciding | None = None) -> None:
+    """Print the leaderboard, what the gate says, write the report into the run folder, and print its path last."""
     # The report first: a terminal that is gone must not cost it.
     report = write([out], out / "report.html")
     show(read_board([out]))
+    if deciding:
+        print(*map(tame, lines(deciding.finish())), "", sep="\n")
     print(report)
 
 
