@@ -26,7 +26,8 @@ def played(run, tmp_path, monkeypatch):
 
     def play(name, kind="greedy", plies=3, pairs=20):
         match = {"game": "tictactoe", "options": {"opening_plies": plies}, "pairs": pairs}
-        run({"agents": {"player": {"kind": kind}, "other": {"kind": "random"}}, "match": [match]}, name)
+        player = {"kind": kind} | ({"depth": 2} if kind == "minimax" else {})
+        run({"agents": {"player": player, "other": {"kind": "random"}}, "match": [match]}, name)
 
     return play
 
