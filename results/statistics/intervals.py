@@ -176,10 +176,17 @@ def mean_of_means(groups: Iterable[Observed], low: float, high: float, level: fl
 
 
 def unbounded_mean(observed: Observed, level: float = LEVEL) -> Interval:
-    """Mean of quantities without a known range (tokens, dollars, seconds): Student's t with clustered errors.
+    """Mean of quantities that are never negative and have no known end (tokens, dollars, seconds).
 
-    There are no limits where the clusters show no spread, and no lower limit below zero where nothing is negative.
+    Student's t with clustered errors on the scale of logarithms (delta method): mean * exp(+- t * error / mean), since
+    costs are skewed, and t itself misses above. There are no limits where the clusters show no spread.
+
+    Raises:
+        ValueError: A value is negative or no number.
     """
+    for value, labels in observed.items():
+        if labels and not 0 <= value < math.inf:
+            raise ValueError(f"{value} is no quantity: it must be a number of 0 or more")
     n = _size(observed)
     if not n:
         return Interval()
@@ -187,9 +194,8 @@ def unbounded_mean(observed: Observed, level: float = LEVEL) -> Interval:
     error = clustered_error(parts)
     if error == 0.0:
         return Interval(mean, None, None, n, len(parts))
-    half = student_t(len(parts) - 1, level) * error
-    floor = 0.0 if min(value for value, labels in observed.items() if labels) >= 0 else -math.inf
-    return Interval(mean, max(floor, mean - half), mean + half, n, len(parts))
+    factor = math.exp(student_t(len(parts) - 1, level) * error / mean)
+    return Interval(mean, mean / factor, mean * factor, n, len(parts))
 
 
 def standard_error(observed: Observed) -> float:
