@@ -9,12 +9,12 @@ went exactly alike. Two intervals cover what is reported:
   Graubard 1998).
 - other means: clustered standard errors (Miller 2024, arXiv 2411.00640) and Student's t with clusters - 1 degrees of
   freedom, in the same score form. In the middle of the range that is mean +- t * error. Near its ends the symmetric
-  interval fails: an agent that wins 97 % of its games and draws some was held in 86 % of simulations by t, and is held
-  in 96 % by this (25 mirrored pairs; ``bench/coverage.py``).
+  interval fails: the outcome of an agent that wins nearly always and draws some was held in 86 % of simulations by t,
+  and is held in 97 % by this (10 mirrored pairs; ``bench/coverage.py``, with ``--beside``).
 
 Where the clusters show no spread at all, a standard error of zero would claim certainty. There the interval of both
 kinds is Wilson's for "nothing else was seen in k clusters". Bootstrap intervals were left out on purpose: with ten
-episodes of one result they have no width, and they need random numbers.
+episodes of one result they have no width, with few clusters they hold less than t does, and they need random numbers.
 """
 
 from __future__ import annotations
