@@ -1,3 +1,5 @@
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,9 +11,11 @@ from kibitz.results.statistics.intervals import (
     grouped,
     mean_of_means,
     proportion,
-    student_t,
+    standard_error,
+    unbounded_mean,
     wilson,
 )
+from kibitz.results.statistics.quantiles import student_t
 
 
 @pytest.mark.parametrize(
@@ -77,21 +81,33 @@ def test_nothing_observed_gives_nothing() -> None:
     assert equal_weights([Interval(), Interval()]).as_json() == nothing
 
 
-def test_mean_is_students_t() -> None:
-    # mean 0.4, variance of the mean 0.02/4 = 0.1414^2/2..., by hand: s = 0.1 * sqrt(5), s/sqrt(5) = 0.1, t_4 = 2.7764
+def test_mean_is_students_t_in_the_score_form() -> None:
+    # By hand: s = 0.1 sqrt(5), error 0.1, t_4 = 2.7764, z = 1.95996: an error of 0.141656 for z, so that
+    # n = 0.4 * 0.6 / 0.141656^2 = 11.9602; z^2/n = 0.321194; centre (0.4 + 0.160597) / 1.321194 = 0.424311,
+    # half 1.95996 * sqrt(0.0200664 + 0.0067138) / 1.321194 = 0.242767.
     values = [0.4, 0.4 + 0.1 * 10**0.5, 0.4 - 0.1 * 10**0.5, 0.4, 0.4]
     found = bounded_mean(grouped(values), 0.0, 1.0)
-    assert (found.mean, found.low, found.high) == pytest.approx((0.4, 0.4 - 0.27764, 0.4 + 0.27764), abs=1e-5)
+    assert (found.mean, found.low, found.high) == pytest.approx(
+        (0.4, 0.424311 - 0.242767, 0.424311 + 0.242767), abs=1e-5
+    )
+
+
+def test_with_many_clusters_that_is_students_t() -> None:
+    values = [0.5, 0.25, 0.75, 0.5] * 250  # s = 0.176865, error 0.00559295, t_999 = 1.96234
+    found = bounded_mean(grouped(values), 0.0, 1.0)
+    assert (found.low, found.high) == pytest.approx((0.5 - 0.0109753, 0.5 + 0.0109753), abs=5e-6)
 
 
 def test_pairs_count_as_one_observation() -> None:
-    # Pair means -0.5, 0, 0.5: s = 0.5, s/sqrt(3) = 0.288675, t_2 = 4.302653 -> clipped to the range.
-    found = bounded_mean(grouped([-1, 0, 0, 0, 1, 0], [1, 1, 2, 2, 3, 3]), -1, 1)
-    assert (found.mean, found.low, found.high) == (0.0, -1.0, 1.0)
-    # Four pairs at +-0.25: s = 0.288675, s/sqrt(4) = 0.144338, t_3 = 3.182446
+    # Four pairs at +-0.25 on -1..1: s = 0.288675, error 0.144338, t_3 = 3.182446, z = 1.959964: 0.234363 for z;
+    # n = 0.25 * (2 / 0.234363)^2 = 18.2064; half the range is 1.959964 / sqrt(n + z^2) = 0.417419.
     found = bounded_mean(grouped([0.5, 0, 0.5, 0, -0.5, 0, -0.5, 0], [1, 1, 2, 2, 3, 3, 4, 4]), -1, 1)
-    assert (found.low, found.high) == pytest.approx((-0.459347, 0.459347), abs=1e-5)
+    assert (found.low, found.high) == pytest.approx((-0.417419, 0.417419), abs=1e-5)
     assert (found.n, found.clusters) == (8, 4)
+
+
+def test_few_clusters_are_marked() -> None:
+    assert [bounded_mean(grouped([0.0, 1.0] * half), 0, 1).few for half in (0, 1, 4, 5)] == [False, True, True, False]
 
 
 def test_the_same_game_twenty_times_is_one_observation() -> None:
@@ -211,3 +227,45 @@ def test_wilson_is_mirrored(values: list[bool], size: int) -> None:
 @given(st.integers(1, 200), st.floats(0.5, 0.999))
 def test_student_t_is_wider_than_normal_and_monotone(df: int, level: float) -> None:
     assert student_t(df, level) > student_t(df + 1, level) > student_t(10**7, level) - 1e-6
+
+
+def test_costs_by_hand() -> None:
+    # Pairs of 2 and 4, 3 and 3, 6 and 6: means 3, 3, 6: error 1, t_2 = 4.302653: a factor of e^(4.302653 / 4).
+    found = unbounded_mean(grouped([2, 4, 3, 3, 6, 6], [0, 0, 1, 1, 2, 2]))
+    assert (found.mean, found.low, found.high) == pytest.approx((4.0, 4 / 2.931937, 4 * 2.931937), abs=1e-4)
+    assert (found.n, found.clusters) == (6, 3)
+
+
+def test_a_cost_that_never_varies_has_no_limits() -> None:
+    same, alone = unbounded_mean({0.0: range(5)}), unbounded_mean(grouped([1.0, 3.0], [0, 0]))
+    assert [(i.mean, i.low, i.high) for i in (same, alone)] == [(0.0, None, None), (2.0, None, None)]
+    assert unbounded_mean(grouped([1.0, 3.0])).high is None  # two clusters
+    assert unbounded_mean({}) == Interval()
+    both = equal_weights([same, Interval(1.0, 0.5, 2.0, 3, 3)])
+    assert (both.mean, both.low, both.high) == (0.5, None, None)
+
+
+@pytest.mark.parametrize("value", [-1.0, float("nan"), float("inf")])
+def test_what_is_no_cost_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="is no quantity"):
+        unbounded_mean({value: [0]})
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_no_number_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="outside the range"):
+        bounded_mean({value: [0], 0.5: [1]}, 0, 1)
+
+
+def test_clustered_error_by_hand() -> None:
+    # Clusters of 3 and 1 around 0.5: ((0.5 + 0.5 - 0.5)^2 + 0.5^2) / 16 * 2 = 0.0625.
+    assert standard_error(grouped([1.0, 1.0, 0.0, 0.0], [0, 0, 0, 1])) == pytest.approx(0.25)
+    assert standard_error({}) == standard_error(grouped([1.0, 0.0], [0, 0])) == 0.0
+
+
+@given(clustered, st.randoms(use_true_random=False))
+def test_order_changes_no_digit(data: list[tuple[float, int]], draw: random.Random) -> None:
+    mixed = [(v / 3, c) for v, c in data]
+    once = bounded_mean(grouped([v for v, _ in mixed], [c for _, c in mixed]), -1, 1)
+    draw.shuffle(mixed)
+    assert bounded_mean(grouped([v for v, _ in mixed], [c for _, c in mixed]), -1, 1) == once
