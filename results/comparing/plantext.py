@@ -30,8 +30,8 @@ def _assumption(plan: Plan) -> str:
     assert plan.highest is not None
     return (
         f"Assumed: the other agent's scores vary as {plan.subject}'s do, and have nothing in common with them over "
-        f"tasks. If they have half in common (correlation 0.5), it takes {_needed(plan.lowest)}; if the other's vary as "
-        f"much as scores can, {_needed(plan.highest)}. A second run measures it: --against RUN."
+        f"tasks. If they have half in common (correlation 0.5), it takes {_needed(plan.lowest)}; if the other's vary "
+        f"as much as scores can, {_needed(plan.highest)}. A second run measures it: --against RUN."
     )
 
 
