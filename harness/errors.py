@@ -115,6 +115,7 @@ _ELSEWHERE = (
     ("kibitz.results.comparing.pairs", "NotComparableError"),
     ("kibitz.results.comparing.baseline", "BaselineError"),
     ("kibitz.results.outside.form", "OutsideError"),
+    ("kibitz.results.comparing.change", "UnknownMetricError"),
 )
 
 
