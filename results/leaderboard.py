@@ -9,12 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kibitz.results.ratings.table import Rating, RatingTable, WinMatrix
 from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
 from kibitz.results.rundata import RunData
 from kibitz.results.sample import Missing, Played, Sample
 from kibitz.results.scores import ALL_GAMES, Score, pool, score
+
+if TYPE_CHECKING:
+    from kibitz.results.comparing.reactivity import Reactivity
 
 SCHEMA = 1
 
@@ -57,6 +61,7 @@ class BoardData:
         replayed: The runs whose model calls were answered from another run.
         ratings: By game in which agents met, ``*`` for all of them; empty if they met in none.
         matrices: Who beat whom, by the same names.
+        reactivity: What asking did, where two runs differ in nothing else.
     """
 
     runs: tuple[str, ...]
@@ -69,6 +74,7 @@ class BoardData:
     replayed: tuple[str, ...] = ()
     ratings: Mapping[str, RatingTable] = field(default_factory=dict)
     matrices: Mapping[str, WinMatrix] = field(default_factory=dict)
+    reactivity: tuple[Reactivity, ...] = ()
 
     def of_game(self, game: str) -> tuple[Row, ...]:
         """The rows of one game."""
@@ -90,6 +96,7 @@ class BoardData:
             "replayed": list(self.replayed),
             "ratings": {game: table.as_json() for game, table in self.ratings.items()},
             "matrices": {game: matrix.as_json() for game, matrix in self.matrices.items()},
+            "reactivity": [one.as_json() for one in self.reactivity],
         }
 
 
@@ -169,7 +176,16 @@ def board(runs: Sequence[RunData]) -> BoardData:
         games=names.games,
         failures=dict(sorted(failures.items())),
         replayed=tuple(name for name, run in zip(names.runs, runs, strict=True) if run.replayed),
+        reactivity=_reactivity(runs, names.runs),
     )
+
+
+def _reactivity(runs: Sequence[RunData], names: Sequence[str]) -> tuple[Reactivity, ...]:
+    if len({str(run.info.protocol.get("ask")) for run in runs}) < 2:
+        return ()
+    from kibitz.results.comparing.reactivity import reactivity  # imports numpy, which few boards need
+
+    return reactivity(runs, names)
 
 
 class Names:

@@ -100,6 +100,15 @@ def status_lines(board: BoardData) -> list[str]:
     return lines
 
 
+def _asking(board: BoardData) -> list[str]:
+    """What asking did to the agents, where two runs tell."""
+    if not board.reactivity:
+        return []
+    from kibitz.results.comparing.words import reactivity_lines  # imports numpy, which few boards need
+
+    return reactivity_lines(board.reactivity)
+
+
 def notes(board: BoardData) -> list[str]:
     """The footnotes that this board needs."""
     found = list(NOTES)
@@ -147,6 +156,7 @@ def terminal(board: BoardData, width: int = 200) -> RenderableType:
             table.add_row(*values, style="dim" if row.privileged else "")
         parts += [table, Text()]
     parts += [Text(line, style="bold yellow") for line in status_lines(board)]
+    parts += [Text(line) for line in _asking(board)]
     if left_out := [heading for heading in reversed(DISPENSABLE) if HEADINGS.index(heading) not in shown]:
         parts.append(Text(f"Left out, the terminal is narrow: {', '.join(left_out)}. The report has them."))
     parts += [Text(line, style="dim") for line in notes(board)]
@@ -163,6 +173,7 @@ def markdown(board: BoardData) -> str:
         lines += ["| " + " | ".join(_inert(cell) for cell in cells(row)) + " |" for row in board.of_game(game)]
         lines.append("")
     lines += [f"**{_inert(line)}**\n" for line in status_lines(board)]
+    lines += [f"{_inert(line)}\n" for line in _asking(board)]
     lines += [f"- {line}" for line in notes(board)]
     return "\n".join(lines) + "\n"
 
