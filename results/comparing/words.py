@@ -23,20 +23,22 @@ def conclusion(diff: Diff) -> str:
     """What was found, in a sentence or two."""
     change, name = diff.main, plain(diff.metric)
     pairs = many(change.pairs, "pair")
-    if diff.verdict == UNKNOWN:
-        why = (
-            f"no pair has it on both sides ({many(len(diff.failed), 'pair')} without a result)"
-            if not change.pairs
-            else f"{pairs} are a single observation (they hang together or went exactly alike)"
+    if diff.verdict == UNKNOWN and not change.pairs:
+        return (
+            f"Nothing can be said about {name}: no pair has it on both sides "
+            f"({many(len(diff.failed), 'pair')} without a result)."
         )
-        return f"Nothing can be said about {name}: {why}."
-    seen = f"over {pairs} in {many(change.change.clusters, 'cluster')}"
+    if diff.verdict == UNKNOWN:
+        together = "" if change.pairs == 1 else " that hang together or went exactly alike"
+        return f"Nothing can be said about {name}: {pairs}{together}, a single observation."
+    within = f"{pairs} in {many(change.change.clusters, 'cluster')}"
+    seen = f"{points(change.change)}, {p_text(change)} over {within}"
     if diff.verdict != NO_DIFFERENCE:
         old, new = plain(diff.paired.baseline.subject), plain(diff.paired.candidate.subject)
         than = "" if old == new else f" than {old}"
-        return f"{new} is {diff.verdict}{than} in {name}: {points(change.change)}, {p_text(change)} {seen}."
-    found = f"all {pairs} are equal" if not change.discordant else f"{points(change.change)}, {p_text(change)}"
-    return f"No difference was found in {name}: {found} {seen}; {visible_from(change)}."
+        return f"{new} is {diff.verdict}{than} in {name}: {seen}."
+    found = seen if change.discordant else f"all {within} are equal"
+    return f"No difference was found in {name}: {found}; {visible_from(change)}."
 
 
 def visible_from(change: Change) -> str:

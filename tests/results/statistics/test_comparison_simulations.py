@@ -90,9 +90,10 @@ def test_paired_intervals_hold():
     assert coverage[worst] >= 0.93, (worst, coverage[worst])
     assert 0.94 <= np.mean(list(coverage.values())) <= 0.98
     # Of pairs that are nearly all alike an interval cannot but be wide; where some differ from the rest, it is not.
-    varied = {key: share for key, share in coverage.items() if _differing(*key) >= 5}
-    assert len(varied) > 40
-    assert max(varied.values()) <= 0.98, varied
+    varied = {key: share for key, share in coverage.items() if _differing(*key) >= 6}
+    assert len(varied) >= 40
+    assert max(varied.values()) <= 0.985, varied
+    assert 0.94 <= np.mean(list(varied.values())) <= 0.965
 
 
 def _differing(name, clusters):
