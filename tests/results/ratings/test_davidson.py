@@ -103,7 +103,7 @@ def oracle(results: Floats) -> tuple[Floats, float, float]:
 @pytest.mark.parametrize("seed", range(3))
 def test_another_optimiser_finds_the_same(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    results = rng.integers(1, 9, (1, 4, 4, 3)) * (1 - np.eye(4))[:, :, None]
+    results: Floats = np.array(rng.integers(1, 9, (1, 4, 4, 3)) * (1 - np.eye(4))[:, :, None])
     model = fit(results, np.zeros(4, dtype=np.int64))
     strengths, seat, nu = oracle(results)
     assert model.agents - model.agents[3] == pytest.approx(strengths, abs=1e-4)
