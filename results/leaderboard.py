@@ -14,7 +14,8 @@ from kibitz.results.ratings.arena import arena
 from kibitz.results.ratings.table import Rating, RatingTable, WinMatrix
 from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
 from kibitz.results.rundata import RunData
-from kibitz.results.scores import ALL_GAMES, Played, Sample, Score, pool, score
+from kibitz.results.sample import Missing, Played, Sample
+from kibitz.results.scores import ALL_GAMES, Score, pool, score
 
 SCHEMA = 1
 
@@ -115,6 +116,11 @@ def row_as_json(row: Row) -> dict[str, object]:
         "losses": s.losses,
         "scale": list(s.scale),
         "outcome": s.outcome.as_json(),
+        "fixed_tasks": None if s.repeats.fixed_tasks is None else s.repeats.fixed_tasks.as_json(),
+        "variance": None if s.repeats.variance is None else s.repeats.variance.as_json(),
+        "reliability": None if s.repeats.reliability is None else s.repeats.reliability.as_json(),
+        "few_clusters": s.few_clusters,
+        "treatments": s.treatments.as_json(),
         "outcome_with_fallback": s.outcome_with_fallback.as_json(),
         "intermediate": s.intermediate.as_json(),
         "per_subproblem": {name: sub.accuracy.as_json() for name, sub in s.per_subproblem.items()},
@@ -133,6 +139,9 @@ def row_as_json(row: Row) -> dict[str, object]:
         "usd": None if s.usd is None else round(s.usd, 6),
         "unpriced": s.unpriced,
         "seconds": round(s.seconds, 3),
+        "tokens_each": s.tokens_each.as_json(),
+        "usd_each": s.usd_each.as_json(),
+        "seconds_each": s.seconds_each.as_json(),
     }
 
 
@@ -246,35 +255,42 @@ def _rows_of(unit: UnitRecord, place: int, names: Names) -> Iterator[tuple[str, 
 def _samples(runs: Sequence[RunData], names: Names) -> Mapping[tuple[str, str], Sample]:
     """What each agent did in each game, under the names of both."""
     played: dict[tuple[str, str], list[Played]] = {}
+    missing: dict[tuple[str, str], list[Missing]] = {}
+    # Where each seat of a unit stands in the list of its row, by run and index of the unit.
+    places: list[dict[int, list[tuple[tuple[str, str], int]]]] = []
     for place, run in enumerate(runs):
-        for unit, episode in run.scored:
+        scope = str(run.info.seed)
+        places.append({})
+        for unit in run.units:
+            episode = run.episodes.get(unit.key)
             for seat, key in enumerate(_rows_of(unit, place, names)):
-                played.setdefault(key, []).append(Played(str(run.info.seed), unit, episode, seat))
-    samples = {key: Sample(items) for key, items in played.items()}
-    clusters = {key: iter(sample.clusters) for key, sample in samples.items()}
-    for place, run in enumerate(runs):
-        # In the order in which they were collected above.
-        seats = {
-            unit.index: {s: (samples[key], next(clusters[key])) for s, key in enumerate(_rows_of(unit, place, names))}
-            for unit, _ in run.scored
-        }
-        _collect(run, seats)
+                if episode is not None and episode.status == "done":
+                    items = played.setdefault(key, [])
+                    places[-1].setdefault(unit.index, []).append((key, len(items)))
+                    items.append(Played(scope, unit, episode, seat, place))
+                else:
+                    cause = "" if episode is None else episode.cause or "unknown"
+                    missing.setdefault(key, []).append(Missing(scope, unit, cause))
+    samples = {key: Sample(played.get(key, ()), missing.get(key, ())) for key in (*played, *missing)}
+    for run, found in zip(runs, places, strict=True):
+        _collect(run, {index: [(samples[key], at) for key, at in seats] for index, seats in found.items()})
     return samples
 
 
-def _collect(run: RunData, seats: Mapping[int, Mapping[int, tuple[Sample, int]]]) -> None:
-    """Enter the moves and answers of a run; ``seats`` holds sample and cluster, by index of the unit and by seat."""
-    nobody: Mapping[int, tuple[Sample, int]] = {}
+def _collect(run: RunData, seats: Mapping[int, Sequence[tuple[Sample, int]]]) -> None:
+    """Enter moves and answers; ``seats`` holds sample and place in it, seat by seat, by index of the unit."""
+    nobody: Sequence[tuple[Sample, int]] = ()
     for unit, moves in run.moves():
         held = seats.get(unit, nobody)
         for move in moves.seats:
-            if (mover := held.get(move.seat)) is not None:
-                sample, cluster = mover
-                sample.moves[move].append(cluster)
+            if move.seat < len(held):
+                sample, place = held[move.seat]
+                sample.moves[move].append(place)
     for unit, answer in run.answers():
-        if (asked := seats.get(unit, nobody).get(answer.seat)) is not None:
-            sample, cluster = asked
-            sample.answers[answer].append(cluster)
+        held = seats.get(unit, nobody)
+        if answer.seat < len(held):
+            sample, place = held[answer.seat]
+            sample.answers[answer].append(place)
 
 
 def _rows(
@@ -291,7 +307,7 @@ def _rows(
     seats: dict[str, int] = {}
     for (_, agent), count in planned.items():
         seats[agent] = seats.get(agent, 0) + count
-    pooled = [(pool(a, [r.score for r in rows if r.score.agent == a and r.score.episodes]), seats[a]) for a in seats]
+    pooled = [(pool(a, [r.score for r in rows if r.score.agent == a]), seats[a]) for a in seats]
     return (*rows, *_ranked(pooled, names, len({game for game, _ in planned})))
 
 

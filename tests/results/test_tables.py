@@ -37,7 +37,7 @@ def test_terminal_fits_100_columns(data: BoardData) -> None:
         assert name in text
 
 
-@pytest.mark.parametrize("width", [40, 60, 80])
+@pytest.mark.parametrize("width", [40, 60, 82])
 def test_a_narrow_terminal_leaves_columns_out_and_cuts_none(data: BoardData, width: int) -> None:
     text = shown(data, width)
     assert max(len(line) for line in text.splitlines()) <= width

@@ -84,7 +84,7 @@ PLAY: dict[str, dict[str, float]] = {
 
 
 def covered(tournament: Tournament, seed: int, runs: int, samples: int = 0) -> tuple[Floats, Floats]:
-    """Whether the intervals of differences to the anchor held the truth, by run and agent; those of the bootstrap too."""
+    """Whether the intervals of differences to the anchor held the truth, by run and agent; the bootstrap's too."""
     rng = np.random.default_rng(seed)
     n, truth = len(tournament.strengths), tournament.truth()
     contrasts = np.zeros((n - 1, n + 2))

@@ -61,7 +61,7 @@ def test_the_order_of_runs_and_games_is_forgotten(builder: Any) -> None:
     one, two = builder("one"), builder("two")
     for run, order in ((one, (1, -1, 0)), (two, (0, -1, 1))):
         for result in order:
-            run.play("ann", "bob", reward=(result, -result), pair=f"p{result}", trajectory=f"t{result}")
+            run.play("ann", "bob", reward=(result, -result), k=result + 1, pair=f"p{result}", trajectory=f"t{result}")
     data, other = [one.data()], [two.data()]
     found, again = head_to_head(data, Names(data)), head_to_head(other, Names(other))
     assert found == again
