@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from kibitz.results.ratings.arena import arena
 from kibitz.results.ratings.table import Rating, RatingTable, WinMatrix
 from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
 from kibitz.results.rundata import RunData
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from kibitz.results.comparing.reactivity import Reactivity
 
 SCHEMA = 1
+
+DRAWING = "random"
+"""The kind of agent that draws its actions, on which ratings are anchored; how it answers changes no action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +171,19 @@ def board(runs: Sequence[RunData]) -> BoardData:
     for run in runs:
         for cause, count in run.failures.items():
             failures[cause] = failures.get(cause, 0) + count
+    met = arena(runs, names, names.of_kind(DRAWING), names.privileged)
+    rows = _rows(names, _samples(runs, names), planned)
     return BoardData(
         runs=names.runs,
         complete=all(run.complete for run in runs),
         scored=sum(len(run.scored) for run in runs),
         scheduled=sum(len(run.units) for run in runs),
-        rows=_rows(names, _samples(runs, names), planned),
+        rows=tuple(_rated(row, met.ratings) for row in rows),
         games=names.games,
         failures=dict(sorted(failures.items())),
         replayed=tuple(name for name, run in zip(names.runs, runs, strict=True) if run.replayed),
+        ratings=met.ratings,
+        matrices=met.matrices,
         reactivity=_reactivity(runs, names.runs),
     )
 
@@ -186,6 +194,11 @@ def _reactivity(runs: Sequence[RunData], names: Sequence[str]) -> tuple[Reactivi
     from kibitz.results.comparing.reactivity import reactivity  # imports numpy, which few boards need
 
     return reactivity(runs, names)
+
+
+def _rated(row: Row, ratings: Mapping[str, RatingTable]) -> Row:
+    table = ratings.get(row.score.game)
+    return row if table is None else replace(row, rating=table.of(row.score.agent))
 
 
 class Names:
@@ -230,6 +243,15 @@ class Names:
     def game(self, place: int, label: str) -> str:
         """The board's name of a game of the run at ``place``."""
         return self._games[place, label]
+
+    def of_kind(self, kind: str) -> frozenset[str]:
+        """The agents of a kind."""
+        return frozenset(name for name, agent in self.agents.items() if agent.kind == kind)
+
+    @property
+    def privileged(self) -> frozenset[str]:
+        """The references."""
+        return frozenset(name for name, agent in self.agents.items() if agent.privilege != "none")
 
 
 def answers_of(agent: AgentInfo) -> str:
