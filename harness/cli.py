@@ -82,6 +82,12 @@ def _run(parser: argparse.ArgumentParser) -> None:
         "--budget-tokens", type=_whole(1), metavar="N", help="most tokens of the run, input and output together"
     )
     parser.add_argument(
+        "--until-decided",
+        metavar="POLICY",
+        help='end the run when the gate of this policy (mode = "anytime") is certain; the exit code is the gate\'s',
+    )
+    parser.add_argument("--baseline", metavar="RUN", help="with --until-decided: what the run is compared with")
+    parser.add_argument(
         "--dry-run", action="store_true", help="check everything, say what would be played and what it takes, and stop"
     )
     parser.add_argument(
@@ -124,6 +130,20 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--metric", metavar="M", help="what it is about (default outcome)")
     parser.add_argument("--all", action="store_true", help="list every flip, and everything that is not compared")
     parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _gate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("baseline", metavar="BASELINE", help="what is compared with: a run folder, or a baseline file")
+    parser.add_argument("candidate", metavar="CANDIDATE", help="what is judged, likewise")
+    parser.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="a TOML file: what may be lost of what (default: 5 points of the outcome)",
+    )
+    _compared(parser)
+    parser.add_argument("--json", metavar="FILE", help="write the verdict as JSON to this file, '-' for stdout")
+    parser.add_argument("--junit", metavar="FILE", help="write it as JUnit XML, one test case a metric")
+    parser.add_argument("--markdown", metavar="FILE", help="write it as a Markdown comment")
 
 
 def _plan(parser: argparse.ArgumentParser) -> None:
@@ -209,6 +229,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "board": ("board", "print the leaderboard of one or more runs", _board),
     "report": ("report", "write one self-contained HTML page about one or more runs", _report),
     "diff": ("diff", "compare two runs task by task: what changed, how sure that is, which tasks flipped", _diff),
+    "gate": ("gate", "pass, fail or inconclusive: hold a candidate to what it may lose against a baseline", _gate),
     "plan": ("plan", "say how much must be played to see a change of a wanted size, and what it costs", _plan),
     "replay": ("replay", "step through one episode in the terminal", _replay),
     "verify": ("verify", "play a run again from its journal, or compare it with another", _verify),

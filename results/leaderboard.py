@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from kibitz.results.decision import Decision
 from kibitz.results.ratings.arena import arena
 from kibitz.results.ratings.table import Rating, RatingTable, WinMatrix
 from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
@@ -59,6 +60,8 @@ class BoardData:
     """A leaderboard as data; all renderings show these numbers.
 
     Attributes:
+        complete: Whether all episodes were played.
+        ended: Whether every run is complete or was ended by a decision: nothing is missing that was to be played.
         rows: By game in the order of the runs, ``*`` last; in a game by rank, references at the end.
         games: The games by label.
         failures: Number of failed episodes by cause.
@@ -66,6 +69,7 @@ class BoardData:
         ratings: By game in which agents met, ``*`` for all of them; empty if they met in none.
         matrices: Who beat whom, by the same names.
         reactivity: What asking did, where two runs differ in nothing else.
+        decided: The runs that are not complete because a gate was certain before, by name.
     """
 
     runs: tuple[str, ...]
@@ -79,6 +83,8 @@ class BoardData:
     ratings: Mapping[str, RatingTable] = field(default_factory=dict)
     matrices: Mapping[str, WinMatrix] = field(default_factory=dict)
     reactivity: tuple[Reactivity, ...] = ()
+    decided: Mapping[str, Decision] = field(default_factory=dict)
+    ended: bool = False
 
     def of_game(self, game: str) -> tuple[Row, ...]:
         """The rows of one game."""
@@ -101,6 +107,10 @@ class BoardData:
             "ratings": {game: table.as_json() for game, table in self.ratings.items()},
             "matrices": {game: matrix.as_json() for game, matrix in self.matrices.items()},
             "reactivity": [one.as_json() for one in self.reactivity],
+            "decided": {
+                name: {"verdict": one.verdict, "deals": one.deals, "episodes": one.episodes}
+                for name, one in self.decided.items()
+            },
         }
 
 
@@ -185,6 +195,12 @@ def board(runs: Sequence[RunData]) -> BoardData:
         ratings=met.ratings,
         matrices=met.matrices,
         reactivity=_reactivity(runs, names.runs),
+        decided={
+            name: run.decision
+            for name, run in zip(names.runs, runs, strict=True)
+            if run.decision is not None and not run.complete
+        },
+        ended=all(run.complete or run.decision is not None for run in runs),
     )
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kibitz.results import figures
+from kibitz.results.inert import inert as _inert
 from kibitz.results.leaderboard import BoardData, Row, row_as_json
 from kibitz.results.scores import ALL_GAMES
 from kibitz.results.statistics.intervals import FEW_CLUSTERS
@@ -98,8 +99,12 @@ def cells(row: Row) -> tuple[str, ...]:
 
 def status_lines(board: BoardData) -> list[str]:
     """What is missing from the board, in plain words; empty if nothing is."""
-    lines = []
-    if not board.complete:
+    lines = [
+        f"{name}: stopped by decision, the gate was certain ({one.verdict}) after {one.deals} deals. "
+        "`kibitz run --resume --out RUN` plays the rest."
+        for name, one in board.decided.items()
+    ]
+    if not board.complete and not board.ended:
         lines.append(
             f"Incomplete: {board.scored} of {board.scheduled} episodes are scored. "
             "The numbers may change; `kibitz run --resume --out RUN` plays the rest."
@@ -227,14 +232,6 @@ def comma_separated(board: BoardData) -> str:
     writer.writeheader()
     writer.writerows(records)
     return out.getvalue()
-
-
-def _inert(text: str) -> str:
-    """Text that Markdown shows as it is: an agent's name must not become a link, an image or a new column."""
-    shown = " ".join(text.split())
-    for mark in "\\|[]`*_!":
-        shown = shown.replace(mark, "\\" + mark)
-    return shown.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _flat(row: Row) -> dict[str, object]:
