@@ -90,7 +90,10 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="check everything, say what would be played and what it takes, and stop"
     )
-    parser.add_argument("--json", action="store_true", help="with --dry-run: as JSON")
+    parser.add_argument(
+        "--aa", action="store_true", help="play it twice, into --out/a and --out/b, and say how much the two differ"
+    )
+    parser.add_argument("--json", action="store_true", help="with --dry-run or --aa: as JSON")
 
 
 def _board(parser: argparse.ArgumentParser) -> None:
