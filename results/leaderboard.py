@@ -57,6 +57,7 @@ class BoardData:
         replayed: The runs whose model calls were answered from another run.
         ratings: By game in which agents met, ``*`` for all of them; empty if they met in none.
         matrices: Who beat whom, by the same names.
+        files: Whether it was made of scores in files, so that runs can neither be gone on with nor looked into.
     """
 
     runs: tuple[str, ...]
@@ -69,6 +70,7 @@ class BoardData:
     replayed: tuple[str, ...] = ()
     ratings: Mapping[str, RatingTable] = field(default_factory=dict)
     matrices: Mapping[str, WinMatrix] = field(default_factory=dict)
+    files: bool = False
 
     def of_game(self, game: str) -> tuple[Row, ...]:
         """The rows of one game."""

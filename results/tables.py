@@ -16,6 +16,9 @@ from kibitz.results.scores import ALL_GAMES
 
 HEADINGS = ("#", "agent", "n", "W–D–L", "outcome", "reasoning", "legal", "kept", "regret", "tokens", "cost")
 
+FILE_HEADINGS = ("#", "agent", "n", "outcome", "tokens", "cost")
+"""What there is where only scores are known."""
+
 DISPENSABLE = ("regret", "kept", "legal", "W–D–L", "n", "reasoning")
 """What a narrow terminal leaves out, first things first."""
 
@@ -38,6 +41,10 @@ EPISODES_NOTE = (
     "every interval."
 )
 NOTES = (OUTCOME_NOTE, REASONING_NOTE, PLAY_NOTE, EPISODES_NOTE)
+FILE_NOTES = (
+    "outcome: mean score with its 95 % interval, 0 (worst) to 1 (best); over several groups each has the same weight.",
+    "n: scored trials. Trials of one task, and tasks of one cluster, count as one observation in every interval.",
+)
 REFERENCE_NOTE = "ref: a reference that knows more than a player may; shown for scale, never ranked."
 REPLAYED_NOTE = "replayed, nothing was sent or paid: {runs}. Tokens and cost are those of the recording."
 PARTIAL_NOTE = "–: did not play all games, so it has no place over all games."
@@ -71,7 +78,7 @@ def cells(row: Row) -> tuple[str, ...]:
         figures.percent(s.legality.mean),
         figures.percent(s.consistency.mean),
         figures.number(s.regret.mean),
-        figures.count(s.tokens),
+        figures.NOTHING if not row.kind and not s.tokens else figures.count(s.tokens),  # files may not say it
         figures.dollars(s.usd),
     )
 
@@ -79,20 +86,22 @@ def cells(row: Row) -> tuple[str, ...]:
 def status_lines(board: BoardData) -> list[str]:
     """What is missing from the board, in plain words; empty if nothing is."""
     lines = []
-    if not board.complete:
+    if not board.complete and board.files:
+        lines.append(f"Incomplete: {board.scored} of {board.scheduled} trials are scored.")
+    elif not board.complete:
         lines.append(
             f"Incomplete: {board.scored} of {board.scheduled} episodes are scored. "
             "The numbers may change; `kibitz run --resume --out RUN` plays the rest."
         )
     if board.failures:
         causes = ", ".join(f"{cause} {count}" for cause, count in board.failures.items())
-        lines.append(f"Failed episodes, not scored: {causes}.")
+        lines.append(f"Failed {'trials' if board.files else 'episodes'}, not scored: {causes}.")
     return lines
 
 
 def notes(board: BoardData) -> list[str]:
     """The footnotes that this board needs."""
-    found = list(NOTES)
+    found = list(FILE_NOTES if board.files else NOTES)
     if any(row.privileged for row in board.rows):
         found.append(REFERENCE_NOTE)
     if any(row.rank is None and not row.privileged for row in board.of_game(ALL_GAMES)):
@@ -104,6 +113,8 @@ def notes(board: BoardData) -> list[str]:
 
 def fitting(board: BoardData, width: int) -> tuple[int, ...]:
     """Which columns fit into ``width`` characters, as places in ``HEADINGS``; a number is shown whole or not at all."""
+    if board.files:
+        return tuple(map(HEADINGS.index, FILE_HEADINGS))
     shown = [i for i in range(len(HEADINGS)) if HEADINGS[i] not in ("tokens", "cost")]
     rows = [HEADINGS, *(cells(row) for game in sections(board) for row in board.of_game(game))]
     widths = {i: max(len(row[i]) for row in rows) + 2 for i in shown}  # a blank on each side
@@ -135,7 +146,7 @@ def terminal(board: BoardData, width: int = 200) -> RenderableType:
             table.add_row(*values, style="dim" if row.privileged else "")
         parts += [table, Text()]
     parts += [Text(line, style="bold yellow") for line in status_lines(board)]
-    if left_out := [heading for heading in reversed(DISPENSABLE) if HEADINGS.index(heading) not in shown]:
+    if left_out := [] if board.files else [heading for heading in reversed(DISPENSABLE) if HEADINGS.index(heading) not in shown]:
         parts.append(Text(f"Left out, the terminal is narrow: {', '.join(left_out)}. The report has them."))
     parts += [Text(line, style="dim") for line in notes(board)]
     return Group(*parts)
@@ -146,9 +157,13 @@ def markdown(board: BoardData) -> str:
     lines: list[str] = []
     for game in sections(board):
         lines += [f"### {_inert(title(game, board))}", ""]
-        lines.append("| " + " | ".join(HEADINGS) + " |")
-        lines.append("| " + " | ".join("---" if h == "agent" else "---:" for h in HEADINGS) + " |")
-        lines += ["| " + " | ".join(_inert(cell) for cell in cells(row)) + " |" for row in board.of_game(game)]
+        headings = FILE_HEADINGS if board.files else HEADINGS
+        shown = [HEADINGS.index(heading) for heading in headings]
+        lines.append("| " + " | ".join(headings) + " |")
+        lines.append("| " + " | ".join("---" if h == "agent" else "---:" for h in headings) + " |")
+        for row in board.of_game(game):
+            written = cells(row)
+            lines.append("| " + " | ".join(_inert(written[i]) for i in shown) + " |")
         lines.append("")
     lines += [f"**{_inert(line)}**\n" for line in status_lines(board)]
     lines += [f"- {line}" for line in notes(board)]

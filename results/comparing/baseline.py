@@ -162,11 +162,13 @@ def read_baseline(path: Path) -> Results:
         raise _damaged(path, "its lines are not those that were written")
     if hash_of(header.conditions) != header.conditions_hash or hash_of(header.identity) != header.identity_hash:
         raise _damaged(path, "its first line was changed")
+    trials = tuple(_trials(path, header, lines))
     return Results(
         source=str(path),
         subject=header.agent,
-        trials=tuple(_trials(path, header, lines)),
-        scheduled=header.trials,
+        trials=trials,
+        scheduled=len(trials),
+        planned=tuple(trial.key for trial in trials),
         conditions=header.conditions,
         identity=header.identity,
     )

@@ -19,7 +19,7 @@ from kibitz.results.statistics.clusters import merge
 from kibitz.results.statistics.intervals import Interval, bounded_mean, equal_weights, grouped
 
 SCALE = (0.0, 1.0)
-ONLY_GROUP = "all"
+ONLY_GROUP = "tasks"
 """The name of the group where the results name none."""
 
 NO_INTERVAL = Interval()
@@ -74,7 +74,7 @@ def _info(group: str) -> GameInfo:
         label=group,
         id=group,
         version="",
-        title=group,
+        title=group.capitalize() if group == ONLY_GROUP else group,
         seats=1,
         payoff="score",
         reward_range=SCALE,

@@ -98,6 +98,8 @@ def fault(cell: Cell) -> str:
 
 
 def _number(cell: Cell, wanted: str) -> float:
+    if empty(cell):
+        raise CellError(f"is empty; {wanted}")
     if isinstance(cell, bool):
         value = float(cell)
     elif isinstance(cell, int | float):

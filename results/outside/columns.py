@@ -16,6 +16,9 @@ from kibitz.results.outside.form import OutsideError
 ALIASES = {"cost": "usd", "model": "subject", "agent": "subject"}
 NEEDED = ("task", "score")
 OPTIONAL = ("trial", "cluster", "group", "subject", "usd", "tokens", "seconds", "failed", "fault")
+SLIP = 0.8
+"""How like one of ours a name must be to be taken for a slip of the pen, as difflib measures it: trail is, mode is not."""
+
 METRIC = "score."
 CONDITION = "condition."
 
@@ -91,7 +94,9 @@ def meanings(source: str, header: Collection[str], options: ReadOptions) -> dict
                     f"say which one with --columns {ours}=NAME"
                 )
             found[theirs], taken[ours] = ours, theirs
-        elif near := get_close_matches(ours, (*NEEDED, *OPTIONAL), 1, 0.85):
+    for theirs in header:
+        absent = [name for name in OPTIONAL if name not in taken]
+        if theirs not in found and (near := get_close_matches(_plain(theirs), absent, 1, SLIP)):
             raise OutsideError(
                 f"{source}: is the column {theirs!r} meant to be {near[0]!r}? Say --columns {near[0]}={theirs}, "
                 "or give it a name that is less like it"
