@@ -84,7 +84,10 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="check everything, say what would be played and what it takes, and stop"
     )
-    parser.add_argument("--json", action="store_true", help="with --dry-run: as JSON")
+    parser.add_argument(
+        "--aa", action="store_true", help="play it twice, into --out/a and --out/b, and say how much the two differ"
+    )
+    parser.add_argument("--json", action="store_true", help="with --dry-run or --aa: as JSON")
 
 
 def _board(parser: argparse.ArgumentParser) -> None:
@@ -134,6 +137,19 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     _elsewhere(parser)
     parser.add_argument("--metric", metavar="M", help="what it is about (default outcome)")
     parser.add_argument("--all", action="store_true", help="list every flip, and everything that is not compared")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _plan(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="a run folder, or results from elsewhere")
+    parser.add_argument(
+        "--detect", type=_share, required=True, metavar="D", help="the change that is to be seen, such as 0.05 of 1"
+    )
+    parser.add_argument("--against", metavar="RUN_B", help="the other side, where there is one already")
+    _compared(parser)
+    parser.add_argument("--metric", metavar="M", help="what it is about (default outcome)")
+    parser.add_argument("--power", type=_share, default=0.8, metavar="P", help="chance to see it (default 0.8)")
+    parser.add_argument("--alpha", type=_share, default=0.05, metavar="A", help="level of the test (default 0.05)")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -225,6 +241,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "report": ("report", "write one self-contained HTML page about one or more runs", _report),
     "diff": ("diff", "compare two runs task by task: what changed, how sure that is, which tasks flipped", _diff),
     "baseline": ("baseline", "keep what an agent did in one small file, and find the file that fits a run", _baseline),
+    "plan": ("plan", "say how much must be played to see a change of a wanted size, and what it costs", _plan),
     "replay": ("replay", "step through one episode in the terminal", _replay),
     "verify": ("verify", "play a run again from its journal, or compare it with another", _verify),
     "regrade": ("regrade", "grade a run's answers again with today's parsers and truths", _regrade),
@@ -272,6 +289,17 @@ def _dollars(text: str) -> float:
         value = -1.0
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no amount of dollars of at least 0")
+    return value
+
+
+def _share(text: str) -> float:
+    """Read a number between 0 and 1, neither of them included."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1 (5 points are 0.05)")
     return value
 
 

@@ -116,6 +116,7 @@ _ELSEWHERE = (
     ("kibitz.results.comparing.baseline", "BaselineError"),
     ("kibitz.results.outside.form", "OutsideError"),
     ("kibitz.results.comparing.change", "UnknownMetricError"),
+    ("kibitz.results.comparing.plan", "PlanError"),
 )
 
 

@@ -10,12 +10,13 @@ from fractions import Fraction
 from math import lcm
 
 from kibitz.results.comparing.pairs import Pair, Paired
+from kibitz.results.comparing.trials import Results
 from kibitz.results.scores import ALL_GAMES
 from kibitz.results.statistics.differences import MeanDifference, equal_groups, mean_difference
 from kibitz.results.statistics.intervals import LEVEL, Interval, bounded_mean, equal_weights, grouped
 from kibitz.results.statistics.multiplicity import benjamini_hochberg
 from kibitz.results.statistics.power import ALPHA, POWER, detectable
-from kibitz.results.statistics.significance import MCNEMAR, Significance, exact, mcnemar, sign_flip
+from kibitz.results.statistics.significance import MCNEMAR, NOTHING_DIFFERS, Significance, exact, mcnemar, sign_flip
 
 
 class UnknownMetricError(ValueError):
@@ -38,6 +39,7 @@ class Change:
         discordant: Those whose scores differ; ``better`` and ``worse`` are those in which the candidate's is.
         mde: Smallest true difference that the test would find with the usual power, 80 %.
         error: Standard error of the change; None where there is no pair, infinite for a single cluster.
+        df: Degrees of freedom of that error.
         level: Confidence level of the intervals.
     """
 
@@ -54,6 +56,7 @@ class Change:
     worse: int
     mde: float | None
     error: float | None
+    df: int = 0
     level: float = LEVEL
 
     @property
@@ -101,7 +104,7 @@ def change_of(
     Raises:
         UnknownMetricError: No trial of either side has the metric.
     """
-    require_known(paired, metric)
+    require_known((paired.baseline, paired.candidate), metric)
     groups = [
         found
         for name, pairs in by_group(paired).items()
@@ -109,7 +112,9 @@ def change_of(
     ]
     if not groups:
         nothing = Interval()
-        return Change(metric, group, nothing, nothing, nothing, None, None, "none", 0, 0, 0, None, None, level)
+        return Change(
+            metric, group, nothing, nothing, nothing, None, None, NOTHING_DIFFERS, 0, 0, 0, None, None, 0, level
+        )
     mean = equal_groups([one.difference(level) for one in groups])
     tested = _test(groups)
     changes = [change for one in groups for change in one.changes]
@@ -127,6 +132,7 @@ def change_of(
         worse=sum(change < 0 for change in changes),
         mde=_visible_from(mean, alpha),
         error=mean.error,
+        df=mean.df,
         level=level,
     )
 
@@ -152,19 +158,21 @@ def metrics(paired: Paired) -> tuple[str, ...]:
     return tuple(sorted(both, key=lambda metric: (not metric.startswith("outcome"), metric)))
 
 
-def require_known(paired: Paired, metric: str) -> None:
+def require_known(sides: Sequence[Results], metric: str) -> None:
     """Check that a side has a metric.
 
     Raises:
         UnknownMetricError: None does.
     """
-    if metric in (known := metrics(paired)):
+    known = tuple(dict.fromkeys(one for side in sides for one in side.metrics))
+    if metric in known:
         return
     near = get_close_matches(metric, known, 1)
+    where = " and ".join(side.source for side in sides)
     raise UnknownMetricError(
-        f"{paired.baseline.source} and {paired.candidate.source} have no metric {metric!r}"
-        + (f"; did you mean {near[0]!r}?" if near else "")
-        + (f" They have {', '.join(known)}" if known else "; no trial of either has a score")
+        f"{where}: there is no metric {metric!r}"
+        + (f"; did you mean {near[0]!r}?" if near else ";")
+        + (f" There are {', '.join(known)}" if known else " no trial has a score")
     )
 
 

@@ -142,8 +142,8 @@ def diff(paired: Paired, metric: str | None = None, *, alpha: float = ALPHA) -> 
         UnknownMetricError: No trial of either side has the metric, or any.
     """
     known = metrics(paired)
-    chosen = metric or next((one for one in PRIMARY if one in known), known[0] if known else OUTCOME)
-    require_known(paired, chosen)
+    chosen = metric or primary(known)
+    require_known((paired.baseline, paired.candidate), chosen)
     order = (chosen, *(one for one in known if one != chosen))
     groups = [change_of(paired, chosen, name, alpha=alpha) for name in by_group(paired)]
     return Diff(
@@ -155,6 +155,11 @@ def diff(paired: Paired, metric: str | None = None, *, alpha: float = ALPHA) -> 
         failed=tuple(sorted((one for one in paired.pairs if one.baseline.failed or one.candidate.failed), key=_place)),
         alpha=alpha,
     )
+
+
+def primary(known: Sequence[str]) -> str:
+    """The metric that is meant where none is named: the outcome, the answers, or whatever comes first."""
+    return next((one for one in PRIMARY if one in known), known[0] if known else OUTCOME)
 
 
 def flips_of(paired: Paired, metric: str) -> tuple[Flip, ...]:
@@ -192,4 +197,5 @@ __all__ = [
     "diff",
     "differences_as_json",
     "flips_of",
+    "primary",
 ]
