@@ -140,6 +140,18 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
+def _gate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("baseline", metavar="BASELINE", help="what is compared with: a run folder, or a baseline file")
+    parser.add_argument("candidate", metavar="CANDIDATE", help="what is judged, likewise")
+    parser.add_argument(
+        "--policy", metavar="FILE", help="a TOML file: metrics and what they may lose (default: 5 points of the outcome)"
+    )
+    _compared(parser)
+    parser.add_argument("--json", metavar="FILE", help="write the verdict as JSON to this file, '-' for stdout")
+    parser.add_argument("--junit", metavar="FILE", help="write it as JUnit XML, one test case a metric")
+    parser.add_argument("--markdown", metavar="FILE", help="write it as a Markdown comment")
+
+
 def _plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="a run folder, or results from elsewhere")
     parser.add_argument(
@@ -241,6 +253,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "report": ("report", "write one self-contained HTML page about one or more runs", _report),
     "diff": ("diff", "compare two runs task by task: what changed, how sure that is, which tasks flipped", _diff),
     "baseline": ("baseline", "keep what an agent did in one small file, and find the file that fits a run", _baseline),
+    "gate": ("gate", "pass, fail or inconclusive: hold a candidate to what it may lose against a baseline", _gate),
     "plan": ("plan", "say how much must be played to see a change of a wanted size, and what it costs", _plan),
     "replay": ("replay", "step through one episode in the terminal", _replay),
     "verify": ("verify", "play a run again from its journal, or compare it with another", _verify),

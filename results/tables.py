@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kibitz.results import figures
+from kibitz.results.inert import inert as _inert
 from kibitz.results.leaderboard import BoardData, Row, row_as_json
 from kibitz.results.scores import ALL_GAMES
 from kibitz.results.statistics.intervals import FEW_CLUSTERS
@@ -192,14 +193,6 @@ def comma_separated(board: BoardData) -> str:
     writer.writeheader()
     writer.writerows(records)
     return out.getvalue()
-
-
-def _inert(text: str) -> str:
-    """Text that Markdown shows as it is: an agent's name must not become a link, an image or a new column."""
-    shown = " ".join(text.split())
-    for mark in "\\|[]`*_!":
-        shown = shown.replace(mark, "\\" + mark)
-    return shown.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _flat(row: Row) -> dict[str, object]:

@@ -8,7 +8,7 @@ that is looked at early has more games of one kind than of another. So:
   Its value is the mean over games of the mean drop over the pairs of that game: games weigh the same, as in every mean
   over games. Blocks are read in the order of the schedule, and only as far as all of them are over.
 - Where games have unequal numbers of deals, blocks end with the shortest game: later deals of the others would have
-  another mean. They are counted as unused, and a fixed-size gate does use them.
+  another mean. They are told as unused, and a fixed-size gate does use them.
 - A block with an excluded episode (see ``sides``) is left out whole: what remains of it may have another mean.
 - A block in which something went exactly as in an earlier one (the same course on both sides) brings nothing new about
   other tasks. Leaving it out would bias the rest towards what is rare, so it stays, and all evidence is asked for
@@ -31,39 +31,28 @@ Numbers = dict[Key, int]
 """The block of each trial, by its key."""
 
 
-@dataclass(frozen=True)
-class Blocks:
-    """The observations of one metric.
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One observation of a metric.
 
     Attributes:
-        numbers: Which block each observation is, ascending.
-        values: Mean drop (baseline minus candidate) in each, in -1..1.
+        number: Its place in the schedule.
+        sides: Mean of the baseline and of the candidate, over games that weigh the same.
         fresh: Whether nothing in it went as in an earlier one.
-        clusters: Number of different observations (deal and game) up to each.
-        pairs: The pairs of each.
-        left_out: Blocks with an excluded episode.
-        unused: Pairs in blocks that not every game has.
+        clusters: Number of different observations (deal and game) up to here.
+        pairs: What it is made of.
     """
 
-    numbers: tuple[int, ...]
-    values: tuple[float, ...]
-    fresh: tuple[bool, ...]
-    clusters: tuple[int, ...]
-    pairs: tuple[tuple[Pair, ...], ...]
-    left_out: int
-    unused: int
+    number: int
+    sides: tuple[float, float]
+    fresh: bool
+    clusters: int
+    pairs: tuple[Pair, ...]
 
-    def until(self, number: int) -> Blocks:
-        """The blocks up to and including one."""
-        size = sum(one <= number for one in self.numbers)
-        return replace(
-            self,
-            numbers=self.numbers[:size],
-            values=self.values[:size],
-            fresh=self.fresh[:size],
-            clusters=self.clusters[:size],
-            pairs=self.pairs[:size],
-        )
+    @property
+    def drop(self) -> float:
+        """Baseline minus candidate; rounding must not leave the range -1..1 that bets are made for."""
+        return max(-1.0, min(1.0, self.sides[0] - self.sides[1]))
 
 
 def numbered(trials: Iterable[Trial]) -> Numbers:
@@ -104,7 +93,7 @@ def finished(baseline: Results, candidate: Results) -> tuple[Results, Results, i
     return cut(baseline), cut(candidate), end
 
 
-def blocks_of(paired: Paired, metric: str, groups: Collection[str]) -> Blocks:
+def blocks_of(paired: Paired, metric: str, groups: Collection[str]) -> tuple[Block, ...]:
     """The observations of a metric over some games, in order.
 
     Args:
@@ -119,35 +108,29 @@ def blocks_of(paired: Paired, metric: str, groups: Collection[str]) -> Blocks:
             block = cells.setdefault(numbers[pair.baseline.key], {})
             block.setdefault(pair.baseline.group, []).append(pair)
     seen: set[tuple[str, ...]] = set()
-    rows: list[tuple[int, float, bool, int, tuple[Pair, ...]]] = []
-    count = left_out = unused = 0
+    found: list[Block] = []
     for number, block in sorted(cells.items()):
-        pairs = tuple(pair for group in sorted(block) for pair in block[group])
-        if len(block) < len(groups):
-            unused += len(pairs)
-            continue
-        value = _value(block, metric)
-        if value is None:
-            left_out += 1
-            continue
-        fresh = [_fresh(block[group], seen) for group in sorted(block)]
-        count += sum(fresh)
-        rows.append((number, value, all(fresh), count, pairs))
-    columns: Sequence[tuple[object, ...]] = list(zip(*rows, strict=True)) or [()] * 5
-    return Blocks(*columns, left_out, unused)  # type: ignore[arg-type]
+        sides = _sides(block, metric) if len(block) == len(groups) else None
+        if sides is not None:
+            fresh = [_fresh(block[group], seen) for group in sorted(block)]
+            clusters = sum(fresh) + (found[-1].clusters if found else 0)
+            pairs = tuple(pair for group in sorted(block) for pair in block[group])
+            found.append(Block(number, sides, all(fresh), clusters, pairs))
+    return tuple(found)
 
 
-def _value(block: dict[str, list[Pair]], metric: str) -> float | None:
-    means = []
+def _sides(block: dict[str, list[Pair]], metric: str) -> tuple[float, float] | None:
+    """Mean of either side, games weighing the same; None where a pair is excluded or a game has no score."""
+    means: list[tuple[float, float]] = []
     for pairs in block.values():
         if any(not pair.baseline.scores or not pair.candidate.scores for pair in pairs):
             return None
-        drops = [-change for pair in pairs if (change := pair.change(metric)) is not None]
-        if not drops:
+        both = [pair for pair in pairs if pair.change(metric) is not None]
+        if not both:
             return None
-        means.append(math.fsum(drops) / len(drops))
-    # Rounding must not leave the range that bets are made for.
-    return max(-1.0, min(1.0, math.fsum(means) / len(means)))
+        before = math.fsum(pair.baseline.scores[metric] for pair in both) / len(both)
+        means.append((before, math.fsum(pair.candidate.scores[metric] for pair in both) / len(both)))
+    return math.fsum(one for one, _ in means) / len(means), math.fsum(one for _, one in means) / len(means)
 
 
 def _fresh(pairs: Sequence[Pair], seen: set[tuple[str, ...]]) -> bool:

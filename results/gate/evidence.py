@@ -16,7 +16,7 @@ import numpy as np
 
 from kibitz.results.comparing.change import Change, change_of
 from kibitz.results.comparing.pairs import Pair, Paired
-from kibitz.results.gate.blocks import Blocks
+from kibitz.results.gate.blocks import Block
 from kibitz.results.statistics.betting import Array, Wealth, at_least, at_most, detectable, path
 from kibitz.results.statistics.power import sample_size
 
@@ -33,6 +33,10 @@ class Evidence(Protocol):
     @property
     def drop(self) -> float | None:
         """The estimate; None where there is no observation."""
+
+    @property
+    def sides(self) -> tuple[float, float] | None:
+        """Mean of the baseline, and of the candidate."""
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -90,6 +94,12 @@ class Fixed:
     def drop(self) -> float | None:
         """The estimate."""
         return None if self._change.change.mean is None else -self._change.change.mean + 0.0
+
+    @property
+    def sides(self) -> tuple[float, float] | None:
+        """From the comparison."""
+        before, after = self._change.baseline.mean, self._change.candidate.mean
+        return None if before is None or after is None else (before, after)
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
@@ -153,34 +163,41 @@ class Fixed:
 class Anytime:
     """Blocks, read one after the other as often as one likes."""
 
-    blocks: Blocks
+    blocks: tuple[Block, ...]
 
     @cached_property
     def _drops(self) -> tuple[list[float], list[float]]:
         """All drops, and those of fresh blocks."""
-        every = zip(self.blocks.values, self.blocks.fresh, strict=True)
-        return list(self.blocks.values), [value for value, fresh in every if fresh]
+        return [block.drop for block in self.blocks], [block.drop for block in self.blocks if block.fresh]
 
     @property
     def drop(self) -> float | None:
         """Mean over the blocks."""
-        values = self.blocks.values
-        return math.fsum(values) / len(values) if values else None
+        every, _ = self._drops
+        return math.fsum(every) / len(every) if every else None
+
+    @property
+    def sides(self) -> tuple[float, float] | None:
+        """Means over the blocks."""
+        if not self.blocks:
+            return None
+        before, after = zip(*(block.sides for block in self.blocks), strict=True)
+        return math.fsum(before) / len(before), math.fsum(after) / len(after)
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """The pairs of all blocks."""
-        return tuple(pair for block in self.blocks.pairs for pair in block)
+        return tuple(pair for block in self.blocks for pair in block.pairs)
 
     @property
     def clusters(self) -> int:
         """Number of different observations."""
-        return self.blocks.clusters[-1] if self.blocks.clusters else 0
+        return self.blocks[-1].clusters if self.blocks else 0
 
     @cached_property
     def p(self) -> float | None:
         """Both gamblers start with one half: what they won together, at the best moment, bounds the p-value."""
-        if not self.blocks.values:
+        if not self.blocks:
             return None
         least = math.inf
         for values in self._drops:
@@ -203,14 +220,18 @@ class Anytime:
 
     def _evidence(self, bound: float, sign: int) -> Array:
         def best(values: Sequence[float]) -> Array:
-            return np.maximum.accumulate(np.maximum(path([sign * value for value in values], bound, LOW, HIGH), 0.0))
+            found: Array = np.maximum.accumulate(
+                np.maximum(path([sign * value for value in values], bound, LOW, HIGH), 0.0)
+            )
+            return found
 
         every, fresh = self._drops
         if len(every) == len(fresh):
             return best(every)
         # Between fresh blocks their evidence stays as it was; the first block is always one.
-        last = np.cumsum(self.blocks.fresh) - 1
-        return np.minimum(best(every), best(fresh)[last])
+        last = np.cumsum([block.fresh for block in self.blocks]) - 1
+        weaker: Array = np.minimum(best(every), best(fresh)[last])
+        return weaker
 
     def low(self, alpha: float) -> float:
         """The lower end of the confidence sequence."""
@@ -230,16 +251,16 @@ class Anytime:
 
     def mde(self, alpha: float) -> float | None:
         """What these many blocks would show."""
-        return detectable(self.blocks.values, alpha, LOW, HIGH)
+        return detectable(self._drops[0], alpha, LOW, HIGH)
 
     def more(self, bound: float, alpha: float) -> int | None:
         """How many blocks like those so far the nearer verdict needs, as pairs."""
-        drop, size = self.drop, len(self.blocks.values)
+        drop, size = self.drop, len(self.blocks)
         if drop is None:
             return None
         sign = 1 if drop > bound else -1
         wealth = Wealth(sign * bound, LOW, HIGH)
-        for value in self.blocks.values:
+        for value in self._drops[0]:
             wealth.bet(sign * value)
         lacking = wealth.more(size, alpha)
         if lacking is None or lacking > OUT_OF_REACH * size:

@@ -1,7 +1,7 @@
 """The two sides as a gate reads them: whose failure counts as what, and how much could be graded.
 
-An episode that an agent itself broke (its code raised) counts as zero in every metric: an agent that crashes where it is
-hard must not be better for it. Every other failure (the provider, the environment, Kibitz) says nothing about the
+An episode that an agent itself broke (its code raised) counts as zero in every metric: an agent that crashes where it
+is hard must not be better for it. Every other failure (the provider, the environment, Kibitz) says nothing about the
 agent: the episode is left out on both sides, is counted, and the worst and best that it could have been is told. The
 share that was graded has a floor, so that failures cannot stand for a verdict.
 """

@@ -124,8 +124,8 @@ def _first(question: Question, policy: Policy, alpha: float, *, fail: bool) -> i
         logs = evidence.above_at(question.bound(policy))
     else:
         logs = evidence.below_at(question.metric.drop)
-    there = (logs >= -np.log(alpha)) & (np.array(evidence.blocks.clusters) >= policy.clusters)
-    return evidence.blocks.numbers[int(np.argmax(there))] if there.any() else None
+    there = (logs >= -np.log(alpha)) & (np.array([block.clusters for block in evidence.blocks]) >= policy.clusters)
+    return evidence.blocks[int(np.argmax(there))].number if there.any() else None
 
 
 def _families(questions: Sequence[Question]) -> dict[str, list[int]]:
