@@ -90,6 +90,16 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="with --dry-run or --aa: as JSON")
 
 
+def _elsewhere(parser: argparse.ArgumentParser) -> None:
+    """What must be said of some files that Kibitz did not write."""
+    parser.add_argument(
+        "--columns",
+        metavar="OURS=THEIRS,...",
+        help="names of columns in CSV and JSON lines, such as task=id,score=correct (see docs/other-tools.md)",
+    )
+    parser.add_argument("--scorer", metavar="NAME", help="which scorer of an Inspect log gives the outcome")
+
+
 def _board(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "runs", nargs="+", metavar="RUN", help="run folders; or files: baselines, CSV, JSON lines, Inspect, JUnit XML"
@@ -99,16 +109,6 @@ def _board(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--json", dest="form", action="store_const", const="json", help="as JSON")
     form.add_argument("--markdown", dest="form", action="store_const", const="markdown", help="as a Markdown table")
     form.add_argument("--csv", dest="form", action="store_const", const="csv", help="as CSV")
-
-
-def _elsewhere(parser: argparse.ArgumentParser) -> None:
-    """What must be said of some files that Kibitz did not write."""
-    parser.add_argument(
-        "--columns",
-        metavar="OURS=THEIRS,...",
-        help="names of columns in CSV and JSON lines, such as task=id,score=correct (see docs/other-tools.md)",
-    )
-    parser.add_argument("--scorer", metavar="NAME", help="which scorer of an Inspect log gives the outcome")
 
 
 def _report(parser: argparse.ArgumentParser) -> None:
@@ -128,13 +128,13 @@ def _compared(parser: argparse.ArgumentParser) -> None:
         metavar="PATTERN",
         help="a condition that may differ because its effect is what is measured, such as protocol.ask or opponent.*",
     )
+    _elsewhere(parser)
 
 
 def _diff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("baseline", metavar="A", help="what is compared with: a run folder, or results from elsewhere")
     parser.add_argument("candidate", metavar="B", help="what is judged, likewise")
     _compared(parser)
-    _elsewhere(parser)
     parser.add_argument("--metric", metavar="M", help="what it is about (default outcome)")
     parser.add_argument("--all", action="store_true", help="list every flip, and everything that is not compared")
     parser.add_argument("--json", action="store_true", help="as JSON")
@@ -144,7 +144,9 @@ def _gate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("baseline", metavar="BASELINE", help="what is compared with: a run folder, or a baseline file")
     parser.add_argument("candidate", metavar="CANDIDATE", help="what is judged, likewise")
     parser.add_argument(
-        "--policy", metavar="FILE", help="a TOML file: metrics and what they may lose (default: 5 points of the outcome)"
+        "--policy",
+        metavar="FILE",
+        help="a TOML file: metrics and what they may lose (default: 5 points of the outcome)",
     )
     _compared(parser)
     parser.add_argument("--json", metavar="FILE", help="write the verdict as JSON to this file, '-' for stdout")

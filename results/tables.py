@@ -55,6 +55,10 @@ FILE_NOTES = (
     "outcome: mean score with its 95 % interval, 0 (worst) to 1 (best); over several groups each has the same weight.",
     "n: scored trials. Trials of one task, and tasks of one cluster, count as one observation in every interval.",
 )
+FILE_FEW_NOTE = (
+    f"{FEW}: fewer than {FEW_CLUSTERS} independent observations, so the interval is wide and the mean says little; "
+    "more tasks make it narrower."
+)
 REFERENCE_NOTE = "ref: a reference that knows more than a player may; shown for scale, never ranked."
 REPLAYED_NOTE = "replayed, nothing was sent or paid: {runs}. Tokens and cost are those of the recording."
 PARTIAL_NOTE = "–: did not play all games, so it has no place over all games."
@@ -114,7 +118,7 @@ def notes(board: BoardData) -> list[str]:
     """The footnotes that this board needs."""
     found = list(FILE_NOTES if board.files else NOTES)
     if any(row.score.few_clusters for row in board.rows):
-        found.append(FEW_NOTE)
+        found.append(FILE_FEW_NOTE if board.files else FEW_NOTE)
     if any(row.privileged for row in board.rows):
         found.append(REFERENCE_NOTE)
     if any(row.rank is None and not row.privileged for row in board.of_game(ALL_GAMES)):
@@ -159,7 +163,8 @@ def terminal(board: BoardData, width: int = 200) -> RenderableType:
             table.add_row(*values, style="dim" if row.privileged else "")
         parts += [table, Text()]
     parts += [Text(line, style="bold yellow") for line in status_lines(board)]
-    if left_out := [] if board.files else [heading for heading in reversed(DISPENSABLE) if HEADINGS.index(heading) not in shown]:
+    left_out = [heading for heading in reversed(DISPENSABLE) if HEADINGS.index(heading) not in shown]
+    if left_out and not board.files:
         parts.append(Text(f"Left out, the terminal is narrow: {', '.join(left_out)}. The report has them."))
     parts += [Text(line, style="dim") for line in notes(board)]
     return Group(*parts)

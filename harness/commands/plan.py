@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kibitz.harness.collector import seldom
 from kibitz.harness.commands.output import tame, wrapped
+from kibitz.harness.commands.outside import read_options
 from kibitz.harness.errors import DONE
 
 
@@ -18,12 +19,12 @@ def main(args: argparse.Namespace) -> int:
     from kibitz.results.comparing.reading import read_results
     from kibitz.results.comparing.sides import both_names, read_sides
 
-    run = Path(args.run)
+    run, options = Path(args.run), read_options(args)
     with seldom():
         if args.against is None:
-            results, against = read_results(run, both_names(args.agent)[0]), None
+            results, against = read_results(run, both_names(args.agent)[0], options), None
         else:
-            results, against = read_sides(run, Path(args.against), args.agent)
+            results, against = read_sides(run, Path(args.against), args.agent, options)
         found = plan(
             results, args.detect, against, metric=args.metric, alpha=args.alpha, power=args.power, arms=args.arm
         )

@@ -56,7 +56,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Line(msgspec.Struct, frozen=True, array_like=True):
-    """One trial, a JSON array: names would take more room than values."""
+    """One trial, a JSON array: names would take more room than values. What is as usual at its end is left out."""
 
     group: str
     task: str
@@ -64,11 +64,11 @@ class _Line(msgspec.Struct, frozen=True, array_like=True):
     cluster: str
     block: int | None
     scores: list[float | None]
-    failed: str
-    fault: str
-    usd: float | None
-    tokens: int | None
-    course: str
+    course: str = ""
+    tokens: int | None = None
+    usd: float | None = None
+    failed: str = ""
+    fault: str = ""
 
 
 def hash_of(names: Mapping[str, str]) -> str:
@@ -91,7 +91,7 @@ def write_baseline(results: Results, suite: str, suite_version: str, versions: M
     """
     require_sound(results)
     metrics = _metrics(results)
-    lines = [_encoded(_line(trial, metrics[trial.group])) for trial in results.trials]
+    lines = [_encoded(_short(_line(trial, metrics[trial.group]))) for trial in results.trials]
     body = b"".join(lines)
     header = Header(
         kind=KIND,
@@ -108,7 +108,7 @@ def write_baseline(results: Results, suite: str, suite_version: str, versions: M
         trials=len(lines),
         digest=hashlib.sha256(body).hexdigest(),
     )
-    return _encoded(header) + body
+    return _encoded(msgspec.to_builtins(header)) + body
 
 
 def require_sound(results: Results) -> None:
@@ -122,8 +122,8 @@ def require_sound(results: Results) -> None:
         causes = sorted({trial.failed for trial in failed})
         counts = ", ".join(f"{sum(trial.failed == cause for trial in failed)} {cause}" for cause in causes)
         raise BaselineError(
-            f"{source}: cannot be a baseline, {len(failed)} trials of {results.subject} failed for reasons that are not "
-            f"the agent's ({counts}); play them again with: kibitz run --resume --out {source}"
+            f"{source}: cannot be a baseline, {len(failed)} trials of {results.subject} failed for reasons that are "
+            f"not the agent's ({counts}); play them again with: kibitz run --resume --out {source}"
         )
     if len(results.trials) < results.scheduled:
         raise BaselineError(
@@ -240,9 +240,19 @@ def _line(trial: Trial, metrics: Iterable[str]) -> _Line:
     )
 
 
-def _encoded(found: Header | _Line) -> bytes:
+def _short(line: _Line) -> list[object]:
+    """The values of a line without those at its end that are as usual."""
+    values: list[object] = list(msgspec.to_builtins(line))
+    usual: list[object] = list(_Line.__struct_defaults__)
+    while usual and values[-1] == usual[-1]:
+        values.pop()
+        usual.pop()
+    return values
+
+
+def _encoded(found: object) -> bytes:
     # ASCII in every case, so that no tool on the way to a repository changes a byte.
-    return json.dumps(msgspec.to_builtins(found), separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+    return json.dumps(found, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
 
 
 def _damaged(path: Path, reason: str) -> BaselineError:

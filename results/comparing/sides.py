@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from kibitz.results.comparing.ofrun import NoAgentError
-from kibitz.results.comparing.reading import AS_THEY_ARE, read_results
+from kibitz.results.comparing.reading import read_results
 from kibitz.results.comparing.trials import Results
-from kibitz.results.outside.columns import ReadOptions
+from kibitz.results.outside.columns import AS_THEY_ARE, ReadOptions
 
 
 def read_sides(

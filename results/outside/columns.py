@@ -1,8 +1,8 @@
 """Which column of a table means what.
 
-Ours are ``task``, ``score`` and the optional ones below; ``score.NAME`` is one more metric, and ``condition.NAME`` is what
-must be equal on both sides of a comparison. Other columns are not looked at, unless one looks like a slip of the pen: a
-cluster that is not read would make every interval too narrow.
+Ours are ``task``, ``score`` and the optional ones below; ``score.NAME`` is one more metric, and ``condition.NAME`` is
+what must be equal on both sides of a comparison. Other columns are not looked at, unless one looks like a slip of the
+pen: a cluster that is not read would make every interval too narrow.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ALIASES = {"cost": "usd", "model": "subject", "agent": "subject"}
 NEEDED = ("task", "score")
 OPTIONAL = ("trial", "cluster", "group", "subject", "usd", "tokens", "seconds", "failed", "fault")
 SLIP = 0.8
-"""How like one of ours a name must be to be taken for a slip of the pen, as difflib measures it: trail is, mode is not."""
+"""How like one of ours a name must be to be a slip of the pen, by difflib's measure: ``trail`` is, ``mode`` is not."""
 
 METRIC = "score."
 CONDITION = "condition."
@@ -34,6 +34,9 @@ class ReadOptions:
 
     columns: Mapping[str, str] = field(default_factory=dict)
     scorer: str | None = None
+
+
+AS_THEY_ARE = ReadOptions()
 
 
 def parse_columns(text: str) -> dict[str, str]:

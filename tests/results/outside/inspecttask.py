@@ -3,7 +3,8 @@
 import sys
 from typing import Any
 
-from inspect_ai import Task, eval
+import inspect_ai
+from inspect_ai import Task
 from inspect_ai.dataset import Sample
 from inspect_ai.model import ModelOutput, ModelUsage, get_model
 from inspect_ai.scorer import Score, match, mean, scorer
@@ -48,7 +49,9 @@ def main(folder: str, several: bool, stops: bool) -> None:
         message_limit=4,
     )
     model = get_model("mockllm/model", custom_outputs=reply)
-    eval(task, model=model, log_dir=folder, fail_on_error=stops, max_samples=1, display="none", log_format="eval")
+    inspect_ai.eval(
+        task, model=model, log_dir=folder, fail_on_error=stops, max_samples=1, display="none", log_format="eval"
+    )
 
 
 if __name__ == "__main__":

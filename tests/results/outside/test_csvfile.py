@@ -59,7 +59,9 @@ names = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Z"
     scores=st.dictionaries(names, st.lists(st.floats(0, 1), min_size=1, max_size=3), min_size=1, max_size=8),
     mark=st.sampled_from(",;\t"),
 )
-def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, scores: dict[str, list[float]], mark: str) -> None:
+def test_what_is_written_is_read(
+    tmp_path_factory: pytest.TempPathFactory, scores: dict[str, list[float]], mark: str
+) -> None:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=mark)
     writer.writerow(["task", "score"])

@@ -53,7 +53,9 @@ def test_the_mean_is_the_one_that_inspect_reports(several: Path) -> None:
 
     (side,) = read_inspect(several, MATCH)
     scores = [t.scores["outcome"] for t in side.trials if not t.failed]
-    (accuracy,) = (s.metrics["accuracy"].value for s in read_eval_log(several).results.scores if s.name == "match")
+    reported = read_eval_log(several).results
+    assert reported is not None
+    (accuracy,) = (s.metrics["accuracy"].value for s in reported.scores if s.name == "match")
     assert sum(scores) / len(scores) == pytest.approx(accuracy)
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 import pytest
 
 from kibitz.results.outside.cells import Cell
@@ -5,7 +7,7 @@ from kibitz.results.outside.form import OutsideError
 from kibitz.results.outside.rows import Row, results_of
 
 
-def rows(*found: dict[str, Cell]) -> list[Row]:
+def rows(*found: Mapping[str, Cell]) -> list[Row]:
     return [Row(line, cells) for line, cells in enumerate(found, 2)]
 
 
