@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from kibitz.harness.commands.baseline import baseline_of, file_name, put
+from kibitz.harness.commands.baseline import baseline_of, file_name, fingerprints, put
 from kibitz.results.comparing.ofrun import of_run
 from kibitz.results.reader import JournalReader
 from kibitz.results.rundata import RunData
@@ -42,7 +42,7 @@ def keep(run: Path, folder: Path) -> list[Path]:
         for name, agent in data.info.agents.items():
             if agent.privilege == "none":
                 path = folder / file_name(data.info.name, name)
-                put(path, baseline_of(of_run(data, str(run), name), data.info))
+                put(path, baseline_of(of_run(data, str(run), name), data.info, fingerprints(journal, name)))
                 written.append(path)
     return written
 
@@ -50,8 +50,8 @@ def keep(run: Path, folder: Path) -> list[Path]:
 def main() -> None:
     """Regenerate what the arguments name."""
     parser = argparse.ArgumentParser(description="Make the baselines that ship with Kibitz again.")
-    parser.add_argument("suites", nargs="*", choices=SUITES, default=SUITES, metavar="SUITE", help=", ".join(SUITES))
-    for suite in parser.parse_args().suites:
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"{' or '.join(SUITES)} (default: both)")
+    for suite in parser.parse_args().suites or SUITES:
         for path in regenerate(suite, FOLDER):
             print(path.relative_to(FOLDER.parents[1]))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def save(args: argparse.Namespace) -> int:
     with seldom(), JournalReader.read(run) as journal:
         info = journal.info
         results = of_run(RunData.of(journal), str(run), args.agent)
-    content = baseline_of(results, info)
+        content = baseline_of(results, info, fingerprints(journal, results.subject))
     path = Path(args.out) if args.out else FOLDER / file_name(info.name, results.subject)
     put(path, content)
     if args.json:
@@ -49,13 +50,18 @@ def save(args: argparse.Namespace) -> int:
     return DONE
 
 
-def baseline_of(results: Results, info: RunInfo) -> bytes:
-    """The baseline file of what an agent did in a run.
+def fingerprints(journal: JournalReader, agent: str) -> list[str]:
+    """What the providers of an agent's models said of themselves, sorted."""
+    return sorted({call.measured.fingerprint for call in journal.calls() if call.agent == agent} - {""})
+
+
+def baseline_of(results: Results, info: RunInfo, said: Iterable[str] = ()) -> bytes:
+    """The baseline file of what an agent did in a run; ``said`` is what its providers said of themselves.
 
     Raises:
         BaselineError: The results cannot be one.
     """
-    return write_baseline(results, info.name, str(info.config.get("version", "")), info.versions)
+    return write_baseline(results, info.name, str(info.config.get("version", "")), info.versions, said)
 
 
 def file_name(suite: str, agent: str) -> str:
@@ -96,7 +102,7 @@ def find(args: argparse.Namespace) -> int:
     # Of those that were measured under the same conditions, the one of the same agent says most.
     fitting.sort(key=lambda found: found[1].identity_hash != hash_of(wanted.identity))
     if fitting:
-        _print_found(*fitting[0], wanted, as_json=args.json)
+        _print_found(*fitting[0], wanted, _said_now(args, wanted), as_json=args.json)
         return DONE
     others = {str(path): _differences(header, wanted, same=args.same_agent) for path, header in headers.items()}
     if args.json:
@@ -151,8 +157,22 @@ def _differences(header: Header, wanted: Results, *, same: bool) -> tuple[Differ
     return (*found, *differing(header.identity, wanted.identity)) if same else found
 
 
-def _print_found(path: Path, header: Header, wanted: Results, *, as_json: bool) -> None:
+def _said_now(args: argparse.Namespace, wanted: Results) -> list[str]:
+    """The fingerprints in the run that a baseline is looked for; none of a suite or a file."""
+    if args.suite or not Path(args.run).is_dir():
+        return []
+    with JournalReader.read(Path(args.run)) as journal:
+        return fingerprints(journal, wanted.subject)
+
+
+def _print_found(path: Path, header: Header, wanted: Results, now: Sequence[str], *, as_json: bool) -> None:
     changed = differing(header.identity, wanted.identity)
+    if now and header.fingerprints and not set(now) <= set(header.fingerprints):
+        note = (
+            f"the provider says another fingerprint than when {path.name} was made: {', '.join(header.fingerprints)} / "
+            f"{', '.join(now)}; what is behind the model's name may have changed, so make the baseline again"
+        )
+        print(tame(note), file=sys.stderr)
     if as_json:
         data: Mapping[str, object] = {
             "file": str(path),
@@ -160,6 +180,7 @@ def _print_found(path: Path, header: Header, wanted: Results, *, as_json: bool) 
             "suite": header.suite,
             "trials": header.trials,
             "identity": [_as_json(one) for one in changed],
+            "fingerprints": {"baseline": header.fingerprints, "candidate": list(now)},
         }
         print(json_line(data))
     else:

@@ -27,7 +27,7 @@ class BaselineError(ValueError):
     """A baseline cannot be read, or these results cannot be one."""
 
 
-class Header(msgspec.Struct, frozen=True, kw_only=True):
+class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The first line of a baseline file.
 
     Attributes:
@@ -37,6 +37,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
         identity: What the agent was; ``identity_hash`` is its hash.
         versions: Kibitz and the libraries that can change a result.
         metrics: The names of the scores by group, in the order of each line.
+        fingerprints: What providers said of the machines and settings behind the replies, as far as they did: another
+            one later means that the same name stands for something else.
         trials: Number of lines that follow; ``digest`` is the SHA-256 of their bytes.
     """
 
@@ -51,6 +53,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     identity_hash: str
     versions: dict[str, str]
     metrics: dict[str, list[str]]
+    fingerprints: list[str] = []
     trials: int
     digest: str
 
@@ -76,7 +79,9 @@ def hash_of(names: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(dict(names), sort_keys=True).encode()).hexdigest()
 
 
-def write_baseline(results: Results, suite: str, suite_version: str, versions: Mapping[str, str]) -> bytes:
+def write_baseline(
+    results: Results, suite: str, suite_version: str, versions: Mapping[str, str], fingerprints: Iterable[str] = ()
+) -> bytes:
     """The baseline file of what an agent did.
 
     Args:
@@ -85,6 +90,7 @@ def write_baseline(results: Results, suite: str, suite_version: str, versions: M
         suite: The suite that was played.
         suite_version: Its version.
         versions: What can change a result; the machine's platform is left out.
+        fingerprints: What providers said of themselves.
 
     Raises:
         BaselineError: They cannot be a baseline.
@@ -105,6 +111,7 @@ def write_baseline(results: Results, suite: str, suite_version: str, versions: M
         identity_hash=hash_of(results.identity),
         versions=dict(sorted((name, said) for name, said in versions.items() if name not in ("platform", "python"))),
         metrics=metrics,
+        fingerprints=sorted(set(fingerprints)),
         trials=len(lines),
         digest=hashlib.sha256(body).hexdigest(),
     )
