@@ -82,6 +82,12 @@ def _run(parser: argparse.ArgumentParser) -> None:
         "--budget-tokens", type=_whole(1), metavar="N", help="most tokens of the run, input and output together"
     )
     parser.add_argument(
+        "--until-decided",
+        metavar="POLICY",
+        help='end the run when the gate of this policy (mode = "anytime") is certain; the exit code is the gate\'s',
+    )
+    parser.add_argument("--baseline", metavar="RUN", help="with --until-decided: what the run is compared with")
+    parser.add_argument(
         "--dry-run", action="store_true", help="check everything, say what would be played and what it takes, and stop"
     )
     parser.add_argument(
@@ -146,7 +152,7 @@ def _gate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--policy",
         metavar="FILE",
-        help="a TOML file: metrics and what they may lose (default: 5 points of the outcome)",
+        help="a TOML file: what may be lost of what (default: 5 points of the outcome)",
     )
     _compared(parser)
     parser.add_argument("--json", metavar="FILE", help="write the verdict as JSON to this file, '-' for stdout")

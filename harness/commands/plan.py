@@ -18,13 +18,14 @@ def main(args: argparse.Namespace) -> int:
     from kibitz.results.comparing.plantext import lines
     from kibitz.results.comparing.reading import read_results
     from kibitz.results.comparing.sides import both_names, read_sides
+    from kibitz.results.gate.sides import charged
 
     run, options = Path(args.run), read_options(args)
     with seldom():
         if args.against is None:
             results, against = read_results(run, both_names(args.agent)[0], options), None
         else:
-            results, against = read_sides(run, Path(args.against), args.agent, options)
+            results, against = charged(*read_sides(run, Path(args.against), args.agent, options))
         found = plan(
             results, args.detect, against, metric=args.metric, alpha=args.alpha, power=args.power, arms=args.arm
         )

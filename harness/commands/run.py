@@ -9,9 +9,12 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kibitz.harness import orchestrator
 from kibitz.harness.commands.board import read_board, show
+from kibitz.harness.commands.gate import CODES, lines, policy_of
+from kibitz.harness.commands.output import tame
 from kibitz.harness.commands.rehearsal import rehearse
 from kibitz.harness.commands.report import write
 from kibitz.harness.commands.twice import play_twice, recorded_in
@@ -24,6 +27,9 @@ from kibitz.harness.settings import replaying, with_budget
 from kibitz.results.journal import Journal
 from kibitz.results.runfolder import FILE_NAME, DiskError, JournalError
 
+if TYPE_CHECKING:
+    from kibitz.harness.deciding import Deciding
+
 RUNS = "runs"
 
 
@@ -35,8 +41,12 @@ def main(args: argparse.Namespace) -> int:
         )
     if args.dry_run and args.aa:
         raise UsageError("--dry-run says what one run takes: leave --aa out, and count it twice")
+    if args.until_decided and args.aa:
+        raise UsageError("--aa measures noise over whole runs, --until-decided ends a run early: ask for one of them")
     if args.out == "":
         raise UsageError("--out is empty; name a folder, or leave it out")
+    if bool(args.until_decided) != bool(args.baseline):
+        raise UsageError("--until-decided POLICY and --baseline RUN go together")
     suite = wanted(args)
     if args.dry_run:
         return rehearse(suite, as_json=args.json)
@@ -44,8 +54,11 @@ def main(args: argparse.Namespace) -> int:
         out = Path(args.out) if args.out else free_folder(Path(RUNS), f"{suite.name}-aa")
         return play_twice(args, suite, out, again(args, out), finished)
     out = Path(args.out) if args.out else free_folder(Path(RUNS), suite.name)
-    result = played(args, suite, out, resume=args.resume, again=again(args, out))
-    print_results(out)
+    deciding = decided_by(args.until_decided, args.baseline) if args.until_decided else None
+    result = played(args, suite, out, resume=args.resume, again=again(args, out), deciding=deciding)
+    print_results(out, deciding)
+    if deciding and (deciding.result or result.over):
+        return CODES[deciding.finish().verdict]
     if not result.complete:
         raise RunIncomplete(incomplete(result, again(args, out)))
     return DONE
@@ -62,7 +75,9 @@ def finished(args: argparse.Namespace, suite: Suite, out: Path, *, resume: bool,
         raise RunIncomplete(incomplete(result, again))
 
 
-def played(args: argparse.Namespace, suite: Suite, out: Path, *, resume: bool, again: str) -> orchestrator.RunResult:
+def played(
+    args: argparse.Namespace, suite: Suite, out: Path, *, resume: bool, again: str, deciding: Deciding | None = None
+) -> orchestrator.RunResult:
     """Play the suite, or what is left of it, into the folder ``out``.
 
     Args:
@@ -71,6 +86,7 @@ def played(args: argparse.Namespace, suite: Suite, out: Path, *, resume: bool, a
         out: The run folder.
         resume: Go on with the run that is there.
         again: The command that goes on where this one stops.
+        deciding: What may end the run early.
 
     Raises:
         RunIncomplete: It was stopped, or the disk failed.
@@ -88,6 +104,7 @@ def played(args: argparse.Namespace, suite: Suite, out: Path, *, resume: bool, a
                     concurrency=args.concurrency,
                     progress=progress,
                     command=command,
+                    deciding=deciding,
                 )
             )
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
@@ -155,7 +172,7 @@ def again(args: argparse.Namespace, out: Path) -> str:
     if args.resume and args.suite and not (args.agent or args.game or args.seeds or args.replay):
         words.append(args.suite)
     words += [*(["--aa"] if args.aa else []), "--resume", "--out", str(out)]
-    given = {"--concurrency": args.concurrency}
+    given = {"--concurrency": args.concurrency, "--until-decided": args.until_decided, "--baseline": args.baseline}
     if args.resume:
         given |= {"--budget-usd": args.budget_usd, "--budget-tokens": args.budget_tokens}
     return shlex.join(
@@ -175,11 +192,26 @@ def incomplete(result: orchestrator.RunResult, resume: str) -> str:
     )
 
 
-def print_results(out: Path) -> None:
-    """Print the leaderboard, write the report into the run folder, and print its path last."""
+def decided_by(policy: str, baseline: str) -> Deciding:
+    """What ends the run when the gate of a policy is certain.
+
+    Raises:
+        JournalError: The baseline cannot be read.
+        PolicyError: The policy cannot be read, or something in it is wrong.
+        UsageError: The policy is one that may be looked at only once.
+    """
+    from kibitz.harness.deciding import Deciding
+
+    return Deciding(policy_of(policy), Path(baseline))
+
+
+def print_results(out: Path, deciding: Deciding | None = None) -> None:
+    """Print the leaderboard, what the gate says, write the report into the run folder, and print its path last."""
     # The report first: a terminal that is gone must not cost it.
     report = write([out], out / "report.html")
     show(read_board([out]))
+    if deciding:
+        print(*map(tame, lines(deciding.finish())), "", sep="\n")
     print(report)
 
 

@@ -130,18 +130,25 @@ def change_of(
         pairs=len(changes),
         better=sum(change > 0 for change in changes),
         worse=sum(change < 0 for change in changes),
-        mde=_visible_from(mean, alpha),
+        mde=_visible_from(mean, tested.step, alpha),
         error=mean.error,
         df=mean.df,
         level=level,
     )
 
 
-def _visible_from(found: MeanDifference, alpha: float) -> float:
-    """The smallest true change that the test would find; 1 where it could find none, however large."""
+def _visible_from(found: MeanDifference, step: float, alpha: float) -> float:
+    """The smallest true change that the test would find; 1 where it could find none, however large.
+
+    Args:
+        found: The change.
+        step: How much nearer to zero an exact test takes it, since only so many values can be seen.
+        alpha: Level of the test.
+    """
     # The smallest p-value of sign flips is that of all clusters with one sign.
-    clusters = found.interval.clusters
-    return 1.0 if 2.0 ** (1 - clusters) > alpha else detectable(found.error, found.df, alpha, POWER)
+    if 2.0 ** (1 - found.interval.clusters) > alpha:
+        return 1.0
+    return min(1.0, detectable(found.error, found.df, alpha, POWER) + step)
 
 
 def adjusted(
@@ -222,13 +229,17 @@ class _Group:
 
 
 def _test(groups: Sequence[_Group]) -> Significance:
-    """McNemar's test for right and wrong on separate tasks of games of one size, else sign flips by cluster."""
+    """McNemar's test for right and wrong on separate tasks of games of one size, else sign flips by cluster.
+
+    The step of the result is in units of the change.
+    """
     sizes = [len(one.scores) for one in groups]
     if len(set(sizes)) == 1 and all(one.single for one in groups):
         seen = Counter(both for one in groups for both in one.scores)
         if seen[1, 0] + seen[0, 1]:
-            return Significance(mcnemar(seen[1, 0], seen[0, 1]), MCNEMAR)
+            return Significance(mcnemar(seen[1, 0], seen[0, 1]), MCNEMAR, 1 / sum(sizes))
     # Each game weighs the same, whatever its number of pairs.
     whole = lcm(*sizes)
     weighted = ((size, one) for size, one in zip(sizes, groups, strict=True))
-    return sign_flip([total * (whole // size) for size, one in weighted for total in one.sums().values()])
+    found = sign_flip([total * (whole // size) for size, one in weighted for total in one.sums().values()])
+    return replace(found, step=found.step / (whole * len(sizes)))

@@ -152,7 +152,9 @@ def diff(paired: Paired, metric: str | None = None, *, alpha: float = ALPHA) -> 
         changes=adjusted([change_of(paired, one, alpha=alpha) for one in order]),
         groups=adjusted(groups) if len(groups) > 1 else (),
         flips=flips_of(paired, chosen),
-        failed=tuple(sorted((one for one in paired.pairs if one.baseline.failed or one.candidate.failed), key=_place)),
+        failed=tuple(
+            sorted((one for one in paired.pairs if not (one.baseline.scores and one.candidate.scores)), key=_place)
+        ),
         alpha=alpha,
     )
 
@@ -170,6 +172,11 @@ def flips_of(paired: Paired, metric: str) -> tuple[Flip, ...]:
         if abs(one.change(metric) or 0.0) > NOISE
     ]
     return tuple(sorted(found, key=lambda flip: (flip.change > 0, -round(abs(flip.change), 9), _place(flip.pair))))
+
+
+def _failed(paired: Paired) -> list[Pair]:
+    """The pairs of which a side has no score."""
+    return [one for one in paired.pairs if not (one.baseline.scores and one.candidate.scores)]
 
 
 def _place(pair: Pair) -> tuple[str, list[tuple[int, str]], int]:

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from kibitz.results import figures
-from kibitz.results.comparing.difftables import plain, points
 from kibitz.results.comparing.noise import Noise, conclusion
+from kibitz.results.comparing.words import plain, points
 
 HEADINGS = ("episodes", "strayed", "flips", "metric", "change A to B", "seen from")
 

@@ -17,7 +17,8 @@ from kibitz.results.comparing.pairs import pair
 from kibitz.results.comparing.trials import Results, Trial
 from kibitz.results.statistics.clusters import merge
 from kibitz.results.statistics.differences import MeanDifference, equal_groups, mean_difference
-from kibitz.results.statistics.power import ALPHA, POWER, Components, components, detectable, sample_size
+from kibitz.results.statistics.power import ALPHA, POWER, detectable, sample_size
+from kibitz.results.statistics.repeated import Variance, decompose, repeats
 
 MEASURED = "measured"
 ALIKE = "half in common"
@@ -83,8 +84,8 @@ class Plan:
         detectable: The change that those would show.
         expected: What is needed; ``lowest`` and ``highest`` where it is a guess, else None.
         price: Of an episode of the subject.
-        parts: Variance over tasks and over trials, of the differences if they were measured, else of the scores; None
-            with fewer than two tasks.
+        variance: What the squared error is made of, of the differences if they were measured, else of the scores; None
+            where every task was attempted once.
     """
 
     source: str
@@ -101,17 +102,14 @@ class Plan:
     lowest: Need | None
     highest: Need | None
     price: Price
-    parts: Components | None
+    variance: Variance | None
 
     @property
     def narrower(self) -> tuple[float, float] | None:
         """By what share the interval shrinks with twice the tasks, and with twice the trials; None where unknown."""
-        parts = self.parts
-        if parts is None or parts.within is None or not (now := parts.variance(parts.tasks, parts.attempts)):
-            return None
-        tasks = parts.variance(2 * parts.tasks, parts.attempts)
-        trials = parts.variance(parts.tasks, 2 * parts.attempts)
-        return 1 - math.sqrt(tasks / now), 1 - math.sqrt(trials / now)
+        share = None if self.variance is None else self.variance.trials_share
+        # Twice the tasks halve the whole variance, twice the trials only what is noise of the trials.
+        return None if share is None else (1 - math.sqrt(0.5), 1 - math.sqrt(1 - share / 2))
 
     def as_json(self) -> dict[str, object]:
         """The plan as a JSON object, as the formats page describes it."""
@@ -164,8 +162,8 @@ def plan(
     chosen = metric or primary(results.metrics)
     require_known((results,) if against is None else (results, against), chosen)
     if against is None:
-        one = _one_side(results, chosen)
-        found, parts = one, _parts([(t, t.scores[chosen]) for t in _having(results, chosen)])
+        found = _one_side(results, chosen)
+        scores = [(trial, trial.scores[chosen]) for trial in _having(results, chosen)]
     else:
         paired = pair(results, against, arms)
         change = change_of(paired, chosen, alpha=alpha)
@@ -173,7 +171,6 @@ def plan(
             raise PlanError(f"{results.source} and {against.source} have no pair with {chosen} on both sides")
         found = MeanDifference(change.change, change.error, change.df)
         scores = [(p.baseline, c) for p in paired.pairs if (c := p.change(chosen)) is not None]
-        parts = _parts(scores)
     if math.isinf(found.error):
         raise PlanError(
             f"{results.source}: a game's trials are one observation (they hang together, or went exactly alike), so "
@@ -199,7 +196,7 @@ def plan(
         lowest=needs.get(ALIKE),
         highest=needs.get(UNEVEN),
         price=_price(results.trials),
-        parts=parts,
+        variance=_variance(scores, found.error),
     )
 
 
@@ -243,9 +240,11 @@ def _links(trial: Trial) -> list[tuple[str, str]]:
     return [("deal", trial.cluster or trial.task), ("task", trial.task), *course]
 
 
-def _parts(scores: Sequence[tuple[Trial, float]]) -> Components | None:
-    tasks = [(trial.group, trial.task) for trial, _ in scores]
-    return components([score for _, score in scores], tasks) if len(set(tasks)) > 1 else None
+def _variance(scores: Sequence[tuple[Trial, float]], error: float) -> Variance | None:
+    tasks: dict[tuple[str, str], list[float]] = {}
+    for trial, score in scores:
+        tasks.setdefault((trial.group, trial.task), []).append(score)
+    return decompose(list(tasks.values()), error) if repeats(list(tasks.values())) else None
 
 
 def _price(trials: Sequence[Trial]) -> Price:

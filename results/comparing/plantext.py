@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from kibitz.results import figures
 from kibitz.results.comparing.plan import Need, Plan
+from kibitz.results.comparing.words import in_points
 
 
 def lines(plan: Plan) -> list[str]:
     """What must be played, what that costs, what was assumed, and what helps more."""
-    seen = f"a change of {_points(plan.detect)} in {plan.metric}"
+    seen = f"a change of {in_points(plan.detect, signed=False)} in {plan.metric}"
     found = [
         f"To see {seen} ({figures.percent(plan.power)} power, alpha {plan.alpha:g}): about {_needed(plan.expected)}.",
         f"Each side plays one episode of every pair: {_cost(plan, plan.expected.pairs)} a side.",
     ]
     times = plan.expected.pairs / plan.pairs
     now = f"{plan.pairs:,} pairs in {plan.clusters:,} clusters"
-    least = "no change at all" if plan.detectable >= 1 else f"changes of {_points(plan.detectable)} or more"
+    least = (
+        "no change at all" if plan.detectable >= 1 else f"changes of {in_points(plan.detectable, signed=False)} or more"
+    )
     if plan.against:
         found.append(f"As it is, {now} show {least}; {times:.1f} times as many tasks are needed.")
         found.append(f"From the differences between {plan.source} and {plan.against}, pair by pair.")
@@ -44,7 +47,7 @@ def _helps(plan: Plan) -> str:
         )
     tasks, trials = (figures.percent(share) for share in found)
     text = f"More tasks or more trials: twice the tasks narrow the interval by {tasks}, twice the trials by {trials}."
-    return text + (" Add tasks." if found[0] > found[1] + 0.05 else " Trials of the same tasks do as well.")
+    return text + (" Add tasks." if found[1] < 0.75 * found[0] else " Either helps about as much.")
 
 
 def _needed(need: Need) -> str:
@@ -57,8 +60,3 @@ def _cost(plan: Plan, episodes: int) -> str:
     seconds = "an unknown time" if price.seconds is None else figures.duration(price.seconds * episodes)
     usd = "unknown dollars" if price.usd is None else figures.dollars(price.usd * episodes)
     return f"{episodes:,} episodes, about {usd}, {tokens} tokens and {seconds} of {plan.subject}'s time"
-
-
-def _points(share: float) -> str:
-    text = figures.number(100 * share, 1)
-    return f"{text} point" if text == "1.0" else f"{text} points"

@@ -13,6 +13,7 @@ from kibitz.results.comparing.change import Change, change_of
 from kibitz.results.comparing.ofrun import of_run
 from kibitz.results.comparing.pairs import NotComparableError, pair
 from kibitz.results.comparing.trials import OUTCOME
+from kibitz.results.gate.sides import charged
 from kibitz.results.rundata import RunData
 
 ARM = "protocol.ask"
@@ -73,7 +74,7 @@ def _of_two(silent: RunData, asked: RunData, names: tuple[str, str], ask: str) -
         if not all(OUTCOME in side.metrics for side in sides):
             continue
         try:
-            paired = pair(*sides, [ARM])
+            paired = pair(*charged(*sides), [ARM])
         except NotComparableError:
             continue  # another seed, setting or opponent: two runs that have more than asking between them
         yield Reactivity(name, ask, *names, change_of(paired, OUTCOME))

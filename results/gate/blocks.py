@@ -72,19 +72,14 @@ def finished(baseline: Results, candidate: Results) -> tuple[Results, Results, i
     A trial that was planned on both sides and is missing on one is not over; what only one side planned does not
     count.
     """
-    numbers = numbered(candidate.trials) | numbered(baseline.trials)
+    known = {key: block for side in (candidate, baseline) for key, block in side.planned.items() if block is not None}
+    numbers = known | numbered(candidate.trials) | numbered(baseline.trials)
     ended = [{trial.key for trial in side.trials} for side in (baseline, candidate)]
     planned = [set(side.planned) or keys for side, keys in zip((baseline, candidate), ended, strict=True)]
     wanted = planned[0] & planned[1]
     missing = wanted - (ended[0] & ended[1])
-    end = 1 + max((numbers[key] for key in wanted - missing), default=-1)
-    before = 0
-    for key in baseline.planned or candidate.planned or tuple(missing):
-        # A trial that is over on no side is in the block of the one planned before it, or in a later one.
-        before = numbers.get(key, before)
-        if key in missing:
-            end = min(end, before)
-            break
+    # A task that is over on no side and has no number of its own comes after all that have one.
+    end = min((numbers[key] for key in missing if key in numbers), default=1 + max(numbers.values(), default=-1))
 
     def cut(side: Results) -> Results:
         kept = tuple(trial for trial in side.trials if trial.key in wanted and numbers[trial.key] < end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -33,12 +33,14 @@ class Match:
         agent: Its name in the baseline and in the candidate.
         graded: How much could be graded, of the baseline and of the candidate.
         blocks: Number of blocks that are over; None where the gate does not read blocks.
+        games: The games that have each metric of the policy, in the baseline: known before the candidate plays.
     """
 
     agent: tuple[str, str]
     paired: Paired
     graded: tuple[Graded, Graded]
     blocks: int | None
+    games: Mapping[str, tuple[str, ...]]
 
     @cached_property
     def excluded(self) -> list[Pair]:
@@ -51,7 +53,7 @@ class Match:
         kept = tuple(one for one in self.paired.pairs if numbers[one.baseline.key] <= block)
         paired = replace(self.paired, pairs=kept)
         sides = [[getattr(one, side) for one in kept] for side in ("baseline", "candidate")]
-        return Match(self.agent, paired, (graded(sides[0], 0), graded(sides[1], 0)), block + 1)
+        return Match(self.agent, paired, (graded(sides[0], 0), graded(sides[1], 0)), block + 1, self.games)
 
 
 @dataclass(frozen=True)
@@ -192,34 +194,44 @@ def _match(baseline: Results, candidate: Results, policy: Policy) -> Match:
     sides, blocks = charged(baseline, candidate), None
     # Whether they may be compared at all is asked of everything that was played.
     paired = pair(*sides, policy.arms)
-    expected = [side.scheduled for side in sides]
-    if policy.mode == "anytime":
+    anytime = policy.mode == "anytime"
+    # Where one may stop at any time, what was not played yet is not missing.
+    expected = [0 if anytime else side.scheduled for side in sides]
+    games: dict[str, tuple[str, ...]] = {}
+    for metric in policy.metrics:
+        require_known(sides, metric.name)
+        games[metric.name] = _games(sides[0].trials, metric)
+    _require_base(graded(sides[0].trials, expected[0]), baseline, policy)
+    if anytime:
         before, after, blocks = finished(*sides)
         sides = (before, after)
-        expected = [len(side.trials) for side in sides]
         known = {trial.key for side in sides for trial in side.trials}
-        paired = replace(paired, baseline=sides[0], candidate=sides[1], pairs=_among(paired.pairs, known))
+        plans = [set(side.planned) for side in sides]
+        paired = replace(
+            paired,
+            baseline=sides[0],
+            candidate=sides[1],
+            pairs=tuple(one for one in paired.pairs if one.baseline.key in known),
+            only_baseline=tuple(one for one in paired.only_baseline if one.key not in plans[1]),
+            only_candidate=tuple(one for one in paired.only_candidate if one.key not in plans[0]),
+        )
     found = [graded(side.trials, size) for side, size in zip(sides, expected, strict=True)]
-    match = Match((baseline.subject, candidate.subject), paired, (found[0], found[1]), blocks)
-    base = found[0]
-    if paired.pairs and base.share < policy.graded:
+    return Match((baseline.subject, candidate.subject), paired, (found[0], found[1]), blocks, games)
+
+
+def _require_base(base: Graded, baseline: Results, policy: Policy) -> None:
+    if base.share < policy.graded:
         raise GateError(
             f"{baseline.source}: only {base.scored} of {base.expected} episodes of {baseline.subject} could be graded"
             f"{_causes(base)}, and the policy wants {policy.graded:.0%} at least; play the rest "
             "(kibitz run --resume) or make the baseline again"
         )
-    return match
-
-
-def _among(pairs: Sequence[Pair], known: set[tuple[str, str, int]]) -> tuple[Pair, ...]:
-    return tuple(one for one in pairs if one.baseline.key in known)
 
 
 def _questions(match: Match, policy: Policy) -> list[Question]:
     found = []
     for metric in policy.metrics:
-        require_known((match.paired.baseline, match.paired.candidate), metric.name)
-        groups = _groups(match.paired.baseline.trials, metric)
+        groups = match.games[metric.name]
         for group in (ALL_GAMES,) if metric.games == "pooled" else groups:
             evidence: Evidence
             if policy.mode == "anytime":
@@ -230,8 +242,7 @@ def _questions(match: Match, policy: Policy) -> list[Question]:
     return found
 
 
-def _groups(trials: Sequence[Trial], metric: Metric) -> tuple[str, ...]:
-    """The games that have a metric: those of the baseline, which is known before the candidate plays."""
+def _games(trials: Sequence[Trial], metric: Metric) -> tuple[str, ...]:
     return tuple(sorted({trial.group for trial in trials if metric.name in trial.scores}))
 
 
