@@ -175,7 +175,7 @@ def read_baseline(path: Path) -> Results:
         subject=header.agent,
         trials=trials,
         scheduled=len(trials),
-        planned=tuple(trial.key for trial in trials),
+        planned={trial.key: trial.block for trial in trials},
         conditions=header.conditions,
         identity=header.identity,
     )

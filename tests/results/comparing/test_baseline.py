@@ -36,7 +36,7 @@ def kept(tmp_path: Path, results: Results = RESULTS) -> Path:
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     path = kept(tmp_path)
     found = read_baseline(path)
-    assert found == replace(RESULTS, source=str(path), planned=tuple(trial.key for trial in RESULTS.trials))
+    assert found == replace(RESULTS, source=str(path), planned={t.key: t.block for t in RESULTS.trials})
     header = read_header(path)
     assert (header.suite, header.agent, header.versions) == ("suite", "ann", {"kibitz": "1"})
 
