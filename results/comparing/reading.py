@@ -7,12 +7,10 @@ from pathlib import Path
 from kibitz.results.comparing.baseline import read_baseline
 from kibitz.results.comparing.ofrun import NoAgentError, of_run
 from kibitz.results.comparing.trials import Results
-from kibitz.results.outside.columns import ReadOptions
+from kibitz.results.outside.columns import AS_THEY_ARE, ReadOptions
 from kibitz.results.outside.form import Form, OutsideError, recognise
 from kibitz.results.reader import JournalReader
 from kibitz.results.rundata import RunData
-
-AS_THEY_ARE = ReadOptions()
 
 
 def read_results(path: Path, agent: str | None = None, options: ReadOptions = AS_THEY_ARE) -> Results:
