@@ -85,7 +85,7 @@ def test_what_cannot_be_compared_exits_3_and_says_what_differs(played, capsys):
 
 
 WRONG = [
-    (["gate", "none", "base"], "none: there is no such run folder"),
+    (["gate", "none", "base"], "none: there is no such file or folder"),
     (["gate", "base", "base", "--agent", "player"], "player would be compared with itself"),
     (["gate", "base", "other"], "name the agent that is compared with --agent"),
     (["gate", "base", "other", "--agent", "zoe"], "there is no agent 'zoe'"),
@@ -99,7 +99,7 @@ WRONG = [
         ["run", "base.toml", "--until-decided", "m.toml", "--baseline", "base"],
         'needs a policy with mode = "anytime"',
     ),
-    (["run", "base.toml", "--until-decided", "any.toml", "--baseline", "none"], "there is no such run folder"),
+    (["run", "base.toml", "--until-decided", "any.toml", "--baseline", "none"], "there is no such file or folder"),
 ]
 
 
