@@ -168,24 +168,34 @@ def prior(games: Floats, drawn: NDArray[np.bool_], weight: float = 1.0) -> Float
     return np.stack([spread / 2, draws, spread / 2], -1)
 
 
-def fit(results: Floats, components: Integers) -> Strengths:
+def fit(
+    results: Floats, components: Integers, start: Strengths | None = None, tolerance: float = CONVERGED
+) -> Strengths:
     """The strengths under which the results, prior included, are likeliest.
 
     Args:
         results: Games won, drawn and lost by the first, by (game, first, second, 3), weights and prior included; there
             may be further axes in front.
         components: The component of each agent; may have the further axes too.
+        start: Where to begin: the strengths of similar results, with draws in the same games.
+        tolerance: The largest gradient, in games, that is taken for zero.
 
     Raises:
         NotConvergedError: No maximum was reached.
     """
     n, labels = results.shape[-2], results.shape[-4]
     front = results.shape[:-4]
-    drawn = results[..., 1].sum((-1, -2)) > 0
-    model = Strengths(np.zeros((*front, n)), np.zeros((*front, labels)), np.where(drawn, 0.0, -np.inf))
+    if start is None:
+        drawn = results[..., 1].sum((-1, -2)) > 0
+        start = Strengths(np.zeros(n), np.zeros(labels), np.where(drawn, 0.0, -np.inf))
+    model = Strengths(
+        np.broadcast_to(start.agents, (*front, n)),
+        np.broadcast_to(start.seats, (*front, labels)),
+        np.broadcast_to(start.draws, (*front, labels)),
+    )
     games = results.sum(-1)
     value = likelihood(model, results)
-    flat = max(CONVERGED, NOISE * float(games.sum((-1, -2, -3)).max(initial=0.0)))
+    flat = max(tolerance, NOISE * float(games.sum((-1, -2, -3)).max(initial=0.0)))
     for _ in range(ROUNDS):
         slope = gradient(model, results)
         if np.abs(slope).max(initial=0.0) < flat:

@@ -26,7 +26,7 @@ BOT_VALUE = 1000.0
 MEAN_VALUE = 1500.0
 """Mean rating where there are none."""
 
-SAMPLES = 500
+SAMPLES = 400
 """Bootstrap samples."""
 
 
@@ -139,10 +139,10 @@ def _ratings(fitted: Fitted, game: str, games: Sequence[Game]) -> list[Rating]:
     order = [(anchor, name) for part, anchor in zip(fitted.parts, fitted.anchors, strict=True) for name in part]
     rows = [fitted.contrast(name, anchor.agents) for anchor, name in order]
     found = fitted.estimates(rows)
-    drawn = bootstrap(fitted.design, fitted.components, digest(games), SAMPLES)
+    drawn = bootstrap(fitted.design, fitted.model, fitted.components, digest(games), SAMPLES)
     ends = None
     if drawn is not None:
-        sampled = ELO * drawn.agents @ np.array(rows)[:, : len(fitted.design.agents)].T
+        sampled = ELO * drawn @ np.array(rows)[:, : len(fitted.design.agents)].T
         ends = np.sort(sampled, axis=0)[[_place(0.025), _place(0.975)]]
     ratings = []
     for i, (anchor, name) in enumerate(order):

@@ -106,7 +106,7 @@ def _fragile(
     def turned(row: int, count: int) -> bool:
         kept = (ranks[design.pairs, row] >= count).astype(np.float64)
         results = design.counted(kept) * design.weights[:, None, None, None] + design.made_up
-        found = fit(results, components).agents
+        found = fit(results, components, model).agents
         above, below = places[row]
         return bool(found[above] < found[below] - 1e-9)
 

@@ -96,8 +96,8 @@ def covered(tournament: Tournament, seed: int, runs: int, samples: int = 0) -> t
         model = fit(design.weighted + design.made_up, components)
         off = contrasts[:, :n] @ (model.agents - truth)
         held.append(np.abs(off) <= Uncertainty(design, model, components).spread(contrasts).halves)
-        if samples and (drawn := bootstrap(design, components, run.to_bytes(16, "big"), samples)):
-            low, high = np.quantile(drawn.agents @ contrasts[:, :n].T, (0.025, 0.975), axis=0)
+        if samples and (drawn := bootstrap(design, model, components, run.to_bytes(16, "big"), samples)) is not None:
+            low, high = np.quantile(drawn @ contrasts[:, :n].T, (0.025, 0.975), axis=0)
             true = contrasts[:, :n] @ truth
             resampled.append((low <= true) & (true <= high))
     return np.array(held), np.array(resampled)
