@@ -66,14 +66,21 @@ class Strengths:
         """``d`` of every (game, first, second)."""
         return self.agents[..., None, :, None] - self.agents[..., None, None, :] + self.seats[..., :, None, None]
 
-    def chances(self) -> tuple[Floats, Floats, Floats]:
-        """Probability that the first wins, of a draw, and that the second wins, by (game, first, second)."""
+    def logarithms(self) -> tuple[Floats, Floats, Floats]:
+        """Logarithm of the probability that the first wins, of a draw, and that the second wins.
+
+        By (game, first, second); that of a draw is minus infinity in a game without draws.
+        """
         half = self.lead() / 2
         draw = np.broadcast_to(self.draws[..., :, None, None], half.shape)
         top = np.maximum(np.abs(half), draw)
-        weights = [np.exp(one - top) for one in (half, draw, -half)]
-        total = weights[0] + weights[1] + weights[2]
-        return weights[0] / total, weights[1] / total, weights[2] / total
+        total = top + np.log(np.exp(half - top) + np.exp(draw - top) + np.exp(-half - top))
+        return half - total, draw - total, -half - total
+
+    def chances(self) -> tuple[Floats, Floats, Floats]:
+        """The same as probabilities."""
+        won, drawn, lost = self.logarithms()
+        return np.exp(won), np.exp(drawn), np.exp(lost)
 
     def moved(self, step: Floats) -> Strengths:
         """The model after a step in (agents, seats, draws)."""
@@ -138,10 +145,10 @@ def gradient(model: Strengths, results: Floats) -> Floats:
 def likelihood(model: Strengths, results: Floats) -> Floats:
     """Log-likelihood of the results."""
     total = np.zeros(results.shape[:-4])
-    for place, chance in enumerate(model.chances()):
+    for place, logarithm in enumerate(model.logarithms()):
         seen = results[..., place]
         # What cannot happen was not seen: without draws their chance is 0.
-        total = total + (seen * np.log(np.where(seen > 0, chance, 1.0))).sum((-1, -2, -3))
+        total = total + (seen * np.where(seen > 0, logarithm, 0.0)).sum((-1, -2, -3))
     return total
 
 
