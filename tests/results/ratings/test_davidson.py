@@ -112,7 +112,7 @@ def test_another_optimiser_finds_the_same(seed: int) -> None:
 
 
 def test_many_samples_are_fitted_as_each_alone() -> None:
-    results = np.random.default_rng(1).integers(0, 6, (20, 2, 3, 3, 3)) + 0.25
+    results = np.random.default_rng(1).integers(1, 7, (20, 2, 3, 3, 3)).astype(np.float64)
     components: Integers = np.zeros(3, dtype=np.int64)
     together = fit(results, components)
     for i in range(20):
