@@ -103,6 +103,7 @@ _ELSEWHERE = (
     ("kibitz.games.positions", "LadderError"),
     ("kibitz.games.registry", "UnknownGameError"),
     ("kibitz.games.game", "PositionError"),
+    ("kibitz.games.game", "DataError"),
     ("kibitz.agents.registry", "UnknownAgentError"),
     ("kibitz.agents.models.registry", "UnknownModelError"),
     ("kibitz.agents.models.model", "ModelError"),
