@@ -5,8 +5,8 @@
 - that of the *model*: the inverse of the information (Hessian), with games that went exactly alike counted as one;
 - that of the *deals*: the sandwich estimate, clustered by deal (all games from one opening, so mirrored pairs too).
 
-The first one trusts the model: where agents differ in what openings suit them it held the true difference in 85 % to
-92 % of simulations only. The second one trusts the data: it needs many deals, and collapses for an agent that won
+The first one trusts the model: where agents differ in what openings suit them it held the true difference in 86 % of
+simulations only. The second one trusts the data: it needs many deals, and collapses for an agent that won
 nearly everything, whose games all went as expected. So the second is moderated by the first, as in Smyth (2004, doi
 10.2202/1544-6115.1027): the model's variance counts as much as ``TRUST`` deals would, in the variance and in the
 degrees of freedom. It is never below ``FLOOR`` of the model's variance.
@@ -14,7 +14,8 @@ degrees of freedom. It is never below ``FLOOR`` of the model's variance.
 How many deals there are is asked of each difference anew (Kish's effective number, from what each deal tells about it),
 and never more than there are different courses. For the number of deals the usual factor G / (G - 1) corrects.
 
-The bootstrap over deals is there for comparison. Its percentiles held the true difference in 90 % of simulations.
+The bootstrap over deals is there for comparison. Its percentiles held the true difference in 83 % to 93 % of simulations
+(docs/ratings.md has all figures).
 """
 
 from __future__ import annotations
