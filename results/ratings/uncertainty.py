@@ -14,8 +14,8 @@ degrees of freedom. It is never below ``FLOOR`` of the model's variance.
 How many deals there are is asked of each difference anew (Kish's effective number, from what each deal tells about it),
 and never more than there are different courses. For the number of deals the usual factor G / (G - 1) corrects.
 
-The bootstrap over deals is there for comparison. Its percentiles held the true difference in 83 % to 93 % of simulations
-(docs/ratings.md has all figures).
+The bootstrap over deals is there for comparison. Its percentiles held the true difference in 83 % to 93 % of
+simulations (docs/ratings.md has all figures).
 """
 
 from __future__ import annotations
