@@ -112,8 +112,8 @@ def sign_flip(sums: Sequence[Fraction]) -> Significance:
     if not kept:
         return Significance(1.0, NOTHING_DIFFERS)
     unit = _unit(kept)
-    if unit and sum(map(abs, kept)) / unit <= MOST_STEPS:
-        steps = [int(abs(value) / unit) for value in kept]
+    steps = [] if unit is None else [int(abs(value) / unit) for value in kept]
+    if unit is not None and sum(steps) <= MOST_STEPS:
         return Significance(_counted(steps, int(abs(sum(kept)) / unit)), SIGN_FLIP, float(unit))
     # In order of size, so that the order of the tasks cannot change a digit.
     sizes = np.sort(np.array([abs(float(value)) for value in kept]))[::-1]
