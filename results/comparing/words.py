@@ -14,7 +14,7 @@ from kibitz.results.statistics.significance import MCNEMAR, MONTE_CARLO, NOTHING
 TESTS = {
     MCNEMAR: "McNemar, exact",
     SIGN_FLIP: "sign flips of clusters, exact",
-    MONTE_CARLO: "sign flips of clusters, 100,000 drawn",
+    MONTE_CARLO: "sign flips of clusters, 20,000 drawn",
     NOTHING_DIFFERS: "no pair differs",
 }
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from kibitz.results.outside.form import OutsideError
+from kibitz.results.outside.names import require_harmless_header
 
 ALIASES = {"cost": "usd", "model": "subject", "agent": "subject"}
 NEEDED = ("task", "score")
@@ -78,6 +79,7 @@ def meanings(source: str, header: Collection[str], options: ReadOptions) -> dict
     Raises:
         OutsideError: A column is missing, means the same as another, or looks like a slip of the pen.
     """
+    require_harmless_header(source, header)
     found: dict[str, str] = {}
     for ours, theirs in options.columns.items():
         if theirs not in header:

@@ -2,11 +2,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from kibitz.harness.cli import main
+from kibitz.harness.commands import baseline as command
 from kibitz.harness.commands.baseline import planned, shipped
 from kibitz.harness.library import load_suite
 from kibitz.results.comparing.baseline import hash_of, read_header
@@ -31,8 +33,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "bots.toml").write_text(SUITE)
     (folder / "other.toml").write_text(SUITE.replace("plies = 1", "plies = 2"))
     (folder / "changed.toml").write_text(SUITE.replace('"greedy"\n[[', '"greedy"\nanswers = "random"\n[['))
-    command = [sys.executable, "-m", "kibitz.harness.cli", "run", "bots.toml", "--out", "run"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    words = [sys.executable, "-m", "kibitz.harness.cli", "run", "bots.toml", "--out", "run"]
+    subprocess.run(words, cwd=folder, check=True, capture_output=True)
     return folder
 
 
@@ -68,6 +70,25 @@ def test_another_agent_fits_unless_the_same_is_wanted(kibitz: Any) -> None:
     assert kibitz(*wanted)[0] == path
     assert "hash" in [one["name"] for one in json.loads(kibitz(*wanted, "--json")[0])["identity"]]
     assert "the nearest is bots.greedy.jsonl, which differs in hash" in kibitz(*wanted, "--same-agent", code=3)[1]
+
+
+def test_another_fingerprint_of_the_provider_is_told(kibitz: Any, monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
+    said = iter([["fp_1"], ["fp_1"], ["fp_2"]])
+    monkeypatch.setattr(command, "fingerprints", lambda journal, agent: next(said))
+    path, _ = kibitz("baseline", "save", "run", "--agent", "greedy", "-o", "told/g.jsonl")
+    assert read_header(place / path).fingerprints == ["fp_1"]
+    wanted = ("baseline", "find", "run", "--agent", "greedy", "--dir", "told")
+    assert kibitz(*wanted)[1] == ""
+    out, err = kibitz(*wanted, "--json")
+    assert "another fingerprint than when g.jsonl was made: fp_1 / fp_2" in err
+    assert json.loads(out)["fingerprints"] == {"baseline": ["fp_1"], "candidate": ["fp_2"]}
+
+
+def test_fingerprints_are_those_of_the_agents_calls() -> None:
+    calls = [("a", "fp_2"), ("a", "fp_1"), ("a", ""), ("b", "fp_3"), ("a", "fp_1")]
+    found = [SimpleNamespace(agent=agent, measured=SimpleNamespace(fingerprint=said)) for agent, said in calls]
+    journal: Any = SimpleNamespace(calls=lambda: found)
+    assert command.fingerprints(journal, "a") == ["fp_1", "fp_2"]
 
 
 def test_where_none_fits_it_is_told_what_differs(kibitz: Any) -> None:

@@ -37,22 +37,28 @@ def graded() -> Any:
     return score
 
 
-def main(folder: str, several: bool, stops: bool) -> None:
+def main(folder: str) -> None:
     targets = {"right": "4", "wrong": "5", "talks": "5", "breaks": "4"}
-    task = Task(
-        dataset=[Sample(id=key, input="2+2", target=target) for key, target in targets.items()],
-        solver=brittle(),
-        scorer=[match(), graded()] if several else match(),
-        epochs=2,
-        name="sums",
-        version=3,
-        message_limit=4,
-    )
-    model = get_model("mockllm/model", custom_outputs=reply)
-    inspect_ai.eval(
-        task, model=model, log_dir=folder, fail_on_error=stops, max_samples=1, display="none", log_format="eval"
-    )
+    for name, scorers in (("several", [match(), graded()]), ("stops", [match()])):
+        task = Task(
+            dataset=[Sample(id=key, input="2+2", target=target) for key, target in targets.items()],
+            solver=brittle(),
+            scorer=scorers,
+            epochs=2,
+            name="sums",
+            version=3,
+            message_limit=4,
+        )
+        inspect_ai.eval(
+            task,
+            model=get_model("mockllm/model", custom_outputs=reply),
+            log_dir=f"{folder}/{name}",
+            fail_on_error=name == "stops",
+            max_samples=1,
+            display="none",
+            log_format="eval",
+        )
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], "several" in sys.argv, "stops" in sys.argv)
+    main(sys.argv[1])

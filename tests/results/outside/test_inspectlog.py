@@ -15,19 +15,24 @@ from kibitz.results.outside.inspectlog import read_inspect
 if find_spec("inspect_ai") is None and not os.environ.get("CI"):
     pytest.skip("Inspect is not installed: pip install inspect-ai", allow_module_level=True)
 
+# Inspect takes seconds to start, and no reader of logs depends on the version of Python.
+pytestmark = pytest.mark.once
+
 MATCH = ReadOptions(scorer="match")
 
 
-def play(folder: Path, *how: str) -> Path:
-    program = Path(__file__).with_name("inspecttask.py")
-    subprocess.run([sys.executable, str(program), str(folder), *how], check=True, capture_output=True)
-    (path,) = folder.glob("*.eval")
-    return path
-
-
 @pytest.fixture(scope="module")
-def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return play(tmp_path_factory.mktemp("several"), "several")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("logs")
+    program = Path(__file__).with_name("inspecttask.py")
+    subprocess.run([sys.executable, str(program), str(folder)], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def several(logs: Path) -> Path:
+    (path,) = (logs / "several").glob("*.eval")
+    return path
 
 
 def test_samples_are_tasks_and_epochs_trials(several: Path) -> None:
@@ -81,8 +86,9 @@ def test_with_several_scores_one_must_be_named(several: Path) -> None:
     assert side.trials[0].scores == {"outcome": 0.5, "match": 1.0}
 
 
-def test_a_log_that_broke_off_says_what_was_planned(tmp_path: Path) -> None:
-    (side,) = read_inspect(play(tmp_path, "stops"), ReadOptions())
+def test_a_log_that_broke_off_says_what_was_planned(logs: Path) -> None:
+    (path,) = (logs / "stops").glob("*.eval")
+    (side,) = read_inspect(path, ReadOptions())
     assert side.scheduled == 8
     assert 0 < side.graded < 8
 

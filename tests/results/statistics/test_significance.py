@@ -105,17 +105,40 @@ def irregular(n):
     return [Fraction(math.sin(k) * (0.4 + (k % 3 == 0))) for k in range(1, n + 1)]
 
 
-def test_many_clusters_without_a_common_step_are_drawn_and_near_the_normal_limit():
-    sums = [abs(v) if i % 4 else v for i, v in enumerate(irregular(60))]
+def normal_limit(sums):
+    return 2 * stats.norm.sf(abs(float(sum(sums))) / math.sqrt(sum(float(v) ** 2 for v in sums)))
+
+
+def test_many_clusters_without_a_common_step_are_rounded():
+    few = [v if i % 5 else abs(v) for i, v in enumerate(irregular(40))]
+    many = [*few, Fraction(1, 10**9)]
+    # One cluster more that weighs nothing: now rounded, and the same to three digits.
+    assert (sign_flip(few).test, sign_flip(many).test) == (SIGN_FLIP, SIGN_FLIP)
+    assert sign_flip(many).p == pytest.approx(sign_flip(few).p, rel=2e-3)
+    sums = [v if i % 9 else abs(v) for i, v in enumerate(irregular(2000))]
+    assert sign_flip(sums).p == pytest.approx(normal_limit(sums), rel=0.02)
+
+
+def test_very_many_are_drawn(monkeypatch):
+    monkeypatch.setattr(significance, "MOST_ROUNDED", 50)
+    sums = [v if i % 4 else abs(v) for i, v in enumerate(irregular(60))]
     found = sign_flip(sums)
-    z = abs(float(sum(sums))) / math.sqrt(sum(float(v) ** 2 for v in sums))
     assert found.test == MONTE_CARLO
-    assert found.p == pytest.approx(2 * stats.norm.sf(z), abs=0.01)
+    assert found.p == pytest.approx(normal_limit(sums), abs=0.01)
+    assert sign_flip(sums[::-1]) == found
+    assert sign_flip([abs(v) for v in sums]).p == 1 / (1 + significance.DRAWS)
+
+
+def test_large_counts_need_no_whole_numbers():
+    for b, c in ((450, 560), (5000, 5200), (60_000, 61_000)):
+        assert mcnemar(b, c) == pytest.approx(stats.binomtest(b, b + c, 0.5).pvalue, rel=1e-8)
+        assert 0 < mcnemar(b, c, mid_p=True) < mcnemar(b, c)
+    assert mcnemar(0, 5000) > 0
 
 
 def test_p_is_never_zero():
     assert sign_flip([Fraction(1)] * 2000).p > 0
-    assert sign_flip([abs(v) for v in irregular(300)]).p == 1 / (1 + significance.DRAWS)
+    assert sign_flip([abs(v) for v in irregular(1500)]).p > 0
 
 
 def test_neither_the_order_nor_the_unit_nor_the_sides_change_a_digit():
