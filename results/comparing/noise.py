@@ -187,7 +187,8 @@ def conclusion(found: Noise) -> str:
         return f"The noise is 0: all {found.episodes:,} episodes are equal to the byte in both runs."
     share = figures.percent(found.equal / found.episodes)
     text = f"{found.equal:,} of {found.episodes:,} episodes ({share}) are equal to the byte in both runs."
-    flipping = [one for one in found.agents if one.diff.flips]
+    # What flips for others is the doing of those who strayed.
+    flipping = [one for one in found.agents if one.diff.flips and (one.strayed or found.game)]
     for one in flipping:
         mde = one.diff.main.mde
         seen = "" if mde is None or mde >= 1 else f"; so many pairs show changes of {100 * mde:.1f} points or more"

@@ -14,6 +14,7 @@ from kibitz.results.comparing.ofrun import of_run
 from kibitz.results.comparing.pairs import NotComparableError, pair
 from kibitz.results.comparing.trials import OUTCOME
 from kibitz.results.gate.sides import charged
+from kibitz.results.leaderboard import answers_of
 from kibitz.results.rundata import RunData
 
 ARM = "protocol.ask"
@@ -67,8 +68,8 @@ def reactivity(runs: Sequence[RunData], names: Sequence[str]) -> tuple[Reactivit
 def _of_two(silent: RunData, asked: RunData, names: tuple[str, str], ask: str) -> Iterator[Reactivity]:
     for name, info in asked.info.agents.items():
         before = silent.info.agents.get(name)
-        # Who is never asked has nothing to react to, and another agent is another question.
-        if before is None or before.hash != info.hash or not info.answers:
+        # Another agent is another question, and only who answers by itself has something to react to.
+        if before is None or before.hash != info.hash or answers_of(info) != "own":
             continue
         sides = of_run(silent, names[0], name), of_run(asked, names[1], name)
         if not all(OUTCOME in side.metrics for side in sides):

@@ -40,7 +40,7 @@ game = "tictactoe"
 pairs = 4
 """
 
-ASKED = []
+ASKED: list[int | None] = []
 
 
 def noisy(request):
@@ -118,6 +118,18 @@ def test_a_recording_is_refused(capsys):
     assert main(["run", "bots.toml", "--out", "recorded"]) == 0
     assert main(["run", "--replay", "recorded", "--aa", "--out", "out"]) == 3
     assert "a recording has no noise" in capsys.readouterr().err
+
+
+def test_the_board_of_a_run_with_questions_and_one_without_shows_what_asking_did(capsys):
+    twice.Path("asked.toml").write_text(NOISY.replace('ask = "none"', 'ask = "before"'))
+    assert main(["run", "noisy.toml", "--out", "silent"]) == 0
+    assert main(["run", "asked.toml", "--out", "asked"]) == 0
+    capsys.readouterr()
+    assert main(["board", "silent", "asked", "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["reactivity"]
+    assert (found["agent"], found["ask"], found["pairs"]) == ("llm", "before", 8)
+    assert main(["board", "silent", "asked"]) == 0
+    assert "Reactivity of asking: llm in " in capsys.readouterr().out
 
 
 def test_budgets_are_for_both_runs_together(capsys):

@@ -17,11 +17,12 @@ def paired(
     before: Sequence[float], after: Sequence[float], metric: str = "outcome", group: str = "", **fields: Any
 ) -> Paired:
     """Task by task one pair; names are numbers."""
-    sides = (
-        side(name, *(Trial(task=str(i), group=group, scores={metric: x}) for i, x in enumerate(scores)), **fields)
-        for name, scores in (("a", before), ("b", after))
-    )
-    return pair(*sides)
+
+    def of(name: str, scores: Sequence[float]) -> Results:
+        trials = (Trial(task=str(i), group=group, scores={metric: x}) for i, x in enumerate(scores))
+        return side(name, *trials, **fields)
+
+    return pair(of("a", before), of("b", after))
 
 
 def grouped(groups: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> Paired:

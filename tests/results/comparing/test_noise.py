@@ -55,7 +55,8 @@ def test_who_was_the_first_to_do_otherwise(builder):
     assert (ann.repeats_itself, bob.repeats_itself) == (True, False)
     assert ann.flips.mean == 0.5
     assert (ann.diff.main.change.mean, bob.diff.main.change.mean) == (-0.5, 0.5)
-    assert "50% of ann's results in outcome flip between identical runs" in conclusion(found)
+    assert "50% of bob's results in outcome flip between identical runs" in conclusion(found)
+    assert "ann" not in conclusion(found)  # what flips for ann is bob's doing
 
 
 def test_the_bill_is_no_decision(builder):

@@ -49,8 +49,11 @@ def test_runs_that_differ_in_more_than_asking_tell_nothing(builder, changes):
 def test_who_is_never_asked_or_is_another_agent_does_not_react(builder):
     bots = [builder.agent("ann", answers=False), builder.agent("bob", answers=False)]
     assert reactivity([run(builder, "none", [1.0]), run(builder, "same", [1.0], agents=bots)], "ab") == ()
+    bots = [builder.agent(name, identity={"answers": "random"}) for name in ("ann", "bob")]
+    assert reactivity([run(builder, "none", [1.0]), run(builder, "same", [1.0], agents=bots)], "ab") == ()
     other = [builder.agent("ann", hash="new"), builder.agent("bob")]
-    assert reactivity([run(builder, "none", [1.0]), run(builder, "same", [1.0], agents=other)], "ab") == ()
+    found = reactivity([run(builder, "none", [1.0]), run(builder, "same", [1.0], agents=other)], "ab")
+    assert [one.agent for one in found] == []  # bob met another ann
 
 
 def test_two_ways_to_ask_are_each_compared_with_silence(builder):
