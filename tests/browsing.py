@@ -1,9 +1,9 @@
 """A real browser for tests: a page that may only load files, and whose every fault fails the test.
 
 Tests with the fixture ``pages`` (or ``page`` for a single one) are ``async def``; they are marked ``once`` and put on
-the loop of the browser as they are collected. It is the asynchronous interface of Playwright on pytest-asyncio's session
-loop, because the synchronous one leaves a running loop in the thread, in which ``asyncio.run`` and every asynchronous
-test then fail.
+the loop of the browser as they are collected. It is the asynchronous interface of Playwright on pytest-asyncio's
+session loop, because the synchronous one leaves a running loop in the thread, in which ``asyncio.run`` and every
+asynchronous test then fail.
 """
 
 from __future__ import annotations
@@ -91,9 +91,11 @@ class Pages:
         return page
 
     async def close(self) -> None:
-        """Close all pages."""
-        for context in self._contexts:
-            await context.close()
+        """Close all pages and fail for their faults."""
+        while self._contexts:
+            await self._contexts.pop().close()
+        found, self.faults = self.faults, []
+        assert not found, found
 
     def _request(self, request: Request) -> None:
         if LOADED.match(request.url) is None:
@@ -141,7 +143,6 @@ async def pages(browser: Browser) -> AsyncIterator[Pages]:
     opened = Pages(browser)
     yield opened
     await opened.close()
-    assert opened.faults == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")
