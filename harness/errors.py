@@ -112,6 +112,7 @@ _ELSEWHERE = (
     ("kibitz.results.comparing.trials", "TrialError"),
     ("kibitz.results.comparing.ofrun", "NoAgentError"),
     ("kibitz.results.comparing.pairs", "NotComparableError"),
+    ("kibitz.results.export.destination", "ExportError"),
 )
 
 
