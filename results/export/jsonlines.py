@@ -1,4 +1,4 @@
-"""Tables as JSON lines: one object a row with sorted keys, in ASCII. Every tool reads them, nothing need be installed."""
+"""Tables as JSON lines: one object a row, keys sorted, in ASCII. Every tool reads them, nothing need be installed."""
 
 from __future__ import annotations
 
