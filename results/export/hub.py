@@ -6,8 +6,10 @@ Each table goes through an Arrow file that is mapped into memory, so that large 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 from kibitz.results.export.arrow import batches, schema
 from kibitz.results.export.destination import require
@@ -25,7 +27,8 @@ def write(table: Table, records: Iterable[Record], folder: Path) -> int:
     datasets = require("datasets", extra="export", form=FORM)
     mapped = require("datasets.table", extra="export", form=FORM)
     ipc = require("pyarrow.ipc", extra="export", form=FORM)
-    fields, count = schema(table, FORM), 0
+    # The schema as the library itself writes it: with another one it would copy the whole table.
+    fields, count = datasets.Features.from_arrow_schema(schema(table, FORM)).arrow_schema, 0
     passing = folder / f".{table.name}.arrow"
     with passing.open("wb") as file, ipc.new_stream(file, fields) as stream:
         for batch in batches(records, fields):
@@ -37,11 +40,24 @@ def write(table: Table, records: Iterable[Record], folder: Path) -> int:
         # By content: otherwise it is made from the file's time, and no two exports are the same.
         fingerprint=_digest(passing)[:16],
     )
-    datasets.disable_progress_bars()
-    kept.save_to_disk(folder / table.name)
+    with _quietly(datasets):
+        # Of a table without rows the library would write no file, and then could not load it.
+        kept.save_to_disk(folder / table.name, num_shards=None if count else 1)
     del kept
     passing.unlink()
     return count
+
+
+@contextmanager
+def _quietly(datasets: ModuleType) -> Iterator[None]:
+    """No bars of the library's own in the block."""
+    shown = not datasets.are_progress_bars_disabled()
+    datasets.disable_progress_bars()
+    try:
+        yield
+    finally:
+        if shown:
+            datasets.enable_progress_bars()
 
 
 def _digest(file: Path) -> str:

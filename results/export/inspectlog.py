@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from inspect_ai.log import (
     EvalConfig,
@@ -17,12 +18,14 @@ from inspect_ai.log import (
     EvalScore,
     EvalSpec,
     EvalStats,
+    HeadlineMetric,
 )
+from inspect_ai.viewer import ViewerConfig
 from msgspec import to_builtins
 
 from kibitz.results.comparing.trials import OUTCOME, Trial
 from kibitz.results.export.destination import ExportError
-from kibitz.results.export.inspectsample import Attempt, Sampling, usage
+from kibitz.results.export.inspectsample import Attempt, Sampling, in_order, usage
 from kibitz.results.export.mending import Mender
 from kibitz.results.records import AgentInfo, Spent
 from kibitz.results.rundata import RunData
@@ -67,7 +70,12 @@ def inspect_log(
         eval=_spec(run, name, info, game, planned, sampling),
         plan=EvalPlan(name=info.name, steps=[EvalPlanStep(solver=info.kind, params=dict(info.identity))]),
         results=_results([attempt.trial for attempt in attempts], len(planned)),
-        stats=EvalStats(started_at=sampling.began.isoformat(), model_usage=used),
+        stats=EvalStats(
+            started_at=sampling.began.isoformat(),
+            # When a run ended is not recorded: the log lasts as long as its episodes one after the other.
+            completed_at=(sampling.began + _lasting(attempts)).isoformat(),
+            model_usage=used,
+        ),
         samples=samples,
     )
 
@@ -89,7 +97,8 @@ def _spec(
     return EvalSpec(
         run_id=identity,
         eval_id=log,
-        task_id=_digest(game.setting, info.protocol_hash, str(info.seed)),
+        # Unique: logs that share it are taken for attempts at one evaluation, and only the last one is listed.
+        task_id=log,
         created=sampling.began.isoformat(),
         task=label,
         task_version=game.version,
@@ -101,6 +110,9 @@ def _spec(
         dataset=EvalDataset(name=label, samples=len(planned), sample_ids=list(planned), shuffled=False),
         model=sampling.model,
         config=EvalConfig(epochs=1, fail_on_error=False),
+        # Replies are shown as they are, not as Markdown with links: they are untrusted, and a board is no prose.
+        viewer=ViewerConfig(trust_content=False),
+        headline_metric=HeadlineMetric(scorer=OUTCOME, score=OUTCOME, metric="mean"),
         packages={"kibitz": info.versions.get("kibitz", "")},
         metadata={
             "run": name,
@@ -120,8 +132,7 @@ def _spec(
 
 
 def _results(trials: Sequence[Trial], planned: int) -> EvalResults:
-    metrics = dict.fromkeys(metric for trial in trials for metric in trial.scores)
-    ordered = sorted(metrics, key=lambda metric: (metric != OUTCOME, metric))
+    ordered = in_order(metric for trial in trials for metric in trial.scores)
     return EvalResults(
         total_samples=planned,
         completed_samples=sum(not trial.failed for trial in trials),
@@ -142,6 +153,10 @@ def _score(metric: str, trials: Sequence[Trial], planned: int) -> EvalScore:
         metrics={name: EvalMetric(name=name, value=value) for name, value in figures.items() if value is not None},
         metadata={"clusters": found.clusters},
     )
+
+
+def _lasting(attempts: Sequence[Attempt]) -> timedelta:
+    return timedelta(seconds=math.fsum(attempt.episode.measured.seconds for attempt in attempts))
 
 
 def _spent(attempt: Attempt) -> Spent:

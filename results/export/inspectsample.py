@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,6 +50,8 @@ STOPS: Mapping[str, StopReason] = {
 }
 RESULTS = {1: "won", 0: "drawn", -1: "lost"}
 ANSWERS = "answers."
+FIRST = (OUTCOME, "intermediate", "consistency", "legality", "outcome_with_fallback")
+"""Scores in the order of a board; then come the single questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class Sampling:
             )
             for n, one in enumerate(call.completion.get("choices", ()))
         ]
-        sent = self.mender.struct(list(self.run.conversation(call.context)))
+        sent = [self.mender.struct(message) for message in self.run.conversation(call.context)]
         return ModelEvent(
             **at,
             model=self.model,
@@ -175,6 +177,11 @@ class Sampling:
             retries=call.measured.attempts - 1,
             working_time=call.measured.seconds,
         )
+
+
+def in_order(metrics: Iterable[str]) -> list[str]:
+    """Each metric once, the important ones first."""
+    return sorted(set(metrics), key=lambda metric: (FIRST.index(metric) if metric in FIRST else len(FIRST), metric))
 
 
 def usage(spent: Spent) -> ModelUsage:
@@ -229,26 +236,22 @@ def _last(model: str, messages: Sequence[ChatMessage], spent: Spent) -> ModelOut
 def _told(step: StepRecord, move: SeatRecord, grades: Sequence[GradeRecord]) -> dict[str, Any]:
     """What Kibitz knows about a step, to be read beside the transcript."""
     told = {
+        "answers": [f"{grade.subproblem}: {_graded(grade)}" for grade in grades],
         "action": move.action,
-        "fallback": move.fallback,
-        "complaints": [f"{complaint.problem}: {complaint.reason}" for complaint in move.complaints],
         "consistent": move.consistent,
         "regret": move.regret,
+        "fallback": move.fallback,
+        "complaints": [f"{complaint.problem}: {complaint.reason}" for complaint in move.complaints],
         "position": step.position,
-        "answers": [_graded(grade) for grade in grades],
     }
     builtins: dict[str, Any] = to_builtins(told)
     return builtins
 
 
-def _graded(grade: GradeRecord) -> dict[str, Any]:
-    return {
-        "question": grade.subproblem,
-        "said": grade.raw,
-        "read": grade.parsed,
-        "true": grade.truth,
-        "verdict": grade.verdict,
-    }
+def _graded(grade: GradeRecord) -> str:
+    said = "nothing" if grade.raw is None else grade.raw
+    true = "not known" if grade.truth is None else grade.truth
+    return f"{grade.verdict}; said {said}; true {true}"
 
 
 def _scores(attempt: Attempt, episode: EpisodeRecord, grades: Sequence[GradeRecord]) -> dict[str, Score] | None:
@@ -256,8 +259,8 @@ def _scores(attempt: Attempt, episode: EpisodeRecord, grades: Sequence[GradeReco
     if attempt.trial.failed:
         return None
     found: dict[str, Score] = {}
-    for metric, value in attempt.trial.scores.items():
-        found[metric] = Score(value=value)
+    for metric in in_order(attempt.trial.scores):
+        found[metric] = Score(value=attempt.trial.scores[metric])
         if metric == OUTCOME:
             played = Played("", attempt.unit, episode, attempt.seat)
             found[metric].answer = RESULTS[played.result]
@@ -265,14 +268,8 @@ def _scores(attempt: Attempt, episode: EpisodeRecord, grades: Sequence[GradeReco
             found[metric].metadata = {"reward": episode.reward[attempt.seat], "forfeited": played.forfeited}
         elif metric.startswith(ANSWERS):
             asked = [grade for grade in grades if f"{ANSWERS}{grade.subproblem}" == metric]
-            found[metric].explanation = "\n".join(_line(grade) for grade in asked)
+            found[metric].explanation = "\n".join(f"step {grade.step}: {_graded(grade)}" for grade in asked)
     return found
-
-
-def _line(grade: GradeRecord) -> str:
-    said = "nothing" if grade.raw is None else grade.raw
-    true = "not known" if grade.truth is None else grade.truth
-    return f"step {grade.step}: {grade.verdict}; said {said}; true {true}"
 
 
 def _metadata(attempt: Attempt, episode: EpisodeRecord) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Mender:
         return [self.text(item) for item in value] if isinstance(value, list) else value
 
     def struct(self, value: T) -> T:
-        """A record, or a list of them, whose texts can be written."""
+        """A record whose texts can be written."""
         try:
             msgspec.json.encode(value)
         except UnicodeEncodeError:
