@@ -25,7 +25,7 @@ def main(args: argparse.Namespace) -> int:
         runs = [RunData.of(stack.enter_context(JournalReader.read(path))) for path in paths]
         written = _write(runs, args.to, out, prompts=args.with_prompts)
         told = missing(by_name(runs))
-    told.append("written: " + ", ".join(f"{count} {name}" for name, count in written.counts.items()))
+    told.append("written: " + ", ".join(f"{name} {count}" for name, count in written.counts.items()))
     if written.mended:
         told.append(f"in {written.mended} texts half a character, which has no UTF-8, was replaced by U+FFFD")
     for line in told:
