@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from kibitz.results.ratings.arena import arena
 from kibitz.results.ratings.table import Rating, RatingTable, WinMatrix
 from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
 from kibitz.results.rundata import RunData
@@ -17,6 +18,9 @@ from kibitz.results.sample import Missing, Played, Sample
 from kibitz.results.scores import ALL_GAMES, Score, pool, score
 
 SCHEMA = 1
+
+DRAWING = "random"
+"""The kind of agent that draws its actions, on which ratings are anchored; how it answers changes no action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,11 @@ def row_as_json(row: Row) -> dict[str, object]:
         "losses": s.losses,
         "scale": list(s.scale),
         "outcome": s.outcome.as_json(),
+        "fixed_tasks": None if s.repeats.fixed_tasks is None else s.repeats.fixed_tasks.as_json(),
+        "variance": None if s.repeats.variance is None else s.repeats.variance.as_json(),
+        "reliability": None if s.repeats.reliability is None else s.repeats.reliability.as_json(),
+        "few_clusters": s.few_clusters,
+        "treatments": s.treatments.as_json(),
         "outcome_with_fallback": s.outcome_with_fallback.as_json(),
         "intermediate": s.intermediate.as_json(),
         "per_subproblem": {name: sub.accuracy.as_json() for name, sub in s.per_subproblem.items()},
@@ -130,6 +139,9 @@ def row_as_json(row: Row) -> dict[str, object]:
         "usd": None if s.usd is None else round(s.usd, 6),
         "unpriced": s.unpriced,
         "seconds": round(s.seconds, 3),
+        "tokens_each": s.tokens_each.as_json(),
+        "usd_each": s.usd_each.as_json(),
+        "seconds_each": s.seconds_each.as_json(),
     }
 
 
@@ -152,16 +164,25 @@ def board(runs: Sequence[RunData]) -> BoardData:
     for run in runs:
         for cause, count in run.failures.items():
             failures[cause] = failures.get(cause, 0) + count
+    met = arena(runs, names, names.of_kind(DRAWING), names.privileged)
+    rows = _rows(names, _samples(runs, names), planned)
     return BoardData(
         runs=names.runs,
         complete=all(run.complete for run in runs),
         scored=sum(len(run.scored) for run in runs),
         scheduled=sum(len(run.units) for run in runs),
-        rows=_rows(names, _samples(runs, names), planned),
+        rows=tuple(_rated(row, met.ratings) for row in rows),
         games=names.games,
         failures=dict(sorted(failures.items())),
         replayed=tuple(name for name, run in zip(names.runs, runs, strict=True) if run.replayed),
+        ratings=met.ratings,
+        matrices=met.matrices,
     )
+
+
+def _rated(row: Row, ratings: Mapping[str, RatingTable]) -> Row:
+    table = ratings.get(row.score.game)
+    return row if table is None else replace(row, rating=table.of(row.score.agent))
 
 
 class Names:
@@ -207,6 +228,15 @@ class Names:
         """The board's name of a game of the run at ``place``."""
         return self._games[place, label]
 
+    def of_kind(self, kind: str) -> frozenset[str]:
+        """The agents of a kind."""
+        return frozenset(name for name, agent in self.agents.items() if agent.kind == kind)
+
+    @property
+    def privileged(self) -> frozenset[str]:
+        """The references."""
+        return frozenset(name for name, agent in self.agents.items() if agent.privilege != "none")
+
 
 def answers_of(agent: AgentInfo) -> str:
     """How an agent answers questions: ``truth`` and ``random`` are references; ``own`` otherwise, ``none`` if never."""
@@ -248,7 +278,7 @@ def _samples(runs: Sequence[RunData], names: Names) -> Mapping[tuple[str, str], 
 
 
 def _collect(run: RunData, seats: Mapping[int, Sequence[tuple[Sample, int]]]) -> None:
-    """Enter the moves and answers of a run; ``seats`` holds sample and place in it, by index of the unit and by seat."""
+    """Enter moves and answers; ``seats`` holds sample and place in it, seat by seat, by index of the unit."""
     nobody: Sequence[tuple[Sample, int]] = ()
     for unit, moves in run.moves():
         held = seats.get(unit, nobody)
@@ -277,7 +307,7 @@ def _rows(
     seats: dict[str, int] = {}
     for (_, agent), count in planned.items():
         seats[agent] = seats.get(agent, 0) + count
-    pooled = [(pool(a, [r.score for r in rows if r.score.agent == a and r.score.episodes]), seats[a]) for a in seats]
+    pooled = [(pool(a, [r.score for r in rows if r.score.agent == a]), seats[a]) for a in seats]
     return (*rows, *_ranked(pooled, names, len({game for game, _ in planned})))
 
 
