@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from inspect_ai.log import (
     EvalConfig,
@@ -27,56 +29,55 @@ from kibitz.results.comparing.trials import OUTCOME, Trial
 from kibitz.results.export.destination import ExportError
 from kibitz.results.export.inspectsample import Attempt, Sampling, in_order, usage
 from kibitz.results.export.mending import Mender
-from kibitz.results.records import AgentInfo, Spent
+from kibitz.results.records import AgentInfo, GameInfo, Spent
 from kibitz.results.rundata import RunData
 from kibitz.results.statistics.clusters import merge
 from kibitz.results.statistics.intervals import bounded_mean, grouped
 
 
-def inspect_log(
-    run: RunData,
-    name: str,
-    agent: str,
-    game: str,
-    attempts: Sequence[Attempt],
-    planned: Sequence[str],
-    mender: Mender,
-    *,
-    prompts: bool,
-) -> EvalLog:
-    """The log.
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a log is about.
 
-    Args:
-        run: The run.
-        name: Its name in the export.
+    Attributes:
+        name: The run's name in the export.
         agent: Whose log it is.
         game: Label of the game.
         attempts: What the agent did in that game.
         planned: Names of all samples of the schedule.
-        mender: Counts the texts that have to be changed.
-        prompts: Whether calls are told in full.
+    """
+
+    run: RunData
+    name: str
+    agent: str
+    game: str
+    attempts: Sequence[Attempt]
+    planned: Sequence[str]
+
+
+def inspect_log(subject: Subject, mender: Mender, *, prompts: bool) -> EvalLog:
+    """The log; with ``prompts`` each call is told in full.
 
     Raises:
         ExportError: The run does not say when it began.
     """
-    info = mender.struct(run.info.agents[agent])
-    sampling = Sampling(run, model_name(info), _began(run, name), mender, prompts)
-    samples = [sampling.sample(attempt) for attempt in attempts]
+    attempts, info = subject.attempts, mender.struct(subject.run.info.agents[subject.agent])
+    sampling = Sampling(subject.run, model_name(info), _began(subject), mender, prompts)
     spent = sum((_spent(attempt) for attempt in attempts), Spent())
     used = {sampling.model: usage(spent)} if spent.calls else {}
     return EvalLog(
         # Whoever reads a log waits for one that has only "started".
-        status="success" if len(attempts) == len(planned) else "cancelled",
-        eval=_spec(run, name, info, game, planned, sampling),
+        status="success" if len(attempts) == len(subject.planned) else "cancelled",
+        eval=_spec(subject, info, sampling),
         plan=EvalPlan(name=info.name, steps=[EvalPlanStep(solver=info.kind, params=dict(info.identity))]),
-        results=_results([attempt.trial for attempt in attempts], len(planned)),
+        results=_results([attempt.trial for attempt in attempts], len(subject.planned)),
         stats=EvalStats(
             started_at=sampling.began.isoformat(),
             # When a run ended is not recorded: the log lasts as long as its episodes one after the other.
             completed_at=(sampling.began + _lasting(attempts)).isoformat(),
             model_usage=used,
         ),
-        samples=samples,
+        samples=[sampling.sample(attempt) for attempt in attempts],
     )
 
 
@@ -88,47 +89,53 @@ def model_name(agent: AgentInfo) -> str:
     return f"kibitz/{agent.name}"
 
 
-def _spec(
-    run: RunData, name: str, agent: AgentInfo, label: str, planned: Sequence[str], sampling: Sampling
-) -> EvalSpec:
-    info, game = sampling.mender.struct(run.info), run.info.games[label]
-    identity = _digest(info.config_hash, name, info.started)
-    log = _digest(identity, agent.name, label)
+def _spec(subject: Subject, agent: AgentInfo, sampling: Sampling) -> EvalSpec:
+    info, mender = subject.run.info, sampling.mender
+    game = mender.struct(info.games[subject.game])
+    run = _digest(info.config_hash, subject.name, info.started)
+    log = _digest(run, agent.name, game.label)
     return EvalSpec(
-        run_id=identity,
+        run_id=run,
         eval_id=log,
         # Unique: logs that share it are taken for attempts at one evaluation, and only the last one is listed.
         task_id=log,
         created=sampling.began.isoformat(),
-        task=label,
+        task=game.label,
         task_version=game.version,
         task_display_name=game.title,
         task_args=dict(game.options),
         solver=agent.name,
         solver_args=dict(agent.identity),
         tags=["kibitz"],
-        dataset=EvalDataset(name=label, samples=len(planned), sample_ids=list(planned), shuffled=False),
+        dataset=EvalDataset(
+            name=game.label, samples=len(subject.planned), sample_ids=list(subject.planned), shuffled=False
+        ),
         model=sampling.model,
         config=EvalConfig(epochs=1, fail_on_error=False),
         # Replies are shown as they are, not as Markdown with links: they are untrusted, and a board is no prose.
         viewer=ViewerConfig(trust_content=False),
         headline_metric=HeadlineMetric(scorer=OUTCOME, score=OUTCOME, metric="mean"),
         packages={"kibitz": info.versions.get("kibitz", "")},
-        metadata={
-            "run": name,
-            "agent": agent.name,
-            "agent_hash": agent.hash,
-            "privilege": agent.privilege,
-            "seed": info.seed,
-            "setting": game.setting,
-            "protocol": to_builtins(info.protocol),
-            "config_hash": info.config_hash,
-            "versions": dict(info.versions),
-            "command": list(info.command),
-            "replayed": run.replayed,
-            "failures": run.failures,
-        },
+        metadata=_origin(subject, agent, game, mender),
     )
+
+
+def _origin(subject: Subject, agent: AgentInfo, game: GameInfo, mender: Mender) -> dict[str, Any]:
+    info = mender.struct(subject.run.info)
+    return {
+        "run": mender.text(subject.name),
+        "agent": agent.name,
+        "agent_hash": agent.hash,
+        "privilege": agent.privilege,
+        "seed": info.seed,
+        "setting": game.setting,
+        "protocol": to_builtins(info.protocol),
+        "config_hash": info.config_hash,
+        "versions": dict(info.versions),
+        "command": list(info.command),
+        "replayed": subject.run.replayed,
+        "failures": subject.run.failures,
+    }
 
 
 def _results(trials: Sequence[Trial], planned: int) -> EvalResults:
@@ -163,11 +170,12 @@ def _spent(attempt: Attempt) -> Spent:
     return attempt.episode.spent[attempt.seat] if attempt.seat < len(attempt.episode.spent) else Spent()
 
 
-def _began(run: RunData, name: str) -> datetime:
+def _began(subject: Subject) -> datetime:
+    said = subject.run.info.started
     try:
-        began = datetime.fromisoformat(run.info.started)
+        began = datetime.fromisoformat(said)
     except ValueError as error:
-        raise ExportError(f"run {name}: it began at {run.info.started[:40]!r}, which is no time in ISO 8601") from error
+        raise ExportError(f"run {subject.name}: it began at {said[:40]!r}, which is no time in ISO 8601") from error
     return began if began.tzinfo else began.replace(tzinfo=UTC)
 
 

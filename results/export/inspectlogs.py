@@ -20,7 +20,7 @@ from kibitz.results.export.mending import Mender
 from kibitz.results.rundata import RunData
 
 if TYPE_CHECKING:
-    from kibitz.results.export.inspectsample import Attempt
+    from kibitz.results.export.inspectlog import Subject
 
 FORM = "inspect"
 
@@ -47,18 +47,19 @@ def export_logs(runs: Sequence[RunData], out: Path, *, prompts: bool = False) ->
     with building(out) as folder:
         for name, run in named.items():
             for agent in run.info.agents:
-                for game, attempts, planned in _by_game(run, name, agent):
-                    made = inspect_log(run, name, agent, game, attempts, planned, mender, prompts=prompts)
-                    log.write_eval_log(made, folder / _file_name((name, agent, game), taken), format="eval")
+                for subject in _by_game(run, name, agent):
+                    made = inspect_log(subject, mender, prompts=prompts)
+                    log.write_eval_log(made, folder / _file_name((name, agent, subject.game), taken), format="eval")
                     counts["logs"] += 1
-                    counts["samples"] += len(attempts)
+                    counts["samples"] += len(subject.attempts)
         text = mender.text(card(named, (), {}))
         (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
     return Written(counts, mender.mended)
 
 
-def _by_game(run: RunData, name: str, agent: str) -> Iterator[tuple[str, list[Attempt], list[str]]]:
-    """By game that an agent takes part in: its attempts, and the names of all samples that were planned."""
+def _by_game(run: RunData, name: str, agent: str) -> Iterator[Subject]:
+    """What an agent did, one game after the other."""
+    from kibitz.results.export.inspectlog import Subject
     from kibitz.results.export.inspectsample import Attempt
 
     results = of_run(run, name, agent)
@@ -67,7 +68,7 @@ def _by_game(run: RunData, name: str, agent: str) -> Iterator[tuple[str, list[At
     attempts = [Attempt(*one, trial) for one, trial in zip(ended, results.trials, strict=True)]
     for game in dict.fromkeys(unit.game for unit, _ in held):
         planned = [task for group, task, _ in results.planned if group == game]
-        yield game, [attempt for attempt in attempts if attempt.unit.game == game], planned
+        yield Subject(run, name, agent, game, [one for one in attempts if one.unit.game == game], planned)
 
 
 def _file_name(parts: Sequence[str], taken: set[str]) -> str:

@@ -28,6 +28,7 @@ from inspect_ai.scorer import Score
 from msgspec import to_builtins
 
 from kibitz.results.comparing.trials import OUTCOME, Trial
+from kibitz.results.export.episodes import RESULTS
 from kibitz.results.export.mending import Mender
 from kibitz.results.records import (
     CallRecord,
@@ -48,7 +49,6 @@ STOPS: Mapping[str, StopReason] = {
     "tool_calls": "tool_calls",
     "content_filter": "content_filter",
 }
-RESULTS = {1: "won", 0: "drawn", -1: "lost"}
 ANSWERS = "answers."
 FIRST = (OUTCOME, "intermediate", "consistency", "legality", "outcome_with_fallback")
 """Scores in the order of a board; then come the single questions."""
