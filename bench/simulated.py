@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from kibitz.results.statistics.association import difference
 from kibitz.results.statistics.intervals import (
     Interval,
+    Observed,
     bounded_mean,
     equal_weights,
     grouped,
@@ -115,13 +116,13 @@ class Field:
         return float(self.play(generator(f"truth {self}"), 200_000).mean())
 
 
-def contest(field: Field) -> Case:
+def contest(field: Field, interval: Bounded = bounded_mean) -> Case:
     """The mean outcome in contests."""
     truth = field.truth()
     clusters = np.repeat(np.arange(field.deals), 2 * field.opponents).tolist()
 
     def draw(rng: np.random.Generator) -> Sample:
-        return bounded_mean(grouped(field.play(rng, field.deals).ravel().tolist(), clusters), -1, 1), truth
+        return interval(grouped(field.play(rng, field.deals).ravel().tolist(), clusters), -1, 1), truth
 
     return Case(
         f"outcome, {field.deals} deals, {field.opponents} opponents, mean {truth:.2f}, draws {field.draws}", draw
@@ -206,7 +207,12 @@ def questions(asked: Asked) -> Case:
     return Case(f"mean over two questions, {asked.pairs} pairs, mean {truth:.2f}", draw)
 
 
-def lift(asked: Asked) -> Case:
+Difference = Callable[[Observed, Observed, float, float], Interval]
+Mean = Callable[[Observed, int], Interval]
+Bounded = Callable[[Observed, float, float], Interval]
+
+
+def lift(asked: Asked, interval: Difference = difference) -> Case:
     """The outcome lift of answering right."""
     outcome, right, _ = asked.draw(generator(f"truth {asked}"), 100_000)
     truth = float(outcome[right == 1].mean() - outcome[right == 0].mean())
@@ -216,7 +222,7 @@ def lift(asked: Asked) -> Case:
             outcome, right, _ = asked.draw(rng, asked.pairs)
             sides = [_kept(np.where(right == side, outcome, np.nan)) for side in (1, 0)]
             if all(values for values, _ in sides):
-                return difference(grouped(*sides[0]), grouped(*sides[1]), -1.0, 1.0), truth
+                return interval(grouped(*sides[0]), grouped(*sides[1]), -1.0, 1.0), truth
 
     share = float(np.nanmean(right))
     return Case(
@@ -251,14 +257,14 @@ def this_set(tried: Tried) -> Case:
     return Case(f"this set of tasks, {tried.tasks} of {tried.trials} trials, spread {tried.spread} logits", draw)
 
 
-def every_time(tried: Tried, k: int) -> Case:
+def every_time(tried: Tried, k: int, interval: Mean = mean_chance) -> Case:
     """pass^k over tasks like these."""
     truth = float((tried.chances(generator(f"truth {tried}"), 2_000_000) ** k).mean())
 
     def draw(rng: np.random.Generator) -> Sample:
         passed = rng.random((tried.tasks, tried.trials)) < tried.chances(rng, tried.tasks)[:, None]
         values = [pass_all_k(tried.trials, c, k) for c in passed.sum(1).tolist()]
-        return mean_chance(grouped(values), k), truth
+        return interval(grouped(values), k), truth
 
     return Case(f"pass^{k}, {tried.tasks} tasks of {tried.trials} trials, {truth:.2f}", draw, wide=True)
 

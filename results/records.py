@@ -54,7 +54,8 @@ class GameInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One game of a run, under its label (the id, or the id with its options where a suite plays it twice).
 
     Attributes:
-        setting: Hash of id, version, all options and data: results compare only where it is equal.
+        setting: Hash of id, version, all options that count, and data: results compare only where it is equal.
+        attribution: Whom to name, and under which licence, wherever texts of the game's data are passed on.
     """
 
     label: str
@@ -68,6 +69,7 @@ class GameInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     setting: str
     subproblems: dict[str, str]
     """Question by subproblem id, in the order they are asked."""
+    attribution: str = ""
 
 
 class AgentInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -4,8 +4,9 @@
 SDK; the tests import the installed ``kibitz`` only.
 """
 
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,23 @@ sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != RO
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     for item in items:
         mark(item)
+
+
+REAL_DATA = Path(os.environ.get("KIBITZ_TEST_DATA") or ROOT.parent / "shared" / "data")
+"""Where data of the original benchmarks lie, which are not ours to pass on."""
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Callable[[str], Path]:
+    """The path of a file of the original data; tests that need one are skipped where it is absent, but not in CI."""
+
+    def find(name: str) -> Path:
+        path = REAL_DATA / name
+        if path.exists():
+            return path
+        why = f"{path} is not there; KIBITZ_TEST_DATA names the folder"
+        if os.environ.get("CI") == "true":
+            pytest.fail(why)
+        pytest.skip(why)
+
+    return find

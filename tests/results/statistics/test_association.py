@@ -5,7 +5,7 @@ from kibitz.results.statistics.intervals import Interval, grouped
 
 
 def test_apart_it_is_newcombes_interval() -> None:
-    # 8 of 10 against 3 of 10, nothing shared (Newcombe 1998): Wilson 0.8 [0.490162, 0.943318], 0.3 [0.107789, 0.603222]:
+    # 8 of 10 and 3 of 10, nothing shared (Newcombe 1998): Wilson 0.8 [0.490162, 0.943318], 0.3 [0.107789, 0.603222];
     # below sqrt(0.309838^2 + 0.303222^2) = 0.433526, above sqrt(0.143318^2 + 0.192211^2) = 0.239764.
     found = difference(grouped([1.0] * 8 + [0.0] * 2), grouped([1.0] * 3 + [0.0] * 7, range(10, 20)), 0.0, 1.0)
     assert (found.mean, found.low, found.high) == pytest.approx((0.5, 0.5 - 0.433526, 0.5 + 0.239764), abs=1e-5)
