@@ -13,10 +13,10 @@ from kibitz.results.export.table import SCHEMA, Table
 from kibitz.results.rundata import RunData
 
 LICENCES = (
-    "Kibitz, the rules of its own games and the words of their questions are under the Apache License 2.0; no data set "
-    "of others is in them. Replies were written by the models that are named in `runs`: the terms of their makers and "
-    "providers apply, and what they say is untrusted text. Keys are kept out of what a run records; look through an "
-    "export all the same before you publish it."
+    "Kibitz, the rules of its own games and the words of their questions are under the Apache License 2.0. Where a "
+    "game plays on data of others, whoever is to be named stands below and in `runs`. Replies were written by the "
+    "models that are named in `runs`: the terms of their makers and providers apply, and what they say is untrusted "
+    "text. Keys are kept out of what a run records; look through an export all the same before you publish it."
 )
 
 
@@ -35,6 +35,7 @@ def card(runs: Mapping[str, RunData], tables: Sequence[Table], files: Mapping[st
         *(_block("text", sentence) for sentence in missing(runs)),
         "## Licences",
         LICENCES,
+        *(_block("text", sentence) for sentence in attributions(runs)),
         "## Where it comes from",
         _block("json", json.dumps(_origin(runs), indent=2, sort_keys=True).replace("`", "\\u0060")),
         *(f"## {table.name}\n\nOne row: {table.row}.\n\n{table.markdown()}" for table in tables),
@@ -51,6 +52,12 @@ def missing(runs: Mapping[str, RunData]) -> list[str]:
         for name, run in runs.items()
         if not run.complete
     ]
+
+
+def attributions(runs: Mapping[str, RunData]) -> list[str]:
+    """Whose data the games of the runs play on, one line each."""
+    found = ((game.label, game.attribution) for run in runs.values() for game in run.info.games.values())
+    return list(dict.fromkeys(" ".join(f"{label}: {text}".split()) for label, text in found if text))
 
 
 def _metadata(files: Mapping[str, str]) -> str:

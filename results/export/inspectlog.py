@@ -129,6 +129,7 @@ def _origin(subject: Subject, agent: AgentInfo, game: GameInfo, mender: Mender) 
         "privilege": agent.privilege,
         "seed": info.seed,
         "setting": game.setting,
+        "attribution": game.attribution,
         "protocol": to_builtins(info.protocol),
         "config_hash": info.config_hash,
         "versions": dict(info.versions),

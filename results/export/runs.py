@@ -28,6 +28,7 @@ def rows(run: RunData, name: str) -> Iterator[Record]:
         "failures": as_json(run.failures),
         "replayed": run.replayed,
         "games": as_json({label: game.subproblems for label, game in info.games.items()}),
+        "attributions": as_json({label: game.attribution for label, game in info.games.items() if game.attribution}),
         "agents": as_json({name: agent.identity for name, agent in info.agents.items()}),
     }
 
@@ -52,6 +53,9 @@ RUNS = Table(
         Column("failures", "json", "failed episodes, not scored: number by cause"),
         Column("replayed", "boolean", "replies came from another run; nothing was paid in this one"),
         Column("games", "json", "by game: its questions by subproblem"),
+        Column(
+            "attributions", "json", "by game: whom to name, under which licence, if texts of its data are passed on"
+        ),
         Column("agents", "json", "by agent: everything that can change its decisions"),
     ),
     rows,

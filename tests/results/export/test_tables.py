@@ -174,6 +174,16 @@ def test_a_place_that_cannot_be_written_is_named(run, tmp_path):
         export_tables([run], "jsonl", tmp_path / "file" / "out")
 
 
+def test_whoever_is_to_be_named_is_named(builder, tmp_path):
+    named = builder.game("qa", attribution="Yang et al.,\n``` CC BY-SA 4.0")
+    made = builder(games=[named, builder.game("own")])
+    export_tables([made.data()], "jsonl", tmp_path / "out")
+    card = (tmp_path / "out" / "README.md").read_text("utf-8")
+    assert "```text\nqa: Yang et al., ''' CC BY-SA 4.0\n```" in card
+    (row,) = read(tmp_path / "out", "jsonl", TABLES[0])
+    assert json.loads(row["attributions"]) == {"qa": named.attribution}
+
+
 def test_the_card_says_what_is_missing_and_whose_it_is(run, tmp_path):
     export_tables([run], "parquet", tmp_path / "out")
     card = (tmp_path / "out" / "README.md").read_text("utf-8")
