@@ -33,6 +33,7 @@ MOST_PAIRS = 1_000_000
 LARGEST_SEED = 2**63 - 1
 
 ASK_MODES = ("none", "same", "before", "after", "probe")
+EXPORTED = ("parquet", "jsonl", "datasets", "inspect")
 LISTED = ("games", "agents", "aids", "models", "suites")
 SPEC_HELP = "an agent: kind[:key=value,...], such as minimax:depth=4 or llm:model=openai:NAME (see kibitz list agents)"
 
@@ -120,6 +121,13 @@ def _board(parser: argparse.ArgumentParser) -> None:
 def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
     parser.add_argument("-o", "--out", required=True, metavar="FILE", help="the HTML file to write")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
+    parser.add_argument("--to", required=True, choices=EXPORTED, metavar="|".join(EXPORTED), help="the format")
+    parser.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to write; it must not exist")
+    parser.add_argument("--with-prompts", action="store_true", help="also every call: prompts and replies in full")
 
 
 def _compared(parser: argparse.ArgumentParser) -> None:
@@ -253,12 +261,17 @@ def _baseline(parser: argparse.ArgumentParser) -> None:
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument(
+        "--fix", action="store_true", help="install a browser if none starts; says what it runs, and asks"
+    )
+    parser.add_argument("--yes", action="store_true", help="with --fix: do not ask")
 
 
 COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] = {
     "run": ("run", "play a suite and write a leaderboard and a report", _run),
     "board": ("board", "print the leaderboard of one or more runs", _board),
     "report": ("report", "write one self-contained HTML page about one or more runs", _report),
+    "export": ("export", "write runs in the formats of other tools", _export),
     "diff": ("diff", "compare two runs task by task: what changed, how sure that is, which tasks flipped", _diff),
     "baseline": ("baseline", "keep what an agent did in one small file, and find the file that fits a run", _baseline),
     "gate": ("gate", "pass, fail or inconclusive: hold a candidate to what it may lose against a baseline", _gate),

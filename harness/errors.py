@@ -113,6 +113,7 @@ _ELSEWHERE = (
     ("kibitz.results.comparing.trials", "TrialError"),
     ("kibitz.results.comparing.ofrun", "NoAgentError"),
     ("kibitz.results.comparing.pairs", "NotComparableError"),
+    ("kibitz.results.export.destination", "ExportError"),
     ("kibitz.results.comparing.baseline", "BaselineError"),
     ("kibitz.results.outside.form", "OutsideError"),
     ("kibitz.results.gate.policy", "PolicyError"),
