@@ -295,11 +295,12 @@ def _samples(runs: Sequence[RunData], names: Names) -> Mapping[tuple[str, str], 
         places.append({})
         for unit in run.units:
             episode = run.episodes.get(unit.key)
+            agents = tuple(names.agent(place, agent) for agent in unit.agents)
             for seat, key in enumerate(_rows_of(unit, place, names)):
                 if episode is not None and episode.status == "done":
                     items = played.setdefault(key, [])
                     places[-1].setdefault(unit.index, []).append((key, len(items)))
-                    items.append(Played(scope, unit, episode, seat, place))
+                    items.append(Played(scope, unit, episode, seat, place, agents))
                 else:
                     cause = "" if episode is None else episode.cause or "unknown"
                     missing.setdefault(key, []).append(Missing(scope, unit, cause))

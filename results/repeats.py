@@ -1,7 +1,8 @@
 """Several trials of the same tasks: the second interval, where its width comes from, and how reliable the agent is.
 
 Repeated trials come from several runs of one suite with one run seed: the same episode in another run is another trial
-of it. A run that only repeats another one in this respect (a replay, or an agent without chance) is no new trial.
+of it, if the same agents sat there. A run that only repeats another one in this respect (a replay, or an agent without
+chance) is no new trial.
 """
 
 from __future__ import annotations
@@ -11,15 +12,13 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kibitz.results.sample import Played, Sample
+from kibitz.results.sample import Played, Sample, Task
 from kibitz.results.statistics.intervals import Interval, equal_weights, grouped, standard_error
 from kibitz.results.statistics.reliability import mean_chance, pass_all_k, pass_at_k
 from kibitz.results.statistics.repeated import Tasks, Variance, decompose, fixed_tasks, repeats
 
 MOST_TRIALS = 10
 """The largest k of pass@k and pass^k that is computed."""
-
-Task = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +190,7 @@ def _reliability(trials: _Trials, passed: Callable[[Played], bool]) -> Reliabili
         trials=most,
         at_least_once={k: mean(pass_at_k, k) for k in ks},
         every_time={k: mean(pass_all_k, k) for k in ks},
-        flaky=tuple(Flaky(task[1], task[0], task[2], c, n) for task, (n, c) in counts.items() if 0 < c < n),
+        flaky=tuple(Flaky(task.key, task.seed, task.seat, c, n) for task, (n, c) in counts.items() if 0 < c < n),
     )
 
 

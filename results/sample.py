@@ -11,13 +11,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from kibitz.results.abridged import Answer, Move
 from kibitz.results.records import EpisodeRecord, Spent, UnitRecord
 from kibitz.results.statistics.clusters import merge
 
 T = TypeVar("T")
+
+
+class Task(NamedTuple):
+    """One seat of an episode of a suite, against certain others: run seed, key of the unit, seat, and who held each."""
+
+    seed: str
+    key: str
+    seat: int
+    agents: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,7 @@ class Played:
     Attributes:
         scope: What tells equal deals of different runs apart (the run seed: equal seeds are equal tasks).
         attempt: Which run it is from: the same task in another run is another trial of it.
+        agents: Name on the board by seat, which tells apart opponents of one name that are not the same.
     """
 
     scope: str
@@ -34,11 +44,12 @@ class Played:
     episode: EpisodeRecord
     seat: int
     attempt: int = 0
+    agents: tuple[str, ...] = ()
 
     @property
-    def task(self) -> tuple[str, str, int]:
+    def task(self) -> Task:
         """Names what was attempted; equal in all trials of it."""
-        return self.scope, self.unit.key, self.seat
+        return Task(self.scope, self.unit.key, self.seat, self.agents)
 
     @property
     def reward(self) -> float:

@@ -49,7 +49,7 @@ class Interval:
     """A mean with its confidence interval.
 
     All three are None where nothing was observed. Only the limits are None where the sample says nothing about them: a
-    quantity without a known range, such as cost, that was the same in all clusters.
+    quantity without a known range, such as cost, that was the same in all clusters or seen in less than three.
 
     Attributes:
         n: Number of observations.
@@ -179,7 +179,8 @@ def unbounded_mean(observed: Observed, level: float = LEVEL) -> Interval:
     """Mean of quantities that are never negative and have no known end (tokens, dollars, seconds).
 
     Student's t with clustered errors on the scale of logarithms (delta method): mean * exp(+- t * error / mean), since
-    costs are skewed, and t itself misses above. There are no limits where the clusters show no spread.
+    costs are skewed, and t itself misses above. There are no limits where the clusters show no spread, nor where there
+    are but two, which would allow for a factor of thousands.
 
     Raises:
         ValueError: A value is negative or no number.
@@ -192,7 +193,7 @@ def unbounded_mean(observed: Observed, level: float = LEVEL) -> Interval:
         return Interval()
     mean, parts = linearised([observed])
     error = clustered_error(parts)
-    if error == 0.0:
+    if error == 0.0 or len(parts) < 3:
         return Interval(mean, None, None, n, len(parts))
     factor = math.exp(student_t(len(parts) - 1, level) * error / mean)
     return Interval(mean, mean / factor, mean * factor, n, len(parts))

@@ -96,6 +96,16 @@ def test_a_contest_is_passed_by_winning(builder: Any) -> None:
     assert [(f.passed, f.trials) for f in found.reliability.flaky] == [(1, 2)]
 
 
+def test_another_opponent_of_the_same_name_is_another_task(builder: Any) -> None:
+    runs = []
+    for name, reward in (("a", (1, -1)), ("b", (-1, 1))):
+        run = builder(name, agents=[builder.agent("ann"), builder.agent("bob", hash=name)])
+        run.play("ann", "bob", reward=reward, trajectory=name)
+        runs.append(run.data())
+    found = row(runs, "connect4")
+    assert (found.outcome.n, found.outcome.clusters, found.repeats.fixed_tasks) == (2, 1, None)
+
+
 def test_shares_of_a_pie_are_neither_passed_nor_failed(builder: Any) -> None:
     runs = []
     for name, reward in (("a", (0.75, 0.25)), ("b", (0.5, 0.5))):

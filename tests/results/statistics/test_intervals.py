@@ -239,6 +239,7 @@ def test_costs_by_hand() -> None:
 def test_a_cost_that_never_varies_has_no_limits() -> None:
     same, alone = unbounded_mean({0.0: range(5)}), unbounded_mean(grouped([1.0, 3.0], [0, 0]))
     assert [(i.mean, i.low, i.high) for i in (same, alone)] == [(0.0, None, None), (2.0, None, None)]
+    assert unbounded_mean(grouped([1.0, 3.0])).high is None  # two clusters
     assert unbounded_mean({}) == Interval()
     both = equal_weights([same, Interval(1.0, 0.5, 2.0, 3, 3)])
     assert (both.mean, both.low, both.high) == (0.5, None, None)
