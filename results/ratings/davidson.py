@@ -66,14 +66,21 @@ class Strengths:
         """``d`` of every (game, first, second)."""
         return self.agents[..., None, :, None] - self.agents[..., None, None, :] + self.seats[..., :, None, None]
 
-    def chances(self) -> tuple[Floats, Floats, Floats]:
-        """Probability that the first wins, of a draw, and that the second wins, by (game, first, second)."""
+    def logarithms(self) -> tuple[Floats, Floats, Floats]:
+        """Logarithm of the probability that the first wins, of a draw, and that the second wins.
+
+        By (game, first, second); that of a draw is minus infinity in a game without draws.
+        """
         half = self.lead() / 2
         draw = np.broadcast_to(self.draws[..., :, None, None], half.shape)
         top = np.maximum(np.abs(half), draw)
-        weights = [np.exp(one - top) for one in (half, draw, -half)]
-        total = weights[0] + weights[1] + weights[2]
-        return weights[0] / total, weights[1] / total, weights[2] / total
+        total = top + np.log(np.exp(half - top) + np.exp(draw - top) + np.exp(-half - top))
+        return half - total, draw - total, -half - total
+
+    def chances(self) -> tuple[Floats, Floats, Floats]:
+        """The same as probabilities."""
+        won, drawn, lost = self.logarithms()
+        return np.exp(won), np.exp(drawn), np.exp(lost)
 
     def moved(self, step: Floats) -> Strengths:
         """The model after a step in (agents, seats, draws)."""
@@ -138,10 +145,10 @@ def gradient(model: Strengths, results: Floats) -> Floats:
 def likelihood(model: Strengths, results: Floats) -> Floats:
     """Log-likelihood of the results."""
     total = np.zeros(results.shape[:-4])
-    for place, chance in enumerate(model.chances()):
+    for place, logarithm in enumerate(model.logarithms()):
         seen = results[..., place]
         # What cannot happen was not seen: without draws their chance is 0.
-        total = total + (seen * np.log(np.where(seen > 0, chance, 1.0))).sum((-1, -2, -3))
+        total = total + (seen * np.where(seen > 0, logarithm, 0.0)).sum((-1, -2, -3))
     return total
 
 
@@ -168,24 +175,34 @@ def prior(games: Floats, drawn: NDArray[np.bool_], weight: float = 1.0) -> Float
     return np.stack([spread / 2, draws, spread / 2], -1)
 
 
-def fit(results: Floats, components: Integers) -> Strengths:
+def fit(
+    results: Floats, components: Integers, start: Strengths | None = None, tolerance: float = CONVERGED
+) -> Strengths:
     """The strengths under which the results, prior included, are likeliest.
 
     Args:
         results: Games won, drawn and lost by the first, by (game, first, second, 3), weights and prior included; there
             may be further axes in front.
         components: The component of each agent; may have the further axes too.
+        start: Where to begin: the strengths of similar results, with draws in the same games.
+        tolerance: The largest gradient, in games, that is taken for zero.
 
     Raises:
         NotConvergedError: No maximum was reached.
     """
     n, labels = results.shape[-2], results.shape[-4]
     front = results.shape[:-4]
-    drawn = results[..., 1].sum((-1, -2)) > 0
-    model = Strengths(np.zeros((*front, n)), np.zeros((*front, labels)), np.where(drawn, 0.0, -np.inf))
+    if start is None:
+        drawn = results[..., 1].sum((-1, -2)) > 0
+        start = Strengths(np.zeros(n), np.zeros(labels), np.where(drawn, 0.0, -np.inf))
+    model = Strengths(
+        np.broadcast_to(start.agents, (*front, n)),
+        np.broadcast_to(start.seats, (*front, labels)),
+        np.broadcast_to(start.draws, (*front, labels)),
+    )
     games = results.sum(-1)
     value = likelihood(model, results)
-    flat = max(CONVERGED, NOISE * float(games.sum((-1, -2, -3)).max(initial=0.0)))
+    flat = max(tolerance, NOISE * float(games.sum((-1, -2, -3)).max(initial=0.0)))
     for _ in range(ROUNDS):
         slope = gradient(model, results)
         if np.abs(slope).max(initial=0.0) < flat:

@@ -6,6 +6,7 @@ the order of the games nor that of the runs changes a digit: what is added up ar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,9 +72,8 @@ class Design:
     def counted(self, times: Floats) -> Floats:
         """The results where each game happened so many times."""
         shape = (len(self.labels), len(self.agents), len(self.agents), len(OUTCOMES))
-        found = np.zeros(shape)
-        np.add.at(found, tuple(self.cells.T), times)
-        return found
+        places = np.ravel_multi_index(tuple(self.cells.T), shape)
+        return np.bincount(places, times, math.prod(shape)).reshape(shape).astype(np.float64)
 
     @cached_property
     def weights(self) -> Floats:

@@ -14,8 +14,9 @@ from kibitz.results.statistics.intervals import bounded_mean, equal_weights, gro
 def matrix(games: Sequence[Game], game: str, agents: Sequence[str]) -> WinMatrix:
     """The win matrix of head-to-head games.
 
-    The share of points has Wilson's interval where nothing was drawn, and that of t otherwise; games of a mirrored
-    pair, and games that went exactly alike, are one observation. Over several labels each has the same weight.
+    The share of points has Wilson's interval where nothing was drawn, and that of t otherwise. Games of one deal (a
+    mirrored pair), and games that went exactly alike, are one observation. Over several labels each has the same
+    weight.
 
     Args:
         games: The games, sorted.
@@ -35,7 +36,7 @@ def _meeting(agent: str, by_label: Sequence[Sequence[Game]]) -> Meeting:
     results = [_result(agent, game) for games in by_label for game in games]
     shares = []
     for games in by_label:
-        clusters = merge((("pair", *game.pair), ("course", game.first, game.course)) for game in games)
+        clusters = merge((("deal", *game.deal), ("course", game.first, game.course)) for game in games)
         points = [(1 + _result(agent, game)) / 2 for game in games]
         shares.append(bounded_mean(grouped(points, clusters), 0.0, 1.0))
     return Meeting(results.count(1), results.count(0), results.count(-1), equal_weights(shares))

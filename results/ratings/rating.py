@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,11 +14,8 @@ from kibitz.results.ratings.design import Design
 from kibitz.results.ratings.games import Game, digest
 from kibitz.results.ratings.graph import components, connecting, letters
 from kibitz.results.ratings.sensitivity import sensitivity
-from kibitz.results.ratings.table import DIGITS, Anchor, Limits, Rating, RatingTable
+from kibitz.results.ratings.table import DIGITS, ELO, Anchor, Limits, Rating, RatingTable
 from kibitz.results.ratings.uncertainty import Uncertainty, bootstrap
-
-ELO = 400 / math.log(10)
-"""Elo points of one unit of log-odds."""
 
 BOT_VALUE = 1000.0
 """Rating of the bots that draw actions at random."""
@@ -26,7 +23,7 @@ BOT_VALUE = 1000.0
 MEAN_VALUE = 1500.0
 """Mean rating where there are none."""
 
-SAMPLES = 500
+SAMPLES = 400
 """Bootstrap samples."""
 
 
@@ -124,7 +121,7 @@ def rate(games: Sequence[Game], game: str, bots: Collection[str] = (), reference
     places, groups = _ranks(fitted, ranked)
     return RatingTable(
         game=game,
-        ratings=tuple(_ranked(rating, places.get(rating.agent), groups.get(rating.agent, "")) for rating in ratings),
+        ratings=tuple(replace(r, rank=places.get(r.agent), group=groups.get(r.agent, "")) for r in ratings),
         seat_effect=_seat_effects(fitted),
         ties={label: _ties(nu) for label, nu in zip(fitted.design.labels, np.exp(fitted.model.draws), strict=True)},
         components=fitted.parts,
@@ -139,10 +136,10 @@ def _ratings(fitted: Fitted, game: str, games: Sequence[Game]) -> list[Rating]:
     order = [(anchor, name) for part, anchor in zip(fitted.parts, fitted.anchors, strict=True) for name in part]
     rows = [fitted.contrast(name, anchor.agents) for anchor, name in order]
     found = fitted.estimates(rows)
-    drawn = bootstrap(fitted.design, fitted.components, digest(games), SAMPLES)
+    drawn = bootstrap(fitted.design, fitted.model, fitted.components, digest(games), SAMPLES)
     ends = None
     if drawn is not None:
-        sampled = ELO * drawn.agents @ np.array(rows)[:, : len(fitted.design.agents)].T
+        sampled = ELO * drawn @ np.array(rows)[:, : len(fitted.design.agents)].T
         ends = np.sort(sampled, axis=0)[[_place(0.025), _place(0.975)]]
     ratings = []
     for i, (anchor, name) in enumerate(order):
@@ -168,19 +165,6 @@ def _ranks(fitted: Fitted, ranked: Sequence[str]) -> tuple[dict[str, int], dict[
     above = [pair for pair, low in zip(pairs, found.low, strict=True) if round(low, DIGITS) > 0]
     places = {name: 1 + sum(lower == name for _, lower in above) for name in ranked}
     return places, letters(ranked, above) if ranked else {}
-
-
-def _ranked(rating: Rating, rank: int | None, group: str) -> Rating:
-    return Rating(
-        agent=rating.agent,
-        value=rating.value,
-        low=rating.low,
-        high=rating.high,
-        games=rating.games,
-        rank=rank,
-        group=group,
-        bootstrap=rating.bootstrap,
-    )
 
 
 def _seat_effects(fitted: Fitted) -> dict[str, Limits]:

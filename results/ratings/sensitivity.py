@@ -16,13 +16,11 @@ import numpy as np
 from kibitz.results.ratings.davidson import Floats, Integers, Strengths, fit, prior
 from kibitz.results.ratings.design import Design
 from kibitz.results.ratings.graph import components as parts_of
-from kibitz.results.ratings.table import Fragile, LeftOut, Sensitivity, Swap
+from kibitz.results.ratings.table import DIGITS, ELO, Fragile, LeftOut, Sensitivity, Swap
 from kibitz.results.ratings.uncertainty import Uncertainty
 
 LIMIT = 0.05
 """Largest share of the mirrored pairs that is dropped."""
-
-ELO = 400 / math.log(10)
 
 
 def sensitivity(
@@ -77,7 +75,7 @@ def _without(
     others = [other for other in order if other != name]
     fitted = {other: float(found[design.agents.index(other)]) for other in others}
     shift = math.fsum(values[other] - fitted[other] for other in others) / len(others)
-    new = {other: round(value + shift, 2) for other, value in fitted.items()}
+    new = {other: round(value + shift, DIGITS) for other, value in fitted.items()}
     swaps = tuple(
         Swap(one, other)
         for i, one in enumerate(others)
@@ -106,7 +104,7 @@ def _fragile(
     def turned(row: int, count: int) -> bool:
         kept = (ranks[design.pairs, row] >= count).astype(np.float64)
         results = design.counted(kept) * design.weights[:, None, None, None] + design.made_up
-        found = fit(results, components).agents
+        found = fit(results, components, model).agents
         above, below = places[row]
         return bool(found[above] < found[below] - 1e-9)
 

@@ -6,10 +6,14 @@ one of the difference to the anchor, and the anchor's own has no width.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kibitz.results.statistics.intervals import Interval
+
+ELO = 400 / math.log(10)
+"""Elo points of one unit of log-odds."""
 
 DIGITS = 2
 """Decimals of ratings in outputs: beyond hundredths of a point nothing is known, and machines may differ."""

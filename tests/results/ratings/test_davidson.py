@@ -103,7 +103,8 @@ def oracle(results: Floats) -> tuple[Floats, float, float]:
 @pytest.mark.parametrize("seed", range(3))
 def test_another_optimiser_finds_the_same(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    results: Floats = np.array(rng.integers(1, 9, (1, 4, 4, 3)) * (1 - np.eye(4))[:, :, None])
+    results = rng.integers(1, 9, (1, 4, 4, 3)).astype(np.float64)
+    results[:, range(4), range(4)] = 0
     model = fit(results, np.zeros(4, dtype=np.int64))
     strengths, seat, nu = oracle(results)
     assert model.agents - model.agents[3] == pytest.approx(strengths, abs=1e-4)
@@ -111,7 +112,7 @@ def test_another_optimiser_finds_the_same(seed: int) -> None:
 
 
 def test_many_samples_are_fitted_as_each_alone() -> None:
-    results = np.random.default_rng(1).integers(0, 6, (20, 2, 3, 3, 3)) + 0.25
+    results = np.random.default_rng(1).integers(1, 7, (20, 2, 3, 3, 3)).astype(np.float64)
     components: Integers = np.zeros(3, dtype=np.int64)
     together = fit(results, components)
     for i in range(20):
@@ -153,15 +154,33 @@ def rated(results: Floats) -> Strengths:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(tournaments)
-def test_a_win_instead_of_a_loss_never_lowers_a_rating(results: Floats) -> None:
-    """Against anybody, in a design that is balanced over the seats."""
+def test_a_win_instead_of_a_loss_never_lowers_an_agent_against_the_loser(results: Floats) -> None:
+    """Against third agents it may: the game also tells what the first seat is worth."""
     before = rated(results)
     for j in range(1, results.shape[-2]):
-        if results[0, 0, j, 2]:
-            better = results.copy()
+        for cell, won, lost in (((0, 0, j), 0, 2), ((0, j, 0), 2, 0)):
+            if results[cell][lost]:
+                better = results.copy()
+                better[cell][lost] -= 1
+                better[cell][won] += 1
+                after = rated(better)
+                assert after.agents[0] - after.agents[j] > before.agents[0] - before.agents[j] - 1e-8
+
+
+@settings(max_examples=60, deadline=None)
+@given(tournaments)
+def test_wins_from_both_seats_instead_of_losses_never_lower_a_rating(results: Floats) -> None:
+    """As the seat goes out, what remains is the model of Bradley and Terry, where this holds against everybody."""
+    both = results[..., [0, 2]] + np.swapaxes(results, 1, 2)[..., [2, 0]]
+    plain = np.stack([both[..., 0], np.zeros_like(both[..., 0]), both[..., 1]], -1)
+    before = rated(plain)
+    for j in range(1, results.shape[-2]):
+        if plain[0, 0, j, 2]:
+            better = plain.copy()
             better[0, 0, j] += (1, 0, -1)
+            better[0, j, 0] += (-1, 0, 1)
             after = rated(better)
             change = (after.agents[0] - after.agents) - (before.agents[0] - before.agents)
             assert change.min() > -1e-8

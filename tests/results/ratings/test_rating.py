@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from kibitz.results.ratings.games import Game, telling
-from kibitz.results.ratings.rating import ELO, rate
-from kibitz.results.ratings.table import Rating, RatingTable
+from kibitz.results.ratings.rating import rate
+from kibitz.results.ratings.table import ELO, Rating, RatingTable
 
 
 def rated(games: list[Game], **changes: Any) -> RatingTable:
