@@ -150,6 +150,17 @@ class Game(ABC):
         self.options: dict[str, Value] = resolve(f"game {self.id}", self.declared, options)
 
     @property
+    def counting_options(self) -> dict[str, Value]:
+        """The options that can change a result: where a file lies cannot, and what it holds is among the data."""
+        inert = {option.name for option in self.declared if option.inert}
+        return {name: value for name, value in self.options.items() if name not in inert}
+
+    @property
+    def attribution(self) -> str:
+        """Whom to name, and under which licence, wherever texts of the game's data are passed on; empty for our own."""
+        return ""
+
+    @property
     def spec(self) -> GameSpec:
         """The game as data."""
         rules = self.options.get("rules", STANDARD)
@@ -182,6 +193,13 @@ class Game(ABC):
             DataError: The tasks cannot be read.
         """
         return None
+
+    def practice(self) -> Sequence[str]:
+        """Tasks that no match plays, from which worked examples are made; a game with tasks and none of these has none.
+
+        An example of a task that is played too would tell its answer.
+        """
+        return ()
 
     @abstractmethod
     def movers(self) -> tuple[int, ...]:

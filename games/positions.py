@@ -182,6 +182,7 @@ class Posed(Game):
     def __init__(self, game: str, rung: str, **options: object) -> None:
         self.posed = registry.make(game, **options)
         self.title = f"{self.posed.title}, {rung} positions"  # type: ignore[misc]  # this class is many games
+        self.declared = self.posed.declared  # type: ignore[misc]
         self.options = {**self.posed.options, "game": game, "rung": rung_of(self.posed, rung).name}
         self._seat = 0
         self._given = ""
@@ -201,6 +202,11 @@ class Posed(Game):
             options=dict(self.options),
             data=inner.data,
         )
+
+    @property
+    def attribution(self) -> str:
+        """That of the game."""
+        return self.posed.attribution
 
     def rules(self, seat: int) -> str:
         """The rules of the game, for the seat that is asked."""

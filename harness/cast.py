@@ -220,8 +220,9 @@ def _game_info(label: str, game: Game) -> GameInfo:
         payoff=spec.payoff,
         reward_range=spec.reward_range,
         options=dict(spec.options),
-        setting=digest(spec.id, spec.version, dict(spec.options), dict(spec.data)),
+        setting=digest(spec.id, spec.version, game.counting_options, dict(spec.data)),
         subproblems={problem.id: problem.question for problem in game.catalogue()},
+        attribution=game.attribution,
     )
 
 

@@ -96,8 +96,21 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="with --dry-run or --aa: as JSON")
 
 
+def _elsewhere(parser: argparse.ArgumentParser) -> None:
+    """What must be said of some files that Kibitz did not write."""
+    parser.add_argument(
+        "--columns",
+        metavar="OURS=THEIRS,...",
+        help="names of columns in CSV and JSON lines, such as task=id,score=correct (see docs/other-tools.md)",
+    )
+    parser.add_argument("--scorer", metavar="NAME", help="which scorer of an Inspect log gives the outcome")
+
+
 def _board(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
+    parser.add_argument(
+        "runs", nargs="+", metavar="RUN", help="run folders; or files: baselines, CSV, JSON lines, Inspect, JUnit XML"
+    )
+    _elsewhere(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", dest="form", action="store_const", const="json", help="as JSON")
     form.add_argument("--markdown", dest="form", action="store_const", const="markdown", help="as a Markdown table")
@@ -121,6 +134,7 @@ def _compared(parser: argparse.ArgumentParser) -> None:
         metavar="PATTERN",
         help="a condition that may differ because its effect is what is measured, such as protocol.ask or opponent.*",
     )
+    _elsewhere(parser)
 
 
 def _diff(parser: argparse.ArgumentParser) -> None:
@@ -220,6 +234,23 @@ def _list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
+def _baseline(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", metavar="save|find", required=True)
+    save = what.add_parser("save", help="write what an agent did in a run into one small file")
+    save.add_argument("run", metavar="RUN", help="a run folder")
+    save.add_argument("-o", "--out", metavar="FILE", help="the file (default: baselines/SUITE.AGENT.jsonl)")
+    save.add_argument("--agent", metavar="NAME", help="whose baseline it is (default: the only one that is measured)")
+    save.add_argument("--json", action="store_true", help="as JSON")
+    find = what.add_parser("find", help="print the baseline file that fits a run, or a suite before it is played")
+    for_what = find.add_mutually_exclusive_group(required=True)
+    for_what.add_argument("run", nargs="?", metavar="RUN", help="a run folder, or a file of results")
+    for_what.add_argument("--suite", metavar="SUITE", help="a TOML file, or the name of a shipped suite")
+    find.add_argument("--dir", metavar="DIR", help="where to look (default: baselines, then those that ship)")
+    find.add_argument("--agent", metavar="NAME", help="whose baseline it is (default: the only one that is measured)")
+    find.add_argument("--same-agent", action="store_true", help="only one of exactly this agent, unchanged")
+    find.add_argument("--json", action="store_true", help="as JSON")
+
+
 def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
 
@@ -229,6 +260,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "board": ("board", "print the leaderboard of one or more runs", _board),
     "report": ("report", "write one self-contained HTML page about one or more runs", _report),
     "diff": ("diff", "compare two runs task by task: what changed, how sure that is, which tasks flipped", _diff),
+    "baseline": ("baseline", "keep what an agent did in one small file, and find the file that fits a run", _baseline),
     "gate": ("gate", "pass, fail or inconclusive: hold a candidate to what it may lose against a baseline", _gate),
     "plan": ("plan", "say how much must be played to see a change of a wanted size, and what it costs", _plan),
     "replay": ("replay", "step through one episode in the terminal", _replay),

@@ -63,9 +63,12 @@ def _telling(drafts: list[Example], count: int) -> list[Example]:
 
 def _draft(game: Game, n: int) -> Example | None:
     spec = game.spec
-    name = (spec.id, spec.version, dict(spec.options), n)
+    name = (spec.id, spec.version, game.counting_options, n)
     rng = generator("example", *name)
-    game.reset(derive("example position", *name))
+    practice = game.practice()
+    if game.tasks() is not None and not practice:
+        return None
+    game.reset(derive("example position", *name), practice[n % len(practice)] if practice else None)
     game.wander(rng, rng.randrange(max((rung.plies[1] for rung in game.ladder), default=LONGEST_PRELUDE)))
     if not (movers := game.movers()):
         return None
@@ -96,8 +99,10 @@ def _known(actions: Actions) -> tuple[str, ...]:
 def _sound_action(game: Game, seat: int, legal: tuple[str, ...], truths: dict[str, Answer], rng: Random) -> str:
     """An action that follows from the true answers, else a best one, else a random one.
 
-    Where the game has a heuristic, its choice stands for the best one, also among several that follow.
+    Where the game has an oracle, or else a heuristic, its choice stands for the best, also among several that follow.
     """
+    if "oracle" in game.abilities:
+        return game.oracle(seat)
     implied = game.implied(seat, truths)
     sound = game.heuristic(seat, rng) if "heuristic" in game.abilities else None
     if implied:

@@ -210,7 +210,7 @@ class Runner:
             if not isinstance(error, CallFailed) and cause.endswith("_error"):
                 self._note(unit.key, error)
                 text += " (see errors.log in the run folder)"
-            return self._failed(unit, cause, text)
+            return self._failed(unit, cause, text, error.agent if isinstance(error, AgentBrokeError) else "")
 
     @staticmethod
     def _judge(error: BaseException) -> tuple[str, str]:
@@ -222,12 +222,13 @@ class Runner:
                 return cause, str(error)
         return "harness_error", f"{type(error).__name__}: {error}"
 
-    def _failed(self, unit: UnitRecord, cause: str, text: str) -> EpisodeRecord:
+    def _failed(self, unit: UnitRecord, cause: str, text: str, blamed: str = "") -> EpisodeRecord:
         return EpisodeRecord(
             unit=unit.key,
             status="failed",
             cause=cause,
             fault=failure(cause).fault,
+            blamed=blamed,
             message=self._shown(text),
         )
 

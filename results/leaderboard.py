@@ -70,6 +70,7 @@ class BoardData:
         matrices: Who beat whom, by the same names.
         reactivity: What asking did, where two runs differ in nothing else.
         decided: The runs that are not complete because a gate was certain before, by name.
+        files: Whether it was made of scores in files, so that runs can neither be gone on with nor looked into.
     """
 
     runs: tuple[str, ...]
@@ -85,6 +86,7 @@ class BoardData:
     reactivity: tuple[Reactivity, ...] = ()
     decided: Mapping[str, Decision] = field(default_factory=dict)
     ended: bool = False
+    files: bool = False
 
     def of_game(self, game: str) -> tuple[Row, ...]:
         """The rows of one game."""

@@ -54,7 +54,8 @@ class GameInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One game of a run, under its label (the id, or the id with its options where a suite plays it twice).
 
     Attributes:
-        setting: Hash of id, version, all options and data: results compare only where it is equal.
+        setting: Hash of id, version, all options that count, and data: results compare only where it is equal.
+        attribution: Whom to name, and under which licence, wherever texts of the game's data are passed on.
     """
 
     label: str
@@ -68,6 +69,7 @@ class GameInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     setting: str
     subproblems: dict[str, str]
     """Question by subproblem id, in the order they are asked."""
+    attribution: str = ""
 
 
 class AgentInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -303,6 +305,7 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     Attributes:
         status: ``failed`` episodes (a provider gave up, the harness broke) are not scored and stay resumable.
         cause: For failed ones, the row of the failure table; ``fault`` is whose fault that table says it is.
+        blamed: Name of the agent whose code broke, if one's did.
         reward: Primary reward of each seat: the first fallback counts as a forfeit.
         played: Reward of each seat as the game ended with fallbacks playing on.
         forfeit: The first fallback, if there was one.
@@ -315,6 +318,7 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     cause: str = ""
     fault: str = ""
     message: str = ""
+    blamed: str = ""
     reward: tuple[float, ...] = ()
     played: tuple[float, ...] = ()
     success: bool | None = None

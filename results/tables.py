@@ -18,6 +18,9 @@ from kibitz.results.statistics.intervals import FEW_CLUSTERS
 
 HEADINGS = ("#", "agent", "n", "W–D–L", "outcome", "rating", "reasoning", "legal", "kept", "regret", "tokens", "cost")
 
+FILE_HEADINGS = ("#", "agent", "n", "outcome", "tokens", "cost")
+"""What there is where only scores are known."""
+
 DISPENSABLE = ("regret", "kept", "legal", "W–D–L", "rating", "n", "reasoning")
 """What a narrow terminal leaves out, first things first."""
 
@@ -57,6 +60,14 @@ APART_NOTE = (
     "These matches would connect them: {matches}."
 )
 NOTES = (OUTCOME_NOTE, REASONING_NOTE, PLAY_NOTE, EPISODES_NOTE)
+FILE_NOTES = (
+    "outcome: mean score with its 95 % interval, 0 (worst) to 1 (best); over several groups each has the same weight.",
+    "n: scored trials. Trials of one task, and tasks of one cluster, count as one observation in every interval.",
+)
+FILE_FEW_NOTE = (
+    f"{FEW}: fewer than {FEW_CLUSTERS} independent observations, so the interval is wide and the mean says little; "
+    "more tasks make it narrower."
+)
 REFERENCE_NOTE = "ref: a reference that knows more than a player may; shown for scale, never ranked."
 REPLAYED_NOTE = "replayed, nothing was sent or paid: {runs}. Tokens and cost are those of the recording."
 PARTIAL_NOTE = "–: did not play all games, so it has no place over all games."
@@ -92,7 +103,7 @@ def cells(row: Row) -> tuple[str, ...]:
         figures.percent(s.legality.mean),
         figures.percent(s.consistency.mean),
         figures.number(s.regret.mean),
-        figures.count(s.tokens),
+        figures.NOTHING if not row.kind and not s.tokens else figures.count(s.tokens),  # files may not say it
         figures.dollars(s.usd),
     )
 
@@ -104,14 +115,16 @@ def status_lines(board: BoardData) -> list[str]:
         "`kibitz run --resume --out RUN` plays the rest."
         for name, one in board.decided.items()
     ]
-    if not board.complete and not board.ended:
+    if not board.complete and board.files:
+        lines.append(f"Incomplete: {board.scored} of {board.scheduled} trials are scored.")
+    elif not board.complete and not board.ended:
         lines.append(
             f"Incomplete: {board.scored} of {board.scheduled} episodes are scored. "
             "The numbers may change; `kibitz run --resume --out RUN` plays the rest."
         )
     if board.failures:
         causes = ", ".join(f"{cause} {count}" for cause, count in board.failures.items())
-        lines.append(f"Failed episodes, not scored: {causes}.")
+        lines.append(f"Failed {'trials' if board.files else 'episodes'}, not scored: {causes}.")
     return lines
 
 
@@ -126,9 +139,9 @@ def _asking(board: BoardData) -> list[str]:
 
 def notes(board: BoardData) -> list[str]:
     """The footnotes that this board needs."""
-    found = list(NOTES)
+    found = list(FILE_NOTES if board.files else NOTES)
     if any(row.score.few_clusters for row in board.rows):
-        found.append(FEW_NOTE)
+        found.append(FILE_FEW_NOTE if board.files else FEW_NOTE)
     found += rating_notes(board)
     if any(row.privileged for row in board.rows):
         found.append(REFERENCE_NOTE)
@@ -160,11 +173,15 @@ def rating_notes(board: BoardData) -> list[str]:
 
 def columns(board: BoardData) -> tuple[int, ...]:
     """The columns that this board has, as places in ``HEADINGS``: without games against others there are no ratings."""
+    if board.files:
+        return tuple(map(HEADINGS.index, FILE_HEADINGS))
     return tuple(i for i, heading in enumerate(HEADINGS) if heading != "rating" or board.ratings)
 
 
 def fitting(board: BoardData, width: int) -> tuple[int, ...]:
     """Which columns fit into ``width`` characters, as places in ``HEADINGS``; a number is shown whole or not at all."""
+    if board.files:
+        return columns(board)  # which are few
     shown = [i for i in columns(board) if HEADINGS[i] not in ("tokens", "cost")]
     rows = [HEADINGS, *(cells(row) for game in sections(board) for row in board.of_game(game))]
     widths = {i: max(len(row[i]) for row in rows) + 2 for i in shown}  # a blank on each side

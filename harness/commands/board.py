@@ -21,12 +21,35 @@ if TYPE_CHECKING:
 
 def main(args: argparse.Namespace) -> int:
     """Print the leaderboard."""
-    data = read_board([Path(run) for run in args.runs])
+    paths = [Path(run) for run in args.runs]
+    data = _of_files(paths, args) if any(path.is_file() for path in paths) else read_board(paths)
     if args.form is None:
         show(data)
         return DONE
     sys.stdout.write(_written(data, args.form).rstrip("\r\n") + "\n")
     return DONE
+
+
+def _of_files(paths: Sequence[Path], args: argparse.Namespace) -> BoardData:
+    """The leaderboard of results in files.
+
+    Raises:
+        UsageError: A file is named twice, or a run folder is among them.
+        OutsideError: A file holds no results that can be read.
+        BaselineError: A baseline file cannot be read.
+    """
+    from kibitz.harness.commands.outside import read_options
+    from kibitz.results.comparing.reading import read_file
+    from kibitz.results.outside.board import board_of
+
+    require_different(paths)
+    if folders := [path for path in paths if path.is_dir()]:
+        raise UsageError(
+            f"{folders[0]}: is a run folder, and a board of files has other columns; "
+            "make two boards, or put the run into a file with: kibitz baseline save"
+        )
+    options = read_options(args)
+    return board_of([results for path in paths for results in read_file(path, options)])
 
 
 def _written(data: BoardData, form: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kibitz.harness.collector import seldom
 from kibitz.harness.commands.output import json_line
+from kibitz.harness.commands.outside import read_options
 from kibitz.harness.errors import DONE, USAGE
 
 
@@ -20,7 +21,7 @@ def main(args: argparse.Namespace) -> int:
     from kibitz.results.gate.sides import charged
 
     with seldom():
-        baseline, candidate = read_sides(Path(args.baseline), Path(args.candidate), args.agent)
+        baseline, candidate = read_sides(Path(args.baseline), Path(args.candidate), args.agent, read_options(args))
         try:
             found = diff(pair(*charged(baseline, candidate), args.arm), args.metric)
         except NotComparableError as error:

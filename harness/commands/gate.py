@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from kibitz.harness.collector import seldom
 from kibitz.harness.commands.output import columns, json_line, tame
+from kibitz.harness.commands.outside import read_options
 from kibitz.harness.errors import DONE, FAILED, INCONCLUSIVE, USAGE, UsageError
+from kibitz.results.outside.columns import AS_THEY_ARE, ReadOptions
 
 if TYPE_CHECKING:
     from kibitz.results.comparing.trials import Results
@@ -32,7 +34,7 @@ def main(args: argparse.Namespace) -> int:
     policy = policy_of(args.policy, [args.agent] if args.agent else [], args.arm)
     outputs = _Outputs(args.json, args.junit, args.markdown)
     with seldom():
-        sides = read(Path(args.baseline), Path(args.candidate), policy)
+        sides = read(Path(args.baseline), Path(args.candidate), policy, read_options(args))
         try:
             result = gate(sides, policy if args.policy else defaulted(policy, sides))
         except NotComparableError as error:
@@ -60,11 +62,13 @@ def policy_of(file: str | None, agents: Sequence[str] = (), arms: Sequence[str] 
     return replace(policy, agents=tuple(agents) or policy.agents, arms=(*policy.arms, *arms))
 
 
-def read(baseline: Path, candidate: Path, policy: Policy) -> list[tuple[Results, Results]]:
-    """Both sides of each agent that the policy names."""
+def read(
+    baseline: Path, candidate: Path, policy: Policy, options: ReadOptions = AS_THEY_ARE
+) -> list[tuple[Results, Results]]:
+    """Both sides of each agent that the policy names; ``options`` is for files that Kibitz did not write."""
     from kibitz.results.comparing.sides import read_sides
 
-    return [read_sides(baseline, candidate, agent) for agent in policy.agents or (None,)]
+    return [read_sides(baseline, candidate, agent, options) for agent in policy.agents or (None,)]
 
 
 def defaulted(policy: Policy, sides: Sequence[tuple[Results, Results]]) -> Policy:

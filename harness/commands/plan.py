@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kibitz.harness.collector import seldom
 from kibitz.harness.commands.output import tame, wrapped
+from kibitz.harness.commands.outside import read_options
 from kibitz.harness.errors import DONE
 
 
@@ -19,12 +20,12 @@ def main(args: argparse.Namespace) -> int:
     from kibitz.results.comparing.sides import both_names, read_sides
     from kibitz.results.gate.sides import charged
 
-    run = Path(args.run)
+    run, options = Path(args.run), read_options(args)
     with seldom():
         if args.against is None:
-            results, against = read_results(run, both_names(args.agent)[0]), None
+            results, against = read_results(run, both_names(args.agent)[0], options), None
         else:
-            results, against = charged(*read_sides(run, Path(args.against), args.agent))
+            results, against = charged(*read_sides(run, Path(args.against), args.agent, options))
         found = plan(
             results, args.detect, against, metric=args.metric, alpha=args.alpha, power=args.power, arms=args.arm
         )

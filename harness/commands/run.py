@@ -45,8 +45,6 @@ def main(args: argparse.Namespace) -> int:
         raise UsageError("--aa measures noise over whole runs, --until-decided ends a run early: ask for one of them")
     if args.out == "":
         raise UsageError("--out is empty; name a folder, or leave it out")
-    if bool(args.until_decided) != bool(args.baseline):
-        raise UsageError("--until-decided POLICY and --baseline RUN go together")
     suite = wanted(args)
     if args.dry_run:
         return rehearse(suite, as_json=args.json)
@@ -54,7 +52,7 @@ def main(args: argparse.Namespace) -> int:
         out = Path(args.out) if args.out else free_folder(Path(RUNS), f"{suite.name}-aa")
         return play_twice(args, suite, out, again(args, out), finished)
     out = Path(args.out) if args.out else free_folder(Path(RUNS), suite.name)
-    deciding = decided_by(args.until_decided, args.baseline) if args.until_decided else None
+    deciding = decided_by(args.until_decided, args.baseline)
     result = played(args, suite, out, resume=args.resume, again=again(args, out), deciding=deciding)
     print_results(out, deciding)
     if deciding and (deciding.result or result.over):
@@ -192,14 +190,18 @@ def incomplete(result: orchestrator.RunResult, resume: str) -> str:
     )
 
 
-def decided_by(policy: str, baseline: str) -> Deciding:
-    """What ends the run when the gate of a policy is certain.
+def decided_by(policy: str | None, baseline: str | None) -> Deciding | None:
+    """What ends the run when the gate of a policy is certain; None where nothing is to.
 
     Raises:
         JournalError: The baseline cannot be read.
         PolicyError: The policy cannot be read, or something in it is wrong.
-        UsageError: The policy is one that may be looked at only once.
+        UsageError: Only one of the two is named, or the policy is one that may be looked at only once.
     """
+    if not policy and not baseline:
+        return None
+    if not policy or not baseline:
+        raise UsageError("--until-decided POLICY and --baseline RUN go together")
     from kibitz.harness.deciding import Deciding
 
     return Deciding(policy_of(policy), Path(baseline))

@@ -27,7 +27,7 @@ class BaselineError(ValueError):
     """A baseline cannot be read, or these results cannot be one."""
 
 
-class Header(msgspec.Struct, frozen=True, kw_only=True):
+class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The first line of a baseline file.
 
     Attributes:
@@ -37,6 +37,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
         identity: What the agent was; ``identity_hash`` is its hash.
         versions: Kibitz and the libraries that can change a result.
         metrics: The names of the scores by group, in the order of each line.
+        fingerprints: What providers said of the machines and settings behind the replies, as far as they did: another
+            one later means that the same name stands for something else.
         trials: Number of lines that follow; ``digest`` is the SHA-256 of their bytes.
     """
 
@@ -51,12 +53,13 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     identity_hash: str
     versions: dict[str, str]
     metrics: dict[str, list[str]]
+    fingerprints: list[str] = []
     trials: int
     digest: str
 
 
 class _Line(msgspec.Struct, frozen=True, array_like=True):
-    """One trial, a JSON array: names would take more room than values."""
+    """One trial, a JSON array: names would take more room than values. What is as usual at its end is left out."""
 
     group: str
     task: str
@@ -64,11 +67,11 @@ class _Line(msgspec.Struct, frozen=True, array_like=True):
     cluster: str
     block: int | None
     scores: list[float | None]
-    failed: str
-    fault: str
-    usd: float | None
-    tokens: int | None
-    course: str
+    course: str = ""
+    tokens: int | None = None
+    usd: float | None = None
+    failed: str = ""
+    fault: str = ""
 
 
 def hash_of(names: Mapping[str, str]) -> str:
@@ -76,7 +79,9 @@ def hash_of(names: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(dict(names), sort_keys=True).encode()).hexdigest()
 
 
-def write_baseline(results: Results, suite: str, suite_version: str, versions: Mapping[str, str]) -> bytes:
+def write_baseline(
+    results: Results, suite: str, suite_version: str, versions: Mapping[str, str], fingerprints: Iterable[str] = ()
+) -> bytes:
     """The baseline file of what an agent did.
 
     Args:
@@ -85,13 +90,14 @@ def write_baseline(results: Results, suite: str, suite_version: str, versions: M
         suite: The suite that was played.
         suite_version: Its version.
         versions: What can change a result; the machine's platform is left out.
+        fingerprints: What providers said of themselves.
 
     Raises:
         BaselineError: They cannot be a baseline.
     """
     require_sound(results)
     metrics = _metrics(results)
-    lines = [_encoded(_line(trial, metrics[trial.group])) for trial in results.trials]
+    lines = [_encoded(_short(_line(trial, metrics[trial.group]))) for trial in results.trials]
     body = b"".join(lines)
     header = Header(
         kind=KIND,
@@ -105,10 +111,11 @@ def write_baseline(results: Results, suite: str, suite_version: str, versions: M
         identity_hash=hash_of(results.identity),
         versions=dict(sorted((name, said) for name, said in versions.items() if name not in ("platform", "python"))),
         metrics=metrics,
+        fingerprints=sorted(set(fingerprints)),
         trials=len(lines),
         digest=hashlib.sha256(body).hexdigest(),
     )
-    return _encoded(header) + body
+    return _encoded(msgspec.to_builtins(header)) + body
 
 
 def require_sound(results: Results) -> None:
@@ -122,8 +129,8 @@ def require_sound(results: Results) -> None:
         causes = sorted({trial.failed for trial in failed})
         counts = ", ".join(f"{sum(trial.failed == cause for trial in failed)} {cause}" for cause in causes)
         raise BaselineError(
-            f"{source}: cannot be a baseline, {len(failed)} trials of {results.subject} failed for reasons that are not "
-            f"the agent's ({counts}); play them again with: kibitz run --resume --out {source}"
+            f"{source}: cannot be a baseline, {len(failed)} trials of {results.subject} failed for reasons that are "
+            f"not the agent's ({counts}); play them again with: kibitz run --resume --out {source}"
         )
     if len(results.trials) < results.scheduled:
         raise BaselineError(
@@ -162,11 +169,13 @@ def read_baseline(path: Path) -> Results:
         raise _damaged(path, "its lines are not those that were written")
     if hash_of(header.conditions) != header.conditions_hash or hash_of(header.identity) != header.identity_hash:
         raise _damaged(path, "its first line was changed")
+    trials = tuple(_trials(path, header, lines))
     return Results(
         source=str(path),
         subject=header.agent,
-        trials=tuple(_trials(path, header, lines)),
-        scheduled=header.trials,
+        trials=trials,
+        scheduled=len(trials),
+        planned={trial.key: trial.block for trial in trials},
         conditions=header.conditions,
         identity=header.identity,
     )
@@ -238,9 +247,19 @@ def _line(trial: Trial, metrics: Iterable[str]) -> _Line:
     )
 
 
-def _encoded(found: Header | _Line) -> bytes:
+def _short(line: _Line) -> list[object]:
+    """The values of a line without those at its end that are as usual."""
+    values: list[object] = list(msgspec.to_builtins(line))
+    usual: list[object] = list(_Line.__struct_defaults__)
+    while usual and values[-1] == usual[-1]:
+        values.pop()
+        usual.pop()
+    return values
+
+
+def _encoded(found: object) -> bytes:
     # ASCII in every case, so that no tool on the way to a repository changes a byte.
-    return json.dumps(msgspec.to_builtins(found), separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+    return json.dumps(found, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
 
 
 def _damaged(path: Path, reason: str) -> BaselineError:

@@ -82,7 +82,7 @@ def pair(baseline: Results, candidate: Results, arms: Collection[str] = ()) -> P
     Raises:
         NotComparableError: A condition differs that is no arm, or no task is on both sides.
     """
-    found = _differing(baseline.conditions, candidate.conditions)
+    found = differing(baseline.conditions, candidate.conditions)
     declared = tuple(one for one in found if any(fnmatchcase(one.name, arm) for arm in arms))
     if forbidden := tuple(one for one in found if one not in declared):
         raise NotComparableError(
@@ -106,11 +106,12 @@ def pair(baseline: Results, candidate: Results, arms: Collection[str] = ()) -> P
         only_baseline=tuple(trial for trial in baseline.trials if trial.key not in known),
         only_candidate=tuple(trial for trial in candidate.trials if trial.key not in known),
         arms=declared,
-        identity=_differing(baseline.identity, candidate.identity),
+        identity=differing(baseline.identity, candidate.identity),
     )
 
 
-def _differing(baseline: Mapping[str, str], candidate: Mapping[str, str]) -> tuple[Difference, ...]:
+def differing(baseline: Mapping[str, str], candidate: Mapping[str, str]) -> tuple[Difference, ...]:
+    """What is not the same in two sets of names and values, in the order of the names."""
     names = sorted({*baseline, *candidate})
     sides = ((name, baseline.get(name), candidate.get(name)) for name in names)
     return tuple(Difference(name, before, after) for name, before, after in sides if before != after)

@@ -7,12 +7,11 @@ from pathlib import Path
 from kibitz.results.comparing.baseline import read_baseline
 from kibitz.results.comparing.ofrun import NoAgentError, of_run
 from kibitz.results.comparing.trials import Results
-from kibitz.results.outside.columns import ReadOptions
+from kibitz.results.outside.columns import AS_THEY_ARE, ReadOptions
 from kibitz.results.outside.form import Form, OutsideError, recognise
+from kibitz.results.outside.names import require_harmless
 from kibitz.results.reader import JournalReader
 from kibitz.results.rundata import RunData
-
-AS_THEY_ARE = ReadOptions()
 
 
 def read_results(path: Path, agent: str | None = None, options: ReadOptions = AS_THEY_ARE) -> Results:
@@ -45,7 +44,13 @@ def read_file(path: Path, options: ReadOptions = AS_THEY_ARE, form: Form | None 
         BaselineError: The baseline file cannot be read.
         TrialError: The results contradict themselves.
     """
-    form = form or recognise(path)
+    found = _read(path, options, form or recognise(path))
+    for results in found:
+        require_harmless(results)
+    return found
+
+
+def _read(path: Path, options: ReadOptions, form: Form) -> tuple[Results, ...]:
     # Imported where they are used: few commands read all of these.
     if form is Form.BASELINE:
         return (read_baseline(path),)

@@ -7,9 +7,12 @@ from pathlib import Path
 from kibitz.results.comparing.ofrun import NoAgentError
 from kibitz.results.comparing.reading import read_results
 from kibitz.results.comparing.trials import Results
+from kibitz.results.outside.columns import AS_THEY_ARE, ReadOptions
 
 
-def read_sides(baseline: Path, candidate: Path, agent: str | None = None) -> tuple[Results, Results]:
+def read_sides(
+    baseline: Path, candidate: Path, agent: str | None = None, options: ReadOptions = AS_THEY_ARE
+) -> tuple[Results, Results]:
     """Read both sides.
 
     Args:
@@ -17,13 +20,16 @@ def read_sides(baseline: Path, candidate: Path, agent: str | None = None) -> tup
         candidate: Where the side is that is judged; the same place if two agents of it are compared.
         agent: Who is compared: a name, or ``OLD:NEW`` where the two have different names; None where there is only one
             on each side.
+        options: What the user says about columns and scorers of files that Kibitz did not write.
 
     Raises:
         NoAgentError: There is no such agent, or it must be named, or a side would be compared with itself.
         JournalError: A place holds no run that can be read.
+        OutsideError: A file holds no results that can be read.
+        BaselineError: A baseline file cannot be read.
     """
     old, new = both_names(agent)
-    before, after = read_results(baseline, old), read_results(candidate, new)
+    before, after = read_results(baseline, old, options), read_results(candidate, new, options)
     if baseline.resolve() == candidate.resolve() and before.subject == after.subject:
         raise NoAgentError(
             f"{baseline}: {before.subject} would be compared with itself; name two runs, or two agents: --agent OLD:NEW"

@@ -22,6 +22,6 @@ def markdown(result: Result) -> str:
             lines.append(f"- {rest}")
         lines.append("")
     first = result.matches[0].paired
-    lines.append(f"Baseline {quoted(first.baseline.source)}, candidate {quoted(first.candidate.source)}. ")
+    lines.append(f"Baseline {quoted(first.baseline.source)}, candidate {quoted(first.candidate.source)}.\n")
     lines += [f"- {sentence(note)}" for note in notes(result)]
     return "\n".join(lines) + "\n"

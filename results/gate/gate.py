@@ -197,11 +197,11 @@ def _match(baseline: Results, candidate: Results, policy: Policy) -> Match:
     anytime = policy.mode == "anytime"
     # Where one may stop at any time, what was not played yet is not missing.
     expected = [0 if anytime else side.scheduled for side in sides]
+    _require_base(graded(sides[0].trials, expected[0]), baseline, policy)
     games: dict[str, tuple[str, ...]] = {}
     for metric in policy.metrics:
         require_known(sides, metric.name)
         games[metric.name] = _games(sides[0].trials, metric)
-    _require_base(graded(sides[0].trials, expected[0]), baseline, policy)
     if anytime:
         before, after, blocks = finished(*sides)
         sides = (before, after)

@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from kibitz.results.comparing.trials import OUTCOME
+from kibitz.results.mistakes import wrong_value
 
 Mode = Literal["fixed", "anytime"]
 Games = Literal["pooled", "each"]
@@ -153,21 +154,6 @@ def parse_policy(data: Mapping[str, Any], source: str) -> Policy:
     )
 
 
-_TYPES = {
-    "string_type": "a string",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "finite_number": "a finite number",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "dict_type": "a table",
-    "model_type": "a table",
-}
-_BOUNDS = {
-    "greater_than_equal": ("ge", "at least"),
-    "less_than_equal": ("le", "at most"),
-    "less_than": ("lt", "less than"),
-}
 LONGEST_VALUE = 80
 
 
@@ -184,19 +170,9 @@ def _say(details: ErrorDetails) -> str:
         return f"{place}is empty; leave it out for the outcome alone" if where == ("metrics",) else f"{place}is empty"
     said = repr(details["input"])
     said = f"{place}= {said if len(said) <= LONGEST_VALUE else said[:LONGEST_VALUE] + '...'}"
-    context = details.get("ctx", {})
-    if kind == "literal_error":
-        return f"{said} is not one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
-    if kind == "string_pattern_mismatch":
-        return f"{said} may hold letters, digits and . _ - only, and starts with a letter or digit"
     if kind == "string_too_short":
         return f"{said} is an empty name"
-    if kind in _TYPES:
-        return f"{said} is not {_TYPES[kind]}"
-    if kind in _BOUNDS:
-        bound, words = _BOUNDS[kind]
-        return f"{said} must be {words} {context[bound]:g}"
-    return f"{said}: {details['msg']}"
+    return wrong_value(said, details)
 
 
 def _place(where: tuple[int | str, ...]) -> str:

@@ -1,7 +1,8 @@
 """A leaderboard of results that are only scores: files instead of runs.
 
-One row is one subject and group. What only a game has (won and lost, legality, reasoning, regret) does not exist here and
-is shown as such. Clusters are the file's, else tasks: all trials of a task are one observation.
+One row is one subject and group, with the figures of a run's row that scores alone can give: a trial is scored as an
+episode of one seat. What only a game has (won and lost, legality, reasoning, regret) does not exist here. Clusters are
+the file's, else tasks: all trials of a task are one observation.
 """
 
 from __future__ import annotations
@@ -9,20 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from kibitz.results.comparing.trials import OUTCOME, Results, Trial
 from kibitz.results.leaderboard import BoardData, Row
-from kibitz.results.records import GameInfo
-from kibitz.results.scores import ALL_GAMES, Score
-from kibitz.results.statistics.clusters import merge
-from kibitz.results.statistics.intervals import Interval, bounded_mean, equal_weights, grouped
+from kibitz.results.records import EpisodeMeasured, EpisodeRecord, GameInfo, Spent, UnitRecord
+from kibitz.results.sample import Missing, Played, Sample
+from kibitz.results.scores import Score, pool, score
+from kibitz.results.statistics.intervals import Interval
 
 SCALE = (0.0, 1.0)
-ONLY_GROUP = "all"
+POOLED = (-1.0, 1.0)
+ONLY_GROUP = "tasks"
 """The name of the group where the results name none."""
-
-NO_INTERVAL = Interval()
 
 
 def board_of(sides: Sequence[Results]) -> BoardData:
@@ -46,7 +45,7 @@ def board_of(sides: Sequence[Results]) -> BoardData:
     rows += _ranked(pooled, dict(zip(names, (side.trials for side in sides), strict=True)), len(groups))
     failures = Counter(trial.failed for side in sides for trial in side.trials if trial.failed)
     return BoardData(
-        runs=tuple(side.source for side in sides),
+        runs=tuple(dict.fromkeys(side.source for side in sides)),
         complete=all(side.graded == side.scheduled for side in sides),
         scored=sum(side.graded for side in sides),
         scheduled=sum(side.scheduled for side in sides),
@@ -74,7 +73,7 @@ def _info(group: str) -> GameInfo:
         label=group,
         id=group,
         version="",
-        title=group,
+        title=group.capitalize() if group == ONLY_GROUP else group,
         seats=1,
         payoff="score",
         reward_range=SCALE,
@@ -85,60 +84,51 @@ def _info(group: str) -> GameInfo:
 
 
 def _score(name: str, group: str, trials: Sequence[Trial]) -> Score:
-    graded = [trial for trial in trials if OUTCOME in trial.scores]
-    clusters = merge(
-        (("cluster", t.cluster or t.task), ("task", t.task), *([("course", t.course)] if t.course else []))
-        for t in graded
-    )
-    # Money and time of what failed were spent too.
-    usd = [trial.usd for trial in trials]
-    known = [amount for amount in usd if amount is not None]
-    return Score(
-        agent=name,
-        game=group,
-        scale=SCALE,
-        episodes=len(graded),
-        distinct=len({t.course or str(t.key) for t in graded}),
-        wins=0,
-        draws=0,
-        losses=0,
-        outcome=bounded_mean(grouped([t.scores[OUTCOME] for t in graded], clusters), *SCALE),
-        outcome_with_fallback=NO_INTERVAL,
-        intermediate=NO_INTERVAL,
-        consistency=NO_INTERVAL,
-        regret=NO_INTERVAL,
-        legality=NO_INTERVAL,
-        turns=0,
-        fallbacks=0,
-        effectless=0,
-        calls=0,
-        tokens=sum(trial.tokens or 0 for trial in trials),
-        usd=_sum(known) if len(known) == len(usd) else None,
-        unpriced=len(usd) - len(known),
-        seconds=_sum([trial.seconds or 0.0 for trial in trials]),
+    numbers: dict[str, int] = {}
+    played: list[Played] = []
+    missing: list[Missing] = []
+    for place, trial in enumerate(trials):
+        unit = _unit(name, trial, place, numbers.setdefault(trial.cluster or trial.task, len(numbers)))
+        if OUTCOME in trial.scores:
+            played.append(Played("", unit, _episode(unit, trial), 0, trial.trial))
+        else:
+            missing.append(Missing("", unit, trial.failed))
+    found = score(name, _info(group), group, Sample(played, missing))
+    # A score is no game won or lost.
+    return replace(found, wins=0, draws=0, losses=0, outcome_with_fallback=Interval())
+
+
+def _unit(name: str, trial: Trial, place: int, cluster: int) -> UnitRecord:
+    # Trials of one task are tied as the episodes of a pair are, whatever clusters they name.
+    return UnitRecord(
+        index=place,
+        key=trial.task,
+        game=trial.group,
+        task=trial.task,
+        k=cluster,
+        agents=(name,),
+        pair=trial.task,
+        seed=0,
     )
 
 
-def _sum(amounts: Sequence[float]) -> float:
-    """A sum that does not depend on the order."""
-    return float(sum(map(Fraction, amounts)))
+def _episode(unit: UnitRecord, trial: Trial) -> EpisodeRecord:
+    outcome = trial.scores[OUTCOME]
+    return EpisodeRecord(
+        unit=unit.key,
+        status="done",
+        reward=(outcome,),
+        played=(outcome,),
+        trajectory=trial.course or f"{trial.task}/{trial.trial}",
+        spent=(Spent(input_tokens=trial.tokens or 0, usd=trial.usd or 0.0, unpriced=int(trial.usd is None)),),
+        measured=EpisodeMeasured(seat_seconds=(trial.seconds or 0.0,)),
+    )
 
 
 def _pool(name: str, scores: Sequence[Score]) -> Score:
     """All groups together, each with the same weight; the scale stays that of the scores."""
-    known = [score.usd for score in scores if score.usd is not None]
-    return replace(
-        scores[0],
-        game=ALL_GAMES,
-        episodes=sum(score.episodes for score in scores),
-        distinct=sum(score.distinct for score in scores),
-        outcome=equal_weights([score.outcome for score in scores]),
-        tokens=sum(score.tokens for score in scores),
-        usd=_sum(known) if len(known) == len(scores) else None,
-        unpriced=sum(score.unpriced for score in scores),
-        seconds=_sum([score.seconds for score in scores]),
-        games=sum(bool(score.episodes) for score in scores),
-    )
+    # Said to be on the scale on which games are pooled, they are not moved to it.
+    return replace(pool(name, [replace(one, scale=POOLED) for one in scores]), scale=SCALE)
 
 
 def _ranked(scores: Sequence[Score], held: Mapping[str, Sequence[Trial]], groups: int) -> list[Row]:

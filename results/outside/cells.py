@@ -98,9 +98,9 @@ def fault(cell: Cell) -> str:
 
 
 def _number(cell: Cell, wanted: str) -> float:
-    if isinstance(cell, bool):
-        value = float(cell)
-    elif isinstance(cell, int | float):
+    if empty(cell):
+        raise CellError(f"is empty; {wanted}")
+    if isinstance(cell, int | float):  # a boolean is a whole number
         value = float(cell)
     else:
         value = _written(cell, wanted)

@@ -1,8 +1,8 @@
 """Which column of a table means what.
 
-Ours are ``task``, ``score`` and the optional ones below; ``score.NAME`` is one more metric, and ``condition.NAME`` is what
-must be equal on both sides of a comparison. Other columns are not looked at, unless one looks like a slip of the pen: a
-cluster that is not read would make every interval too narrow.
+Ours are ``task``, ``score`` and the optional ones below; ``score.NAME`` is one more metric, and ``condition.NAME`` is
+what must be equal on both sides of a comparison. Other columns are not looked at, unless one looks like a slip of the
+pen: a cluster that is not read would make every interval too narrow.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from kibitz.results.outside.form import OutsideError
+from kibitz.results.outside.names import require_harmless_header
 
 ALIASES = {"cost": "usd", "model": "subject", "agent": "subject"}
 NEEDED = ("task", "score")
 OPTIONAL = ("trial", "cluster", "group", "subject", "usd", "tokens", "seconds", "failed", "fault")
+SLIP = 0.8
+"""How like one of ours a name must be to be a slip of the pen, by difflib's measure: ``trail`` is, ``mode`` is not."""
+
 METRIC = "score."
 CONDITION = "condition."
 
@@ -31,6 +35,9 @@ class ReadOptions:
 
     columns: Mapping[str, str] = field(default_factory=dict)
     scorer: str | None = None
+
+
+AS_THEY_ARE = ReadOptions()
 
 
 def parse_columns(text: str) -> dict[str, str]:
@@ -72,6 +79,7 @@ def meanings(source: str, header: Collection[str], options: ReadOptions) -> dict
     Raises:
         OutsideError: A column is missing, means the same as another, or looks like a slip of the pen.
     """
+    require_harmless_header(source, header)
     found: dict[str, str] = {}
     for ours, theirs in options.columns.items():
         if theirs not in header:
@@ -91,7 +99,9 @@ def meanings(source: str, header: Collection[str], options: ReadOptions) -> dict
                     f"say which one with --columns {ours}=NAME"
                 )
             found[theirs], taken[ours] = ours, theirs
-        elif near := get_close_matches(ours, (*NEEDED, *OPTIONAL), 1, 0.85):
+    for theirs in header:
+        absent = [name for name in OPTIONAL if name not in taken]
+        if theirs not in found and (near := get_close_matches(_plain(theirs), absent, 1, SLIP)):
             raise OutsideError(
                 f"{source}: is the column {theirs!r} meant to be {near[0]!r}? Say --columns {near[0]}={theirs}, "
                 "or give it a name that is less like it"

@@ -86,12 +86,12 @@ def _json(path: Path, text: bytes) -> Form:
     except (msgspec.DecodeError, UnicodeError):
         if b'"eval"' in text and b'"status"' in text:
             return Form.INSPECT
-        if not ended and len(text) > HEAD // 2:
-            return Form.JSON_LINES  # one long line, of which only the beginning was looked at
+        if line.rstrip().endswith(b"}") or (not ended and len(text) > HEAD // 2):
+            return Form.JSON_LINES  # a line with a mistake, which is told with its number; or one that is long
         raise OutsideError(
             f"{path}: begins like JSON, but its first line is no whole object; write one object a line; {ACCEPTED}"
         ) from None
-    if first.get("kind") == msgspec.json.encode(KIND):
+    if bytes(first.get("kind", b"")) == msgspec.json.encode(KIND):
         return Form.BASELINE
     return Form.INSPECT if {"eval", "status", "version"} <= first.keys() else Form.JSON_LINES
 

@@ -1,8 +1,8 @@
 """Logs of Inspect (UK AI Security Institute), read through Inspect's own Python interface.
 
-A sample is a task and its epochs are the trials; the model is who was measured. A sample that has a score counts with it,
-also where a limit stopped it, as in Inspect's own figures: the mean is that of the log. A sample without a score is a
-failed trial. Only the summaries of samples are read, no messages.
+A sample is a task and its epochs are the trials; the model is who was measured. A sample that has a score counts with
+it, also where a limit stopped it, as in Inspect's own figures: the mean is that of the log. A sample without a score is
+a failed trial. Only the summaries of samples are read, no messages.
 """
 
 from __future__ import annotations

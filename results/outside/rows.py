@@ -71,6 +71,8 @@ class _Table:
         subject = self._needed(row, "subject", cells.name) if "subject" in row.cells else self.stem
         task, group = self._needed(row, "task", cells.name), self._read(row, "group", cells.name) or ""
         place = (subject, group, task)
+        if group == "*":
+            raise self._wrong(row, "group", "is '*', which stands for all groups; give it another name")
         number = self._needed(row, "trial", cells.whole) if "trial" in row.cells else self._count[place]
         self._count[place] += 1
         first = self._lines.setdefault((*place, number), row.line)

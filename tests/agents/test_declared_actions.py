@@ -1,5 +1,6 @@
 """Actions of every game as models write them: spellings that are understood, and what is refused with a reason."""
 
+import re
 from random import Random
 
 import pytest
@@ -21,6 +22,11 @@ def position(name):
     return actions, Random(name).sample(known, min(len(known), 6))
 
 
+def is_verbatim(actions, action):
+    """Whether an action is of a family whose arguments count as they are written."""
+    return any(family.verbatim and re.fullmatch(family.regex, action) for family in actions.open)
+
+
 def read(actions, *lines):
     return read_free("\n".join(lines), Wanted((), actions))
 
@@ -29,7 +35,16 @@ def read(actions, *lines):
 def test_case_blanks_and_markdown_do_not_matter(name):
     actions, known = position(name)
     for action in known:
-        for written in (action.upper(), f"  {action} ", f"**{action}**", f"`{action}`", f'"{action}"', f"({action})"):
+        # What is asked of a search engine counts as it is written; only the verb before it may be in capitals.
+        verb, mark, rest = action.partition("[") if is_verbatim(actions, action) else (action, "", "")
+        for written in (
+            verb.upper() + mark + rest,
+            f"  {action} ",
+            f"**{action}**",
+            f"`{action}`",
+            f'"{action}"',
+            f"({action})",
+        ):
             found = read(actions, "I thought about it.", f"<action>{written}</action>")
             assert (found.action, found.problem) == (action, ""), written
 
@@ -65,7 +80,8 @@ def test_several_actions_and_sentences_are_refused_with_the_reason(name):
 def test_look_alikes_of_other_alphabets_are_refused(name):
     actions, known = position(name)
     for action in known:
-        disguised = action.translate(LOOK_ALIKES)
+        verb, mark, rest = action.partition("[") if is_verbatim(actions, action) else (action, "", "")
+        disguised = verb.translate(LOOK_ALIKES) + mark + rest
         if disguised != action:
             found = read(actions, f"<action>{disguised}</action>")
             assert (found.action, found.problem) == (None, "illegal_action")

@@ -33,6 +33,8 @@ SETTINGS = [
     ("surround", {}),
     ("surround", {"opening_steps": 30}),
     ("pong", {}),
+    ("hotpotqa", {}),
+    ("hotpotqa", {"docstore": "pooled", "level": "hard", "steps": 5}),
 ]
 
 

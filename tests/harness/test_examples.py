@@ -3,6 +3,8 @@ from collections import Counter
 import pytest
 
 from kibitz.games import registry
+from kibitz.games.qa.hotpotqa import HotPotQA
+from kibitz.games.qa.load import load
 from kibitz.harness.examples import worked_examples
 
 SETTINGS = [("tictactoe", {}), ("connect4", {"opening_plies": 4}), ("numberline", {}), ("surround", {}), ("pong", {})]
@@ -52,3 +54,12 @@ def test_a_game_whose_questions_change_has_examples_of_each_set_of_them(name, mo
     assert 1 < len(sets) <= most
     assert max(sets.values()) == 2
     assert {question for ids in sets for question in ids} == {question.id for question in game.catalogue()}
+
+
+def test_worked_examples_are_of_practice_and_show_the_way():
+    examples = worked_examples(HotPotQA(), 2)
+    asked = {one.text for one in load("generated").questions.values()}
+    assert len(examples) == 6  # two for each set of questions: none, those about titles, those about a paragraph too
+    for example in examples:
+        assert example.observation.splitlines()[0].removeprefix("Question: ") not in asked
+        assert example.action.startswith(("search[", "finish["))

@@ -34,10 +34,8 @@ def test_a_decided_run_is_not_called_incomplete(builder: Any) -> None:
     run.unit("bob", "ann")
     assert "Incomplete: 1 of 2" in status_lines(board([run.data()]))[0]
     data = board([replace(run.data(), decision=DECISION)])
-    assert status_lines(data) == [
-        "demo: stopped by decision, the gate was certain (FAIL) after 19 deals. "
-        "`kibitz run --resume --out RUN` plays the rest."
-    ]
+    (line,) = status_lines(data)
+    assert line.startswith("demo: stopped by decision, the gate was certain (FAIL) after 19 deals. `kibitz run")
     found: Any = data.as_json()
     assert (found["complete"], found["decided"]) == (
         False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -11,20 +12,15 @@ from kibitz.results.comparing.trials import Results, Trial
 Side = Callable[..., Results]
 
 
-def side(
-    source: str, scores: Sequence[float | None], *, group: str = "", subject: str = "ann", **more: object
-) -> Results:
+def side(source: str, scores: Sequence[float | None], *, group: str = "", subject: str = "ann", **more: Any) -> Results:
     """One side with a task a score; None is a task that a provider failed."""
     trials = tuple(
-        Trial(task=f"t{i}", group=group, usd=0.01, **done(score)) for i, score in enumerate(scores)
-    )  # fmt: skip
-    return Results(source=source, subject=subject, trials=trials, scheduled=len(trials), **more)  # type: ignore[arg-type]
-
-
-def done(score: float | None) -> dict[str, object]:
-    if score is None:
-        return {"failed": "timeout", "fault": "provider"}
-    return {"scores": {"outcome": score}}
+        Trial(task=f"t{i}", group=group, usd=0.01, failed="timeout", fault="provider")
+        if score is None
+        else Trial(task=f"t{i}", group=group, usd=0.01, scores={"outcome": score})
+        for i, score in enumerate(scores)
+    )
+    return Results(source=source, subject=subject, trials=trials, scheduled=len(trials), **more)
 
 
 @pytest.fixture

@@ -7,12 +7,10 @@ from kibitz.results.comparing.trials import Results, Trial
 from kibitz.results.gate.blocks import Block, blocks_of, finished, numbered
 
 
-def trial(group: str, k: int, name: str, score: float | None = 1.0, course: str = "", **more: object) -> Trial:
+def trial(group: str, k: int, name: str, score: float | None = 1.0, course: str = "") -> Trial:
     scores = {} if score is None else {"outcome": score}
     failed = "timeout" if score is None else ""
-    return Trial(
-        task=f"{k}/{name}", group=group, cluster=str(k), block=k, scores=scores, failed=failed, course=course, **more
-    )  # type: ignore[arg-type]
+    return Trial(task=f"{k}/{name}", group=group, cluster=str(k), block=k, scores=scores, failed=failed, course=course)
 
 
 def side(*trials: Trial, planned: Sequence[Trial] = ()) -> Results:

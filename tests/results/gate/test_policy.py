@@ -60,8 +60,8 @@ def test_all_mistakes_are_told_at_once() -> None:
         "[metrics.\"answers.wins\"] games = 'all' is not one of pooled, each",
         "[metrics.\"answers.wins\"] unknown key 'dorp'; did you mean 'drop'?; there are: drop, family, games",
         "[metrics.outcome] drop = -0.1 must be at least 0",
-        "unknown key 'metric'; did you mean 'metrics'?; "
-        "there are: mode, alpha, strict, graded, clusters, agents, arms, metrics",
+        ("unknown key 'metric'; did you mean 'metrics'?; "
+        "there are: mode, alpha, strict, graded, clusters, agents, arms, metrics"),
     ]  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def test_the_verdict_and_the_number_to_act_on(make: Any) -> None:
     )
     assert headline(decide(base, make("b", [1.0] * 200))) == "PASS: no difference [−1.2, 1.2], 5.0 are tolerated"
     assert headline(decide(base, make("b", spread(8, 200)))) == (
-        "INCONCLUSIVE: 4.0 points lower, about 2,800 more episodes, about $55"
+        "INCONCLUSIVE: 4.0 points lower, about 2,800 more episodes, about $54"
     )
 
 
@@ -74,8 +74,10 @@ def test_what_is_missing_is_said(make: Any) -> None:
     told = notes(decide(before, after))
     assert told[1:] == [
         "1 episode of ann (candidate) count as 0: the agent's own code failed.",
-        "2 episodes are in no figure, a side failed (candidate: 2 timeout); had they gone as well or as badly as "
-        "possible, the drop would be −2.5 or 7.5.",
+        (
+            "2 episodes are in no figure, a side failed (candidate: 2 timeout); had they gone as well or as badly as "
+            "possible, the drop would be −2.5 or 7.5."
+        ),
         "1 episode that only the baseline has is not compared.",
     ]
 

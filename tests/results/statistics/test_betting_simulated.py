@@ -27,7 +27,7 @@ def mirrored(drop: float, seed: int = 0) -> Array:
     return (one + np.where(same, one, other)) / 2
 
 
-def certain(values: Array, bound: float) -> tuple[Array, Array]:
+def certain(values: Array, bound: float) -> tuple[NDArray[np.bool_], Array]:
     """Whether each run was ever certain that the mean is above the bound, and after how many values."""
     wealth, when = Wealth(bound, -1.0, 1.0), np.full(values.shape[1], len(values), dtype=float)
     for number, row in enumerate(values, start=1):
