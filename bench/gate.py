@@ -22,7 +22,7 @@ from cost.table import machine
 from numpy.typing import NDArray
 
 from kibitz.results.statistics.betting import Wealth
-from kibitz.results.statistics.intervals import student_t
+from kibitz.results.statistics.quantiles import student_t
 
 Array = NDArray[np.float64]
 ALPHA, TOLERATED = 0.05, 0.05

@@ -29,6 +29,7 @@ from kibitz.results.runfolder import FILE_NAME, DiskError, JournalError
 
 if TYPE_CHECKING:
     from kibitz.harness.deciding import Deciding
+    from kibitz.results.gate.gate import Result
 
 RUNS = "runs"
 
@@ -54,9 +55,11 @@ def main(args: argparse.Namespace) -> int:
     out = Path(args.out) if args.out else free_folder(Path(RUNS), suite.name)
     deciding = decided_by(args.until_decided, args.baseline)
     result = played(args, suite, out, resume=args.resume, again=again(args, out), deciding=deciding)
-    print_results(out, deciding)
-    if deciding and (deciding.result or result.over):
-        return CODES[deciding.finish().verdict]
+    # Where episodes are missing that a gate did not make needless, there is nothing to be said yet.
+    said = deciding.finish() if deciding and (deciding.result or result.over) else None
+    print_results(out, said)
+    if said:
+        return CODES[said.verdict]
     if not result.complete:
         raise RunIncomplete(incomplete(result, again(args, out)))
     return DONE
@@ -207,13 +210,13 @@ def decided_by(policy: str | None, baseline: str | None) -> Deciding | None:
     return Deciding(policy_of(policy), Path(baseline))
 
 
-def print_results(out: Path, deciding: Deciding | None = None) -> None:
+def print_results(out: Path, said: Result | None = None) -> None:
     """Print the leaderboard, what the gate says, write the report into the run folder, and print its path last."""
     # The report first: a terminal that is gone must not cost it.
     report = write([out], out / "report.html")
     show(read_board([out]))
-    if deciding:
-        print(*map(tame, lines(deciding.finish())), "", sep="\n")
+    if said:
+        print(*map(tame, lines(said)), "", sep="\n")
     print(report)
 
 

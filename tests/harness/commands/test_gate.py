@@ -135,3 +135,19 @@ def test_a_run_that_is_decided_ends_with_the_gate_s_code(played, capsys, tmp_pat
     assert main(["gate", "base", "worse", "--agent", "player"]) == 1
     assert "not played" in capsys.readouterr().out
     assert main(["run", "--resume", "--out", "worse"]) == 0
+
+
+def test_a_run_that_a_budget_ends_says_nothing_of_the_gate(played, capsys, tmp_path, plug):
+    played("base", pairs=2)
+    player = 'kind = "llm"\nmodel = "scripted:tests.harness.commands.test_gate:silent"\n[budget]\ntokens = 1'
+    (tmp_path / "poor.toml").write_text(SUITE.replace('[agents.player]\nkind = "random"', f"[agents.player]\n{player}"))
+    (tmp_path / "any.toml").write_text('mode = "anytime"\nagents = ["player"]\narms = ["*"]')
+    assert main(["run", "poor.toml", "--out", "poor", "--until-decided", "any.toml", "--baseline", "base"]) == 4
+    out = capsys.readouterr()
+    assert "INCONCLUSIVE" not in out.out
+    assert "--until-decided any.toml --baseline base" in out.err
+
+
+def silent(request):
+    """A model that is never asked: its first call does not fit into the budget."""
+    raise AssertionError(request)
