@@ -30,6 +30,7 @@ from kibitz.results.records import (
     UnitRecord,
 )
 from kibitz.results.report.pictures import Album, Draw, Json
+from kibitz.results.report.sections import Block, Section, Source
 from kibitz.results.rundata import RunData
 from kibitz.results.scores import Played
 
@@ -66,6 +67,36 @@ class Reel:
     lines: tuple[Line, ...]
     blocks: tuple[str, ...]
     shared: str
+
+
+def section(source: Source) -> Section:
+    """The list of episodes, with their replays as packed data."""
+    found = reel(source.runs, source.names, source.draw)
+    packed = [(f"episode-{number}", block) for number, block in enumerate(found.blocks) if block]
+    blocks = [Block(name, "application/octet-stream", text) for name, text in (("shared", found.shared), *packed)]
+    index = Block("index", "application/json", _index(found.lines))
+    return Section("episodes", "Episodes", "episodes.html.j2", {"lines": found.lines}, (index, *blocks))
+
+
+def _index(lines: Sequence[Line]) -> str:
+    """What the filters need, as JSON of which no character can end the element."""
+    rows = [
+        {
+            "agents": line.agents,
+            "game": line.game,
+            "run": line.run,
+            "key": line.key,
+            "result": line.result,
+            "results": line.results,
+            "illegal": line.illegal,
+            "inconsistent": line.inconsistent,
+        }
+        for line in lines
+    ]
+    text = json.dumps(rows, sort_keys=True, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
 
 
 def reel(runs: Sequence[RunData], names: Names, draw: Draw) -> Reel:

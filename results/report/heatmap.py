@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from kibitz.results import figures
 from kibitz.results.leaderboard import BoardData, Row
 from kibitz.results.reasoning import SubproblemScore
+from kibitz.results.report.sections import Section, Source
 
 STEPS = (0.15, 0.35)
 """Differences from which on a tint is medium, and strong."""
@@ -47,6 +48,12 @@ class HeatMap:
     questions: tuple[tuple[str, str], ...]
     constants: tuple[str, ...]
     rows: tuple[HeatRow, ...]
+
+
+def section(source: Source) -> Section | None:
+    """The heat maps as a part of the page; None where nothing was asked."""
+    found = heat_maps(source.board)
+    return Section("reasoning", "Reasoning", "reasoning.html.j2", {"heat": found}) if found else None
 
 
 def heat_maps(board: BoardData) -> tuple[HeatMap, ...]:
