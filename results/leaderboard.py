@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kibitz.results.ratings.table import Rating, RatingTable, WinMatrix
 from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
 from kibitz.results.rundata import RunData
 from kibitz.results.scores import ALL_GAMES, Played, Sample, Score, pool, score
@@ -27,6 +28,7 @@ class Row:
             them all.
         privilege: What the agent knows that others do not: ``none``, ``sampled``, ``true`` or ``truth``.
         scheduled: Number of seats of episodes that were planned for it, played or not.
+        rating: Strength in games against others; None without such games.
     """
 
     score: Score
@@ -35,6 +37,7 @@ class Row:
     kind: str
     answers: str
     scheduled: int
+    rating: Rating | None = None
 
     @property
     def privileged(self) -> bool:
@@ -51,6 +54,8 @@ class BoardData:
         games: The games by label.
         failures: Number of failed episodes by cause.
         replayed: The runs whose model calls were answered from another run.
+        ratings: By game in which agents met, ``*`` for all of them; empty if they met in none.
+        matrices: Who beat whom, by the same names.
     """
 
     runs: tuple[str, ...]
@@ -61,6 +66,8 @@ class BoardData:
     games: Mapping[str, GameInfo]
     failures: Mapping[str, int]
     replayed: tuple[str, ...] = ()
+    ratings: Mapping[str, RatingTable] = field(default_factory=dict)
+    matrices: Mapping[str, WinMatrix] = field(default_factory=dict)
 
     def of_game(self, game: str) -> tuple[Row, ...]:
         """The rows of one game."""
@@ -80,6 +87,8 @@ class BoardData:
             "rows": [row_as_json(row) for row in self.rows],
             "failures": dict(self.failures),
             "replayed": list(self.replayed),
+            "ratings": {game: table.as_json() for game, table in self.ratings.items()},
+            "matrices": {game: matrix.as_json() for game, matrix in self.matrices.items()},
         }
 
 
@@ -114,7 +123,7 @@ def row_as_json(row: Row) -> dict[str, object]:
         "turns": s.turns,
         "fallbacks": s.fallbacks,
         "effectless": s.effectless,
-        "rating": None,
+        "rating": None if row.rating is None else row.rating.brief(),
         "calls": s.calls,
         "tokens": s.tokens,
         "usd": None if s.usd is None else round(s.usd, 6),
