@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from kibitz.results.ratings.table import Rating, RatingTable, WinMatrix
 from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
 from kibitz.results.rundata import RunData
-from kibitz.results.scores import ALL_GAMES, Played, Sample, Score, pool, score
+from kibitz.results.sample import Missing, Played, Sample
+from kibitz.results.scores import ALL_GAMES, Score, pool, score
 
 SCHEMA = 1
 
@@ -224,35 +225,42 @@ def _rows_of(unit: UnitRecord, place: int, names: Names) -> Iterator[tuple[str, 
 def _samples(runs: Sequence[RunData], names: Names) -> Mapping[tuple[str, str], Sample]:
     """What each agent did in each game, under the names of both."""
     played: dict[tuple[str, str], list[Played]] = {}
+    missing: dict[tuple[str, str], list[Missing]] = {}
+    # Where each seat of a unit stands in the list of its row, by run and index of the unit.
+    places: list[dict[int, list[tuple[tuple[str, str], int]]]] = []
     for place, run in enumerate(runs):
-        for unit, episode in run.scored:
+        scope = str(run.info.seed)
+        places.append({})
+        for unit in run.units:
+            episode = run.episodes.get(unit.key)
             for seat, key in enumerate(_rows_of(unit, place, names)):
-                played.setdefault(key, []).append(Played(str(run.info.seed), unit, episode, seat))
-    samples = {key: Sample(items) for key, items in played.items()}
-    clusters = {key: iter(sample.clusters) for key, sample in samples.items()}
-    for place, run in enumerate(runs):
-        # In the order in which they were collected above.
-        seats = {
-            unit.index: {s: (samples[key], next(clusters[key])) for s, key in enumerate(_rows_of(unit, place, names))}
-            for unit, _ in run.scored
-        }
-        _collect(run, seats)
+                if episode is not None and episode.status == "done":
+                    items = played.setdefault(key, [])
+                    places[-1].setdefault(unit.index, []).append((key, len(items)))
+                    items.append(Played(scope, unit, episode, seat, place))
+                else:
+                    cause = "" if episode is None else episode.cause or "unknown"
+                    missing.setdefault(key, []).append(Missing(scope, unit, cause))
+    samples = {key: Sample(played.get(key, ()), missing.get(key, ())) for key in (*played, *missing)}
+    for run, found in zip(runs, places, strict=True):
+        _collect(run, {index: [(samples[key], at) for key, at in seats] for index, seats in found.items()})
     return samples
 
 
-def _collect(run: RunData, seats: Mapping[int, Mapping[int, tuple[Sample, int]]]) -> None:
-    """Enter the moves and answers of a run; ``seats`` holds sample and cluster, by index of the unit and by seat."""
-    nobody: Mapping[int, tuple[Sample, int]] = {}
+def _collect(run: RunData, seats: Mapping[int, Sequence[tuple[Sample, int]]]) -> None:
+    """Enter the moves and answers of a run; ``seats`` holds sample and place in it, by index of the unit and by seat."""
+    nobody: Sequence[tuple[Sample, int]] = ()
     for unit, moves in run.moves():
         held = seats.get(unit, nobody)
         for move in moves.seats:
-            if (mover := held.get(move.seat)) is not None:
-                sample, cluster = mover
-                sample.moves[move].append(cluster)
+            if move.seat < len(held):
+                sample, place = held[move.seat]
+                sample.moves[move].append(place)
     for unit, answer in run.answers():
-        if (asked := seats.get(unit, nobody).get(answer.seat)) is not None:
-            sample, cluster = asked
-            sample.answers[answer].append(cluster)
+        held = seats.get(unit, nobody)
+        if answer.seat < len(held):
+            sample, place = held[answer.seat]
+            sample.answers[answer].append(place)
 
 
 def _rows(

@@ -14,20 +14,21 @@ Definitions, the same for every game:
 - *Consistency* is the share of decisions, among those where the stated answers commit to something, in which the
   action followed them. *Regret* is the mean reward an action gives away against the best one, where that is known.
 
-Clusters, for every interval: mirrored pairs, and episodes with identical trajectories, are one observation.
+Clusters, for every interval: episodes of one deal, and those with identical trajectories, are one observation
+(``kibitz.results.sample``).
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from kibitz.results.abridged import Answer, Move
+from kibitz.results.abridged import Move
 from kibitz.results.reasoning import SubproblemScore, mean_accuracy, score_subproblems
-from kibitz.results.records import EpisodeRecord, GameInfo, Spent, UnitRecord
-from kibitz.results.statistics.clusters import merge
+from kibitz.results.records import GameInfo
+from kibitz.results.sample import Played, Sample
 from kibitz.results.statistics.intervals import Interval, bounded_mean, equal_weights, grouped, observations, proportion
 
 ALL_GAMES = "*"
@@ -35,47 +36,6 @@ EXACT = "exact"
 """The method of values that hold under best play of all."""
 NOTHING_WON = "none"
 """The payoff of games in which only answers count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """One seat of one scored episode.
-
-    Attributes:
-        scope: What tells equal pair names of different runs apart (the run seed: equal seeds are equal tasks).
-    """
-
-    scope: str
-    unit: UnitRecord
-    episode: EpisodeRecord
-    seat: int
-
-    @property
-    def forfeited(self) -> bool:
-        """Whether a fallback cost this seat its reward: its own first one, or in a team anybody's."""
-        episode = self.episode
-        own = episode.forfeit is not None and self.seat in episode.forfeit.seats
-        return own or (episode.forfeit is not None and episode.reward[self.seat] < episode.played[self.seat])
-
-    @property
-    def result(self) -> int:
-        """1 won, 0 drawn, -1 lost: against a goal, or by more or less reward than the best of the other seats."""
-        if self.episode.success is not None:
-            return 1 if self.episode.success and not self.forfeited else -1
-        rewards, seat = self.episode.reward, self.seat
-        best_other = max(rewards[:seat] + rewards[seat + 1 :], default=0.0)
-        return (rewards[seat] > best_other) - (rewards[seat] < best_other)
-
-    @property
-    def spent(self) -> Spent:
-        """What the seat spent."""
-        return self.episode.spent[self.seat] if self.seat < len(self.episode.spent) else Spent()
-
-    @property
-    def seconds(self) -> float:
-        """How long the seat thought, in seconds."""
-        times = self.episode.measured.seat_seconds
-        return times[self.seat] if self.seat < len(times) else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,26 +92,6 @@ class Score:
         return None if outcome is None or self.intermediate.mean is None else (outcome + self.intermediate.mean) / 2
 
 
-class Sample:
-    """Everything that one agent did in one game, with clusters: what its score is made from.
-
-    Attributes:
-        played: One item a seat and scored episode.
-        clusters: The cluster of each of these.
-        moves: For each different move, the cluster of every episode in which it was made, once each time.
-        answers: The same for each different graded answer.
-    """
-
-    def __init__(self, played: Sequence[Played] = ()) -> None:
-        self.played = played
-        self.clusters = merge(
-            ((p.scope, "pair", p.unit.pair or p.unit.key), ("trajectory", p.episode.trajectory or p.unit.key))
-            for p in played
-        )
-        self.moves: defaultdict[Move, list[int]] = defaultdict(list)
-        self.answers: defaultdict[Answer, list[int]] = defaultdict(list)
-
-
 def score(agent: str, game: GameInfo, label: str, sample: Sample) -> Score:
     """Score the seats that one agent held in one game.
 
@@ -166,15 +106,16 @@ def score(agent: str, game: GameInfo, label: str, sample: Sample) -> Score:
     # Where nobody acts there is no outcome and no legality, not a bad one.
     played: Sequence[Played] = sample.played if contest else ()
     clusters = sample.clusters if contest else []
-    moves: Mapping[Move, list[int]] = sample.moves if contest else {}
+    moves: Mapping[Move, list[int]] = sample.clustered(sample.moves) if contest else {}
+    answers = sample.clustered(sample.answers)
     return Score(
         agent=agent,
         game=label,
         scale=(low, high),
         **_counts(sample, contest=contest),
-        outcome=bounded_mean(grouped([p.episode.reward[p.seat] for p in played], clusters), low, high),
+        outcome=bounded_mean(grouped([p.reward for p in played], clusters), low, high),
         outcome_with_fallback=bounded_mean(grouped([p.episode.played[p.seat] for p in played], clusters), low, high),
-        intermediate=mean_accuracy(sample.answers),
+        intermediate=mean_accuracy(answers),
         consistency=proportion(observations(moves, lambda move: move.consistent)),
         regret=bounded_mean(
             observations(moves, lambda move: None if move.regret is None else min(move.regret, high - low)),
@@ -183,7 +124,7 @@ def score(agent: str, game: GameInfo, label: str, sample: Sample) -> Score:
         ),
         legality=proportion(observations(moves, lambda move: not move.complaints and not move.fallback)),
         regret_methods=_methods((m.regret_method, len(times)) for m, times in moves.items() if m.regret is not None),
-        per_subproblem=score_subproblems(sample.answers, list(game.subproblems)),
+        per_subproblem=score_subproblems(answers, list(game.subproblems)),
     )
 
 

@@ -32,7 +32,7 @@ from kibitz.results.records import (
 from kibitz.results.report.pictures import Album, Draw, Json
 from kibitz.results.report.sections import Block, Section, Source
 from kibitz.results.rundata import RunData
-from kibitz.results.scores import Played
+from kibitz.results.sample import Played
 
 LONGEST_TEXT = 20_000
 """Characters of one reply or prompt on the page; the journal holds all of it."""
