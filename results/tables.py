@@ -57,6 +57,14 @@ def sections(board: BoardData) -> tuple[str, ...]:
     return (ALL_GAMES, *games) if len(games) > 1 else games
 
 
+def ranked_by(board: BoardData, game: str) -> str:
+    """What a game's table is ordered by, in words."""
+    asked_only = all(row.score.outcome.mean is None for row in board.of_game(game))
+    if asked_only:
+        return "share of right answers"
+    return "mean outcome" + (", each game from −1 to 1" if game == ALL_GAMES else "")
+
+
 def cells(row: Row) -> tuple[str, ...]:
     """One row as text, one cell a heading."""
     s = row.score
