@@ -112,6 +112,11 @@ def row_as_json(row: Row) -> dict[str, object]:
         "losses": s.losses,
         "scale": list(s.scale),
         "outcome": s.outcome.as_json(),
+        "fixed_tasks": None if s.repeats.fixed_tasks is None else s.repeats.fixed_tasks.as_json(),
+        "variance": None if s.repeats.variance is None else s.repeats.variance.as_json(),
+        "reliability": None if s.repeats.reliability is None else s.repeats.reliability.as_json(),
+        "few_clusters": s.few_clusters,
+        "treatments": s.treatments.as_json(),
         "outcome_with_fallback": s.outcome_with_fallback.as_json(),
         "intermediate": s.intermediate.as_json(),
         "per_subproblem": {name: sub.accuracy.as_json() for name, sub in s.per_subproblem.items()},
@@ -130,6 +135,9 @@ def row_as_json(row: Row) -> dict[str, object]:
         "usd": None if s.usd is None else round(s.usd, 6),
         "unpriced": s.unpriced,
         "seconds": round(s.seconds, 3),
+        "tokens_each": s.tokens_each.as_json(),
+        "usd_each": s.usd_each.as_json(),
+        "seconds_each": s.seconds_each.as_json(),
     }
 
 
@@ -248,7 +256,7 @@ def _samples(runs: Sequence[RunData], names: Names) -> Mapping[tuple[str, str], 
 
 
 def _collect(run: RunData, seats: Mapping[int, Sequence[tuple[Sample, int]]]) -> None:
-    """Enter the moves and answers of a run; ``seats`` holds sample and place in it, by index of the unit and by seat."""
+    """Enter moves and answers; ``seats`` holds sample and place in it, seat by seat, by index of the unit."""
     nobody: Sequence[tuple[Sample, int]] = ()
     for unit, moves in run.moves():
         held = seats.get(unit, nobody)
@@ -277,7 +285,7 @@ def _rows(
     seats: dict[str, int] = {}
     for (_, agent), count in planned.items():
         seats[agent] = seats.get(agent, 0) + count
-    pooled = [(pool(a, [r.score for r in rows if r.score.agent == a and r.score.episodes]), seats[a]) for a in seats]
+    pooled = [(pool(a, [r.score for r in rows if r.score.agent == a]), seats[a]) for a in seats]
     return (*rows, *_ranked(pooled, names, len({game for game, _ in planned})))
 
 
