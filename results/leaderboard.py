@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from kibitz.results.ratings.arena import arena
 from kibitz.results.ratings.table import Rating, RatingTable, WinMatrix
 from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
 from kibitz.results.rundata import RunData
@@ -17,6 +18,9 @@ from kibitz.results.sample import Missing, Played, Sample
 from kibitz.results.scores import ALL_GAMES, Score, pool, score
 
 SCHEMA = 1
+
+DRAWING = "random"
+"""The kind of agent that draws its actions, on which ratings are anchored; how it answers changes no action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +164,25 @@ def board(runs: Sequence[RunData]) -> BoardData:
     for run in runs:
         for cause, count in run.failures.items():
             failures[cause] = failures.get(cause, 0) + count
+    met = arena(runs, names, names.of_kind(DRAWING), names.privileged)
+    rows = _rows(names, _samples(runs, names), planned)
     return BoardData(
         runs=names.runs,
         complete=all(run.complete for run in runs),
         scored=sum(len(run.scored) for run in runs),
         scheduled=sum(len(run.units) for run in runs),
-        rows=_rows(names, _samples(runs, names), planned),
+        rows=tuple(_rated(row, met.ratings) for row in rows),
         games=names.games,
         failures=dict(sorted(failures.items())),
         replayed=tuple(name for name, run in zip(names.runs, runs, strict=True) if run.replayed),
+        ratings=met.ratings,
+        matrices=met.matrices,
     )
+
+
+def _rated(row: Row, ratings: Mapping[str, RatingTable]) -> Row:
+    table = ratings.get(row.score.game)
+    return row if table is None else replace(row, rating=table.of(row.score.agent))
 
 
 class Names:
@@ -214,6 +227,15 @@ class Names:
     def game(self, place: int, label: str) -> str:
         """The board's name of a game of the run at ``place``."""
         return self._games[place, label]
+
+    def of_kind(self, kind: str) -> frozenset[str]:
+        """The agents of a kind."""
+        return frozenset(name for name, agent in self.agents.items() if agent.kind == kind)
+
+    @property
+    def privileged(self) -> frozenset[str]:
+        """The references."""
+        return frozenset(name for name, agent in self.agents.items() if agent.privilege != "none")
 
 
 def answers_of(agent: AgentInfo) -> str:
