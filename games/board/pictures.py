@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kibitz.games.draw import O_COLOUR, X_COLOUR, box, cross, disc, label, line, picture, ring
+from kibitz.games.draw import O_COLOUR, X_COLOUR, box, cross, disc, label, line, picture, remembered, ring
 
 _CELL = 64.0
 _DISC = 44.0
@@ -78,6 +78,7 @@ def draw_connect4(rows: Sequence[str], won: Sequence[tuple[int, int]] = ()) -> s
     return picture(width + 2 * _EDGE, height + 34, f"Connect4 board: {' / '.join(rows)}", *shapes)
 
 
+@remembered
 def _cell(x: float, y: float, cell: str) -> str:
     radius = _DISC * 0.41
     if cell == "X":
