@@ -163,6 +163,10 @@ def _list(parser: argparse.ArgumentParser) -> None:
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument(
+        "--fix", action="store_true", help="install a browser if none starts; says what it runs, and asks"
+    )
+    parser.add_argument("--yes", action="store_true", help="with --fix: do not ask")
 
 
 COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] = {
