@@ -180,14 +180,17 @@ class JournalReader:
         The calls of an episode name the same pieces again and again, so the latest ones are kept.
         """
         found = self._pieces.get(number)
-        if found is None:
-            row = next(self._select("SELECT parent, kept, messages FROM talk WHERE id = ?", number), None)
-            with sqlite_errors(self.folder):
-                found = (0, 0, []) if row is None else (row[0], row[1], _MESSAGES.decode(row[2]))
-            if len(self._pieces) >= PIECES:
-                self._pieces.clear()
-            if row is not None:
-                self._pieces[number] = found
+        if found is not None:
+            return found
+        self._flush()
+        with sqlite_errors(self.folder):
+            row = self._db.execute("SELECT parent, kept, messages FROM talk WHERE id = ?", (number,)).fetchone()
+            if row is None:
+                return 0, 0, []
+            found = row[0], row[1], _MESSAGES.decode(row[2])
+        if len(self._pieces) >= PIECES:
+            self._pieces.clear()
+        self._pieces[number] = found
         return found
 
     def spent(self) -> dict[str, Spent]:
@@ -216,8 +219,9 @@ class JournalReader:
 
     def _each(self, query: str, record: type[_T], *parameters: object) -> Iterator[_T]:
         decode = msgspec.json.Decoder(record).decode
+        self._flush()
         with sqlite_errors(self.folder):
-            for (data,) in self._select(query, *parameters):
+            for (data,) in self._db.execute(query, parameters):
                 yield decode(data)
 
     def _of_all(self, query: str, record: type[_T]) -> Iterator[tuple[int, _T]]:

@@ -11,7 +11,8 @@ of nothing else needs no parser.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -24,6 +25,8 @@ Draw = Callable[[str, str, Mapping[str, Json], Json], str | None]
 
 Pieces = tuple[str, ...]
 """A picture; ``joined`` gives its SVG. Empty: no picture."""
+
+Kind = Literal["begins", "ends", "whole", "other"]
 
 LARGEST = 200_000
 """Characters; a larger picture is left out."""
@@ -78,18 +81,34 @@ def joined(pieces: Pieces) -> str:
     return f"<{'><'.join(pieces)}>" if pieces else ""
 
 
-def _begins(piece: str) -> bool | None:
-    """Whether a piece begins an element that other pieces end; None if it is not plain, or not allowed."""
+def _kind(piece: str) -> Kind:
+    """What a piece is: it begins or ends an element, is a whole one, or is not plain, or not allowed."""
+    if piece.startswith("/") and piece[1:] in _ELEMENTS:
+        return "ends"
     found = _TAG.fullmatch(piece)
     if found is None or found[1] not in _ELEMENTS:
-        return None
+        return "other"
     attributes = _ATTRIBUTE.findall(found[2])
-    names = {name for name, _ in attributes}
     for name, value in attributes:
         allowed = value[1:-1] == _NAMESPACE and found[1] == "svg" if name == "xmlns" else name in _ATTRIBUTES
         if not allowed or "url(" in value.lower():
-            return None
-    return found[3] is None if len(names) == len(attributes) else None
+            return "other"
+    if len({name for name, _ in attributes}) < len(attributes):
+        return "other"
+    return "begins" if found[3] is None else "whole"
+
+
+def _nested(pieces: Pieces, kinds: Sequence[Kind]) -> bool:
+    """Whether elements end in the order in which they began, all within the first one."""
+    inside: list[str] = []
+    for place, (piece, kind) in enumerate(zip(pieces, kinds, strict=True)):
+        if kind == "other" or (place and not inside):
+            return False
+        if kind == "begins":
+            inside.append(piece.split(" ", 1)[0])
+        elif kind == "ends" and (not inside or inside.pop() != piece[1:]):
+            return False
+    return not inside
 
 
 class Album:
@@ -98,7 +117,7 @@ class Album:
     def __init__(self, draw: Draw) -> None:
         self._draw = draw
         self._drawn: dict[tuple[str, bytes], Pieces] = {}
-        self._plain: dict[str, bool] = {}
+        self._kinds: dict[str, Kind] = {}
 
     def picture(self, game: GameInfo, position: Json) -> Pieces:
         """The picture of a position; empty if there is none."""
@@ -113,32 +132,27 @@ class Album:
         return found
 
     def _cut(self, svg: str | None) -> Pieces:
-        if svg is None or not svg.startswith("<") or not svg.endswith(">"):
+        if svg is None or len(svg) > LARGEST or not svg.startswith("<") or not svg.endswith(">"):
             return ()
         pieces = tuple(svg[1:-1].split("><"))
         return pieces if self._all_plain(pieces) or is_safe(svg) else ()
 
     def _all_plain(self, pieces: Pieces) -> bool:
         """Whether a picture is well-formed and allowed, as far as can be told from its pieces alone."""
-        if sum(map(len, pieces)) > LARGEST or not pieces[0].startswith(f'svg xmlns="{_NAMESPACE}" '):
+        if not pieces[0].startswith(f'svg xmlns="{_NAMESPACE}" ') :
             return False
-        inside: list[str] = []
-        for place, piece in enumerate(pieces):
-            if piece.startswith("/"):
-                if not inside or inside.pop() != piece[1:]:
-                    return False
-            elif (begins := self._begins(piece)) is None or (place and not inside):
-                return False
-            elif begins:
-                inside.append(piece.split(" ", 1)[0])
-        return not inside
+        kinds = list(map(self._kinds.get, pieces))
+        for _ in range(kinds.count(None)):
+            place = kinds.index(None)
+            kinds[place] = self._kind(pieces[place])
+        if kinds[0] == "begins" and pieces[-1] == "/svg" and kinds.count("whole") == len(kinds) - 2:
+            return True
+        return _nested(pieces, kinds)
 
-    def _begins(self, piece: str) -> bool | None:
-        found = self._plain.get(piece)
+    def _kind(self, piece: str) -> Kind:
+        found = self._kinds.get(piece)
         if found is None:
-            found = _begins(piece)
-            if found is not None:
-                if len(self._plain) >= REMEMBERED:
-                    self._plain.clear()
-                self._plain[piece] = found
+            if len(self._kinds) >= REMEMBERED:
+                self._kinds.clear()
+            found = self._kinds[piece] = _kind(piece)
         return found

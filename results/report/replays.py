@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kibitz.results.logs import EpisodeLog
@@ -59,6 +59,9 @@ class Writer:
         self._messages: dict[Message, int] = {}
         self._pictures: dict[Pieces, int] = {}
         self._drawn: list[tuple[int, ...]] = []
+        self._run: RunData
+        self._before: list[int] = []
+        """The messages of the last call of the episode, since a conversation goes on from call to call."""
 
     @property
     def full(self) -> bool:
@@ -95,16 +98,21 @@ class Writer:
         grades: dict[Place, list[GradeRecord]] = {}
         for grade in log.grades:
             grades.setdefault((grade.step, grade.seat), []).append(grade)
-        calls = self._calls(run, log.calls)
+        calls: dict[Place, list[CallRecord]] = {}
+        for call in log.calls:
+            calls.setdefault((call.step, call.seat), []).append(call)
+        self._run, self._before = run, []
+        steps = tuple(self._step(game, step, grades, calls) for step in log.steps)
+        loose = [(place, of) for place, of in sorted(calls.items()) if place[0] >= len(log.steps)]
         self._episodes.append(
             Replay(
                 key=log.unit.key,
                 seed=log.unit.seed,
                 k=log.unit.k,
                 pair=log.unit.pair if log.unit.pair != log.unit.key else "",
-                steps=tuple(self._step(game, step, grades, calls) for step in log.steps),
+                steps=steps,
                 ending=None if log.ended is None else self._ending(game, log.ended),
-                loose=tuple((*place, call) for place, of in calls.items() if place[0] >= len(log.steps) for call in of),
+                loose=tuple((*place, self._call(call)) for place, of in loose for call in of),
             )
         )
 
@@ -117,8 +125,7 @@ class Writer:
             return None
         if (found := self._pictures.get(pieces)) is not None:
             return found
-        number = self._strings.number
-        self._drawn.append(tuple([number(piece) for piece in pieces]))
+        self._drawn.append(self._strings.numbers(pieces))
         self._pictures[pieces] = len(self._drawn) - 1
         return len(self._drawn) - 1
 
@@ -127,13 +134,13 @@ class Writer:
         game: GameInfo,
         step: StepRecord,
         grades: Mapping[Place, Sequence[GradeRecord]],
-        calls: Mapping[Place, Sequence[Call]],
+        calls: Mapping[Place, Sequence[CallRecord]],
     ) -> Step:
         times = step.measured.seat_seconds
         moves = []
         for number, move in enumerate(step.seats):
             place = (step.step, move.seat)
-            of = tuple(calls.get(place, ()))
+            of = tuple([self._call(call) for call in calls.get(place, ())])
             seconds = times[number] if number < len(times) else sum(call.seconds for call in of)
             moves.append(self._move(move, tuple(map(_answer, grades.get(place, ()))), of, seconds))
         return Step(seats=tuple(moves), picture=self._picture(game, step.position))
@@ -164,32 +171,23 @@ class Writer:
             calls=calls,
         )
 
-    def _calls(self, run: RunData, calls: Iterable[CallRecord]) -> dict[Place, list[Call]]:
-        """The calls by place. A conversation goes on from call to call, so each names what is new in it only."""
-        found: dict[Place, list[Call]] = {}
-        before: list[int] = []
-        for record in calls:
-            sent = [self._message(run, message) for message in run.conversation(record.context)]
-            kept = next((n for n, (a, b) in enumerate(zip(before, sent, strict=False)) if a != b), None)
-            kept = min(len(before), len(sent)) if kept is None else kept
-            found.setdefault((record.step, record.seat), []).append(self._call(record, kept, tuple(sent[kept:])))
-            before = sent
-        return found
-
-    def _message(self, run: RunData, message: MessageRecord) -> int:
-        images = tuple(self._images.name(run, digest) for digest in message.images)
+    def _message(self, message: MessageRecord) -> int:
+        images = tuple([self._images.name(self._run, digest) for digest in message.images])
         packed = Message(role=message.role, text=self._strings.number(clip(message.text)), images=images)
         return self._messages.setdefault(packed, len(self._messages))
 
-    def _call(self, record: CallRecord, kept: int, sent: tuple[int, ...]) -> Call:
-        """One call; what a provider sent may lack any field."""
+    def _call(self, record: CallRecord) -> Call:
+        """One call, behind the one before it; what a provider sent may lack any field."""
+        before, sent = self._before, [self._message(message) for message in self._run.conversation(record.context)]
+        kept = next((n for n, (a, b) in enumerate(zip(before, sent, strict=False)) if a != b), min(len(before), len(sent)))
+        self._before = sent
         choices = [choice for choice in record.completion.get("choices") or () if isinstance(choice, dict)]
         number = self._strings.number
         return Call(
             scope=record.scope,
             role=record.role,
             kept=kept,
-            sent=sent,
+            sent=tuple(sent[kept:]),
             replies=tuple(number(clip(str(choice.get("text", "")))) for choice in choices),
             thoughts=tuple(number(clip(str(choice["reasoning"]))) for choice in choices if choice.get("reasoning")),
             finish=tuple(
