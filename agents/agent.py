@@ -142,6 +142,13 @@ class Simulator(Protocol):
     def heuristic(self, seat: int, rng: Random) -> str:
         """The action that the game's rules of thumb give the seat, from what it may know."""
 
+    def oracle(self, seat: int) -> str:
+        """An action on a way to the best outcome, found with what the seat may not know; for the privilege ``true``.
+
+        Raises:
+            PermissionError: The simulated state is imagined, not the true one.
+        """
+
     def fork(self) -> Simulator:
         """An independent copy of the simulated state."""
 
@@ -244,6 +251,11 @@ class Needs:
     """Some legal action must be known at each turn: a listed one, or a sample of an open one."""
     turns: bool = False
     """One seat must act at a time: the agent looks ahead, and cannot where others act in the same step."""
+
+    @property
+    def true_state(self) -> bool:
+        """Whether the simulator must be of the true state: an oracle is, also where it may know the truths too."""
+        return self.privilege == "true" or "oracle" in self.game
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,30 @@ class Pattern:
         regex: What the whole canonical text must match.
         hint: How to write one, such as ``raise to N (4 to 99)``.
         samples: Canonical keys of the family from which a random player draws: all of them where that is feasible.
+        verbatim: What is written counts as it is, blanks and capitals included, such as a query for a search engine:
+            only outer blanks and wrapping marks are removed, and the group ``verb`` of the expression, which is found
+            in any case, is put into lower case.
     """
 
     regex: str
     hint: str
     samples: tuple[str, ...] = ()
+    verbatim: bool = False
+
+    def read(self, written: str, folded_: str) -> str | None:
+        """The canonical key of an action of the family; None where the text is none.
+
+        Args:
+            written: The text without outer blanks and wrapping marks.
+            folded_: The same, folded as ``Actions.read`` says.
+        """
+        if not self.verbatim:
+            return folded_ if re.fullmatch(self.regex, folded_) else None
+        found = re.fullmatch(self.regex, written, re.IGNORECASE)
+        if found is None:
+            return None
+        verb = slice(*found.span("verb")) if "verb" in found.re.groupindex else slice(0, 0)
+        return written[: verb.start] + written[verb].lower() + written[verb.stop :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +75,23 @@ class Actions:
         """Return the canonical key of the action that ``text`` names, or why it names none.
 
         Case (of ASCII letters), outer blanks, runs of blanks, blanks beside commas, one pair of ``**`` around the whole
-        and one pair of quotes, back-ticks or brackets within that are not significant. Nothing else is repaired: no
-        look-alike characters, no search inside a sentence, no choice among several actions.
+        and one pair of quotes, back-ticks or brackets within that are not significant; in ``verbatim`` families only
+        the wrapping is not. Nothing else is repaired: no look-alike characters, no search inside a sentence, no
+        choice among several actions.
         """
         if text in self.listed:
             return text
         if len(text) > LONGEST_ACTION:
             return Illegal(f"the action is {len(text)} characters long")
-        key = canonical(text)
+        written = unwrapped(text)
+        key = folded(written)
         if not key:
             return Illegal("the action is empty")
-        if key in self.listed or any(re.fullmatch(pattern.regex, key) for pattern in self.open):
+        if key in self.listed:
             return key
+        for pattern in self.open:
+            if (found := pattern.read(written, key)) is not None:
+                return found
         return Illegal(f"{shown(text)} is not a legal action here; {self.describe()}")
 
     def draw(self, rng: Random) -> str | None:
@@ -103,12 +127,17 @@ _WRAPPERS = {"(": ")", "[": "]", '"': '"', "'": "'", "`": "`", "<": ">"}
 
 def canonical(text: str) -> str:
     """Return ``text`` in lower case with insignificant blanks and wrapping marks removed, as ``Actions.read`` says."""
+    return folded(unwrapped(text))
+
+
+def unwrapped(text: str) -> str:
+    """Return ``text`` without outer blanks, one pair of ``**``, and one pair of quotes, back-ticks or brackets."""
     text = text.strip()
     if len(text) > 4 and text.startswith("**") and text.endswith("**"):
         text = text[2:-2].strip()
     if len(text) > 1 and _WRAPPERS.get(text[0]) == text[-1]:
         text = text[1:-1].strip()
-    return folded(text)
+    return text
 
 
 def folded(text: str) -> str:

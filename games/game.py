@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, ClassVar, Literal
@@ -35,7 +35,7 @@ Json = Any
 """A JSON value: None, bool, int, float, str, list or dict of these."""
 
 Payoff = Literal["zero_sum", "cooperative", "general", "single", "none"]
-Ability = Literal["snapshot", "imagine", "solver", "evaluation", "heuristic", "perfect_information"]
+Ability = Literal["snapshot", "imagine", "solver", "evaluation", "heuristic", "oracle", "perfect_information"]
 Effect = Literal["ok", "no_effect", "error"]
 
 
@@ -45,6 +45,10 @@ STANDARD = "standard"
 
 class PositionError(ValueError):
     """A position that cannot be: malformed, or impossible under the rules."""
+
+
+class DataError(ValueError):
+    """Data that a game reads are missing, broken or of another kind; the message names the file and the way out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,16 @@ class Game(ABC):
     @abstractmethod
     def reset(self, seed: int, task: str | None = None) -> None:
         """Start an episode; everything random follows from ``seed``."""
+
+    def tasks(self) -> Sequence[str] | None:
+        """All tasks in their order, where the game is played on given ones; None where a seed makes the episode.
+
+        The k-th episode of a match is the k-th task. A task is a short text that ``reset`` reads and the journal keeps.
+
+        Raises:
+            DataError: The tasks cannot be read.
+        """
+        return None
 
     @abstractmethod
     def movers(self) -> tuple[int, ...]:
@@ -325,6 +339,13 @@ class Game(ABC):
         What plays here is an anchor of the leaderboard, and an opponent for ``kibitz play``.
         """
         raise NotImplementedError(f"{self.id} has no heuristic")
+
+    def oracle(self, seat: int) -> str:
+        """An action of a way to the best outcome there is (ability ``oracle``), found with what ``seat`` may not know.
+
+        What plays here shows where the end of the scale is, and that each task can be solved.
+        """
+        raise NotImplementedError(f"{self.id} has no oracle")
 
     def evaluate(self, seat: int) -> float:
         """A heuristic value of the state for ``seat``, strictly inside the reward range (ability ``evaluation``)."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import copy
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
@@ -223,6 +223,10 @@ class Posed(Game):
     def _drawn(self, seed: int) -> str:
         drawn = items(self.posed, str(self.options["rung"]))
         return drawn[seed % len(drawn)].task()
+
+    def tasks(self) -> Sequence[str]:
+        """The positions of the rung."""
+        return [item.task() for item in items(self.posed, str(self.options["rung"]))]
 
     def movers(self) -> tuple[int, ...]:
         """The one who is asked, until it was."""

@@ -18,7 +18,7 @@ import tomli_w
 from kibitz.agents import registry as agent_registry
 from kibitz.agents.agent import Agent, Example
 from kibitz.agents.models.model import Model, ModelError
-from kibitz.games.game import Game
+from kibitz.games.game import DataError, Game
 from kibitz.games.positions import LadderError
 from kibitz.games.positions import make as make_game
 from kibitz.harness.budget import unpriced
@@ -119,29 +119,39 @@ def misfits(suite: Suite, cast: Cast) -> list[str]:
     except ModelError as error:
         found.append(str(error))
     for label, match in cast.matches.items():
-        game = cast.games[label]
-        try:
-            game.reset(0)
-        except LadderError as error:
-            found.append(f"{label}: {error}")
-            continue
-        for name in match.agents:
-            # Who is only asked looks nowhere ahead.
-            lacking = sorted(cast.agents[name].needs.game - game.abilities) if game.payoff != "none" else []
-            if lacking:
-                found.append(f"agent {name} cannot play {label}: the game lacks {', '.join(lacking)}")
-            if cast.agents[name].needs.listed and _is_open(game):
-                found.append(f"agent {name} cannot play {label}: its actions cannot be listed")
-            if cast.agents[name].needs.turns and len(game.movers()) > 1:
-                found.append(f"agent {name} cannot play {label}: it looks ahead only where one seat acts at a time")
-            if cast.agents[name].needs.known and not _knows_any(game):
-                found.append(f"agent {name} cannot play {label}: it plays known actions, and the game names none")
-        if suite.protocol.fallback == "random" and not _knows_any(game):
-            found.append(f'protocol fallback = "random": the actions of {label} cannot be listed; use noop or stop')
-        if suite.protocol.fallback == "noop" and not _has_noop(game):
-            found.append(f'protocol fallback = "noop": {label} has no such action; use random or stop')
+        found += _match_misses(suite, cast, label, match)
     if suite.budget.in_dollars:
         found += unpriced(prices_of(cast.models(), suite.prices))
+    return found
+
+
+def _match_misses(suite: Suite, cast: Cast, label: str, match: MatchConfig) -> list[str]:
+    """What keeps a match from being played: its game as it is set up, and what its agents need of it."""
+    game = cast.games[label]
+    try:
+        game.reset(0)
+        tasks = game.tasks() if not match.rung else None
+    except (LadderError, DataError) as error:
+        return [f"{label}: {error}"]
+    found = []
+    if tasks is not None and match.pairs > len(tasks):
+        found.append(f"{label}: pairs = {match.pairs}, but it has {len(tasks)} tasks; play at most so many")
+    for name in match.agents:
+        needs = cast.agents[name].needs
+        # Who is only asked looks nowhere ahead.
+        lacking = sorted(needs.game - game.abilities) if game.payoff != "none" else []
+        if lacking:
+            found.append(f"agent {name} cannot play {label}: the game lacks {', '.join(lacking)}")
+        if needs.listed and _is_open(game):
+            found.append(f"agent {name} cannot play {label}: its actions cannot be listed")
+        if needs.turns and len(game.movers()) > 1:
+            found.append(f"agent {name} cannot play {label}: it looks ahead only where one seat acts at a time")
+        if needs.known and not _knows_any(game):
+            found.append(f"agent {name} cannot play {label}: it plays known actions, and the game names none")
+    if suite.protocol.fallback == "random" and not _knows_any(game):
+        found.append(f'protocol fallback = "random": the actions of {label} cannot be listed; use noop or stop')
+    if suite.protocol.fallback == "noop" and not _has_noop(game):
+        found.append(f'protocol fallback = "noop": {label} has no such action; use random or stop')
     return found
 
 

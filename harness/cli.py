@@ -33,6 +33,7 @@ MOST_PAIRS = 1_000_000
 LARGEST_SEED = 2**63 - 1
 
 ASK_MODES = ("none", "same", "before", "after", "probe")
+EXPORTED = ("parquet", "jsonl", "datasets", "inspect")
 LISTED = ("games", "agents", "aids", "models", "suites")
 SPEC_HELP = "an agent: kind[:key=value,...], such as minimax:depth=4 or llm:model=openai:NAME (see kibitz list agents)"
 
@@ -98,6 +99,36 @@ def _board(parser: argparse.ArgumentParser) -> None:
 def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
     parser.add_argument("-o", "--out", required=True, metavar="FILE", help="the HTML file to write")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
+    parser.add_argument("--to", required=True, choices=EXPORTED, metavar="|".join(EXPORTED), help="the format")
+    parser.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to write; it must not exist")
+    parser.add_argument("--with-prompts", action="store_true", help="also every call: prompts and replies in full")
+
+
+def _compared(parser: argparse.ArgumentParser) -> None:
+    """How the two sides of a comparison are named."""
+    parser.add_argument(
+        "--agent", metavar="NAME", help="who is compared, or OLD:NEW where the names differ (default: the only one)"
+    )
+    parser.add_argument(
+        "--arm",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="a condition that may differ because its effect is what is measured, such as protocol.ask or opponent.*",
+    )
+
+
+def _diff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("baseline", metavar="A", help="what is compared with: a run folder, or results from elsewhere")
+    parser.add_argument("candidate", metavar="B", help="what is judged, likewise")
+    _compared(parser)
+    parser.add_argument("--metric", metavar="M", help="what it is about (default outcome)")
+    parser.add_argument("--all", action="store_true", help="list every flip, and everything that is not compared")
+    parser.add_argument("--json", action="store_true", help="as JSON")
 
 
 def _replay(parser: argparse.ArgumentParser) -> None:
@@ -173,6 +204,8 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "run": ("run", "play a suite and write a leaderboard and a report", _run),
     "board": ("board", "print the leaderboard of one or more runs", _board),
     "report": ("report", "write one self-contained HTML page about one or more runs", _report),
+    "export": ("export", "write runs in the formats of other tools", _export),
+    "diff": ("diff", "compare two runs task by task: what changed, how sure that is, which tasks flipped", _diff),
     "replay": ("replay", "step through one episode in the terminal", _replay),
     "verify": ("verify", "play a run again from its journal, or compare it with another", _verify),
     "regrade": ("regrade", "grade a run's answers again with today's parsers and truths", _regrade),

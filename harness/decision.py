@@ -305,7 +305,7 @@ class Decider:
         return Ctx(
             meter=Meter(send, seed, spending, (f"try{attempt}",)),
             chance=Later("agent", *place, player.hash, attempt),
-            simulator=Imagination(table, seat, (*place, attempt), needs.privilege == "true", spending)
+            simulator=Imagination(table, seat, (*place, attempt), needs.true_state, spending)
             if needs.simulator
             else None,
             truth=truth,

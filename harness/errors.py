@@ -103,6 +103,7 @@ _ELSEWHERE = (
     ("kibitz.games.positions", "LadderError"),
     ("kibitz.games.registry", "UnknownGameError"),
     ("kibitz.games.game", "PositionError"),
+    ("kibitz.games.game", "DataError"),
     ("kibitz.agents.registry", "UnknownAgentError"),
     ("kibitz.agents.models.registry", "UnknownModelError"),
     ("kibitz.agents.models.model", "ModelError"),
@@ -112,6 +113,10 @@ _ELSEWHERE = (
     ("kibitz.results.comparing.trials", "TrialError"),
     ("kibitz.results.comparing.ofrun", "NoAgentError"),
     ("kibitz.results.comparing.pairs", "NotComparableError"),
+    ("kibitz.results.export.destination", "ExportError"),
+    ("kibitz.results.comparing.baseline", "BaselineError"),
+    ("kibitz.results.outside.form", "OutsideError"),
+    ("kibitz.results.comparing.change", "UnknownMetricError"),
 )
 
 

@@ -19,7 +19,6 @@ from kibitz.harness.delivery import Courier
 from kibitz.harness.episode import StepSink
 from kibitz.harness.errors import ConfigError
 from kibitz.harness.lines import open_lines
-from kibitz.harness.schedule import item_task
 from kibitz.harness.seeds import derive
 from kibitz.harness.stage import Stage, set_stage
 from kibitz.harness.stopping import Gate
@@ -64,11 +63,11 @@ def set_scene(
     label = game.spec.id
     schedule: Schedule = "single" if game.seats == 1 else "round-robin"
     match = MatchConfig(label, label, dict(game.options), schedule, tuple(agents))
-    task = None
-    if isinstance(game, Posed):
-        if seed >= POSITIONS:
-            raise ConfigError(f"--seed {seed}: a rung has {POSITIONS} positions, counted from 0")
-        task = item_task(game.options, seed)
+    if isinstance(game, Posed) and seed >= POSITIONS:
+        raise ConfigError(f"--seed {seed}: a rung has {POSITIONS} positions, counted from 0")
+    tasks = game.tasks()
+    if tasks is not None and seed >= len(tasks):
+        raise ConfigError(f"--seed {seed}: {label} has {len(tasks)} tasks, counted from 0")
     configs = tuple(config for config, _ in agents.values())
     suite = Suite("scene", 0, Protocol(ask=ask, retries=retries), configs, (match,))
     cast = Cast({name: agent for name, (_, agent) in agents.items()}, {label: match}, {label: game})
@@ -78,7 +77,7 @@ def set_scene(
         index=0,
         key=f"{label}/{seed}/{','.join(seats)}",
         game=label,
-        task=task,
+        task=None if tasks is None else tasks[seed],
         k=seed,
         agents=tuple(seats),
         pair=f"{label}/{seed}",

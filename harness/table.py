@@ -91,7 +91,7 @@ class GameTable:
             charge: Called at each simulated step.
         """
         game = self.game.clone() if true_state else self.game.imagine(seat, rng)
-        return GameSimulator(game, charge)
+        return GameSimulator(game, charge, true_state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ class GameSimulator:
 
     _game: Game
     _charge: Callable[[], None]
+    _true_state: bool
 
     def movers(self) -> tuple[int, ...]:
         """The seats to act."""
@@ -126,6 +127,16 @@ class GameSimulator:
         """What the game's rules of thumb would play."""
         return self._game.heuristic(seat, rng)
 
+    def oracle(self, seat: int) -> str:
+        """What leads to the best outcome there is.
+
+        Raises:
+            PermissionError: The state is imagined.
+        """
+        if not self._true_state:
+            raise PermissionError("an oracle knows what the seat may not: it is asked of the true state only")
+        return self._game.oracle(seat)
+
     def fork(self) -> Simulator:
         """An independent copy."""
-        return GameSimulator(self._game.clone(), self._charge)
+        return GameSimulator(self._game.clone(), self._charge, self._true_state)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kibitz.results.ratings.table import Rating, RatingTable, WinMatrix
 from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
 from kibitz.results.rundata import RunData
-from kibitz.results.scores import ALL_GAMES, Played, Sample, Score, pool, score
+from kibitz.results.sample import Missing, Played, Sample
+from kibitz.results.scores import ALL_GAMES, Score, pool, score
 
 SCHEMA = 1
 
@@ -27,6 +29,7 @@ class Row:
             them all.
         privilege: What the agent knows that others do not: ``none``, ``sampled``, ``true`` or ``truth``.
         scheduled: Number of seats of episodes that were planned for it, played or not.
+        rating: Strength in games against others; None without such games.
     """
 
     score: Score
@@ -35,6 +38,7 @@ class Row:
     kind: str
     answers: str
     scheduled: int
+    rating: Rating | None = None
 
     @property
     def privileged(self) -> bool:
@@ -51,6 +55,8 @@ class BoardData:
         games: The games by label.
         failures: Number of failed episodes by cause.
         replayed: The runs whose model calls were answered from another run.
+        ratings: By game in which agents met, ``*`` for all of them; empty if they met in none.
+        matrices: Who beat whom, by the same names.
     """
 
     runs: tuple[str, ...]
@@ -61,6 +67,8 @@ class BoardData:
     games: Mapping[str, GameInfo]
     failures: Mapping[str, int]
     replayed: tuple[str, ...] = ()
+    ratings: Mapping[str, RatingTable] = field(default_factory=dict)
+    matrices: Mapping[str, WinMatrix] = field(default_factory=dict)
 
     def of_game(self, game: str) -> tuple[Row, ...]:
         """The rows of one game."""
@@ -80,6 +88,8 @@ class BoardData:
             "rows": [row_as_json(row) for row in self.rows],
             "failures": dict(self.failures),
             "replayed": list(self.replayed),
+            "ratings": {game: table.as_json() for game, table in self.ratings.items()},
+            "matrices": {game: matrix.as_json() for game, matrix in self.matrices.items()},
         }
 
 
@@ -102,6 +112,11 @@ def row_as_json(row: Row) -> dict[str, object]:
         "losses": s.losses,
         "scale": list(s.scale),
         "outcome": s.outcome.as_json(),
+        "fixed_tasks": None if s.repeats.fixed_tasks is None else s.repeats.fixed_tasks.as_json(),
+        "variance": None if s.repeats.variance is None else s.repeats.variance.as_json(),
+        "reliability": None if s.repeats.reliability is None else s.repeats.reliability.as_json(),
+        "few_clusters": s.few_clusters,
+        "treatments": s.treatments.as_json(),
         "outcome_with_fallback": s.outcome_with_fallback.as_json(),
         "intermediate": s.intermediate.as_json(),
         "per_subproblem": {name: sub.accuracy.as_json() for name, sub in s.per_subproblem.items()},
@@ -114,12 +129,15 @@ def row_as_json(row: Row) -> dict[str, object]:
         "turns": s.turns,
         "fallbacks": s.fallbacks,
         "effectless": s.effectless,
-        "rating": None,
+        "rating": None if row.rating is None else row.rating.brief(),
         "calls": s.calls,
         "tokens": s.tokens,
         "usd": None if s.usd is None else round(s.usd, 6),
         "unpriced": s.unpriced,
         "seconds": round(s.seconds, 3),
+        "tokens_each": s.tokens_each.as_json(),
+        "usd_each": s.usd_each.as_json(),
+        "seconds_each": s.seconds_each.as_json(),
     }
 
 
@@ -215,35 +233,42 @@ def _rows_of(unit: UnitRecord, place: int, names: Names) -> Iterator[tuple[str, 
 def _samples(runs: Sequence[RunData], names: Names) -> Mapping[tuple[str, str], Sample]:
     """What each agent did in each game, under the names of both."""
     played: dict[tuple[str, str], list[Played]] = {}
+    missing: dict[tuple[str, str], list[Missing]] = {}
+    # Where each seat of a unit stands in the list of its row, by run and index of the unit.
+    places: list[dict[int, list[tuple[tuple[str, str], int]]]] = []
     for place, run in enumerate(runs):
-        for unit, episode in run.scored:
+        scope = str(run.info.seed)
+        places.append({})
+        for unit in run.units:
+            episode = run.episodes.get(unit.key)
             for seat, key in enumerate(_rows_of(unit, place, names)):
-                played.setdefault(key, []).append(Played(str(run.info.seed), unit, episode, seat))
-    samples = {key: Sample(items) for key, items in played.items()}
-    clusters = {key: iter(sample.clusters) for key, sample in samples.items()}
-    for place, run in enumerate(runs):
-        # In the order in which they were collected above.
-        seats = {
-            unit.index: {s: (samples[key], next(clusters[key])) for s, key in enumerate(_rows_of(unit, place, names))}
-            for unit, _ in run.scored
-        }
-        _collect(run, seats)
+                if episode is not None and episode.status == "done":
+                    items = played.setdefault(key, [])
+                    places[-1].setdefault(unit.index, []).append((key, len(items)))
+                    items.append(Played(scope, unit, episode, seat, place))
+                else:
+                    cause = "" if episode is None else episode.cause or "unknown"
+                    missing.setdefault(key, []).append(Missing(scope, unit, cause))
+    samples = {key: Sample(played.get(key, ()), missing.get(key, ())) for key in (*played, *missing)}
+    for run, found in zip(runs, places, strict=True):
+        _collect(run, {index: [(samples[key], at) for key, at in seats] for index, seats in found.items()})
     return samples
 
 
-def _collect(run: RunData, seats: Mapping[int, Mapping[int, tuple[Sample, int]]]) -> None:
-    """Enter the moves and answers of a run; ``seats`` holds sample and cluster, by index of the unit and by seat."""
-    nobody: Mapping[int, tuple[Sample, int]] = {}
+def _collect(run: RunData, seats: Mapping[int, Sequence[tuple[Sample, int]]]) -> None:
+    """Enter moves and answers; ``seats`` holds sample and place in it, seat by seat, by index of the unit."""
+    nobody: Sequence[tuple[Sample, int]] = ()
     for unit, moves in run.moves():
         held = seats.get(unit, nobody)
         for move in moves.seats:
-            if (mover := held.get(move.seat)) is not None:
-                sample, cluster = mover
-                sample.moves[move].append(cluster)
+            if move.seat < len(held):
+                sample, place = held[move.seat]
+                sample.moves[move].append(place)
     for unit, answer in run.answers():
-        if (asked := seats.get(unit, nobody).get(answer.seat)) is not None:
-            sample, cluster = asked
-            sample.answers[answer].append(cluster)
+        held = seats.get(unit, nobody)
+        if answer.seat < len(held):
+            sample, place = held[answer.seat]
+            sample.answers[answer].append(place)
 
 
 def _rows(
@@ -260,7 +285,7 @@ def _rows(
     seats: dict[str, int] = {}
     for (_, agent), count in planned.items():
         seats[agent] = seats.get(agent, 0) + count
-    pooled = [(pool(a, [r.score for r in rows if r.score.agent == a and r.score.episodes]), seats[a]) for a in seats]
+    pooled = [(pool(a, [r.score for r in rows if r.score.agent == a]), seats[a]) for a in seats]
     return (*rows, *_ranked(pooled, names, len({game for game, _ in planned})))
 
 

@@ -7,18 +7,29 @@ that "could not say it" and "said it wrong" stay apart. Questions whose truth is
 An accuracy means little alone, since most truths are "none" or "no". So beside it stands the *baseline*: the best
 constant answer, chosen in hindsight on the very same questions, and the *lift*, accuracy minus baseline, with an
 interval of its own (the two are paired, question by question).
+
+The *outcome lift* is the mean outcome of episodes over right answers minus that over wrong ones: whether who answers
+right also wins. It is an association and no cause: an agent that is ahead may find both easier.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, repeat
 
 from kibitz.results.abridged import Answer
-from kibitz.results.statistics.intervals import Interval, bounded_mean, mean_of_means, observations, proportion
+from kibitz.results.statistics.association import difference
+from kibitz.results.statistics.intervals import (
+    Interval,
+    Observed,
+    bounded_mean,
+    mean_of_means,
+    observations,
+    proportion,
+)
 
 NONE = "none"
 """How an empty set is written in records."""
@@ -35,6 +46,8 @@ class SubproblemScore:
     Attributes:
         accuracy: Right answers over questions with a known truth.
         lift: Accuracy minus baseline, in -1..1.
+        outcome_lift: Mean outcome where the answer was right minus that where it was wrong, each answer counted with
+            the outcome of its episode, on the game's scale; missing and unreadable answers are neither. An association.
         baseline: Share of the questions that the best constant answer gets right.
         baseline_answer: That answer.
         always_none: For sets, the share that the answer "none" gets right.
@@ -57,6 +70,7 @@ class SubproblemScore:
     verdicts: dict[str, int]
     cells: dict[str, int]
     ask: tuple[str, ...]
+    outcome_lift: Interval = field(default_factory=Interval)
 
     @property
     def asked(self) -> int:
@@ -90,6 +104,7 @@ class SubproblemScore:
             "baseline_answer": self.baseline_answer,
             "always_none": _six(self.always_none),
             "lift": self.lift.as_json(),
+            "outcome_lift": self.outcome_lift.as_json(),
             "nonempty": None if self.nonempty is None else self.nonempty.as_json(),
             "f1": _six(self.f1),
             "verdicts": self.verdicts,
@@ -103,6 +118,35 @@ def score_subproblems(answers: Answers, order: Sequence[str]) -> dict[str, Subpr
     groups = _by_subproblem(answers)
     ids = [id for id in order if id in groups] + sorted(set(groups) - set(order))  # noqa: A001
     return {id: _score(id, groups[id]) for id in ids}  # noqa: A001
+
+
+def outcome_lifts(
+    answers: Mapping[Answer, Sequence[int]],
+    outcomes: Sequence[float],
+    clusters: Sequence[int],
+    scale: tuple[float, float],
+) -> dict[str, Interval]:
+    """The outcome lift of each subproblem.
+
+    Args:
+        answers: For each different answer the number of the episode of every time it was given.
+        outcomes: The agent's outcome in each episode.
+        clusters: The cluster of each episode.
+        scale: Lowest and highest possible outcome.
+    """
+
+    def ended(group: Answers, verdict: str) -> Observed:
+        found: dict[float, list[Hashable]] = {}
+        for answer, places in group.items():
+            if answer.verdict == verdict and answer.truth is not None:
+                for place in places:
+                    found.setdefault(outcomes[place], []).append(clusters[place])
+        return found
+
+    return {
+        name: difference(ended(group, "right"), ended(group, "wrong"), *scale)
+        for name, group in _by_subproblem(answers).items()
+    }
 
 
 def mean_accuracy(answers: Answers) -> Interval:

@@ -14,68 +14,41 @@ Definitions, the same for every game:
 - *Consistency* is the share of decisions, among those where the stated answers commit to something, in which the
   action followed them. *Regret* is the mean reward an action gives away against the best one, where that is known.
 
-Clusters, for every interval: mirrored pairs, and episodes with identical trajectories, are one observation.
+Clusters, for every interval: episodes of one deal, and those with identical trajectories, are one observation
+(``kibitz.results.sample``).
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
-from kibitz.results.abridged import Answer, Move
-from kibitz.results.reasoning import SubproblemScore, mean_accuracy, score_subproblems
-from kibitz.results.records import EpisodeRecord, GameInfo, Spent, UnitRecord
-from kibitz.results.statistics.clusters import merge
-from kibitz.results.statistics.intervals import Interval, bounded_mean, equal_weights, grouped, observations, proportion
+from kibitz.results.abridged import Move
+from kibitz.results.reasoning import SubproblemScore, mean_accuracy, outcome_lifts, score_subproblems
+from kibitz.results.records import GameInfo
+from kibitz.results.repeats import Repeats, repeated, repeated_together
+from kibitz.results.sample import Played, Sample
+from kibitz.results.statistics.intervals import (
+    Interval,
+    bounded_mean,
+    equal_weights,
+    grouped,
+    observations,
+    proportion,
+    unbounded_mean,
+)
+from kibitz.results.treatments import Treatments, treated, treated_together
 
 ALL_GAMES = "*"
 EXACT = "exact"
 """The method of values that hold under best play of all."""
 NOTHING_WON = "none"
 """The payoff of games in which only answers count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """One seat of one scored episode.
-
-    Attributes:
-        scope: What tells equal pair names of different runs apart (the run seed: equal seeds are equal tasks).
-    """
-
-    scope: str
-    unit: UnitRecord
-    episode: EpisodeRecord
-    seat: int
-
-    @property
-    def forfeited(self) -> bool:
-        """Whether a fallback cost this seat its reward: its own first one, or in a team anybody's."""
-        episode = self.episode
-        own = episode.forfeit is not None and self.seat in episode.forfeit.seats
-        return own or (episode.forfeit is not None and episode.reward[self.seat] < episode.played[self.seat])
-
-    @property
-    def result(self) -> int:
-        """1 won, 0 drawn, -1 lost: against a goal, or by more or less reward than the best of the other seats."""
-        if self.episode.success is not None:
-            return 1 if self.episode.success and not self.forfeited else -1
-        rewards, seat = self.episode.reward, self.seat
-        best_other = max(rewards[:seat] + rewards[seat + 1 :], default=0.0)
-        return (rewards[seat] > best_other) - (rewards[seat] < best_other)
-
-    @property
-    def spent(self) -> Spent:
-        """What the seat spent."""
-        return self.episode.spent[self.seat] if self.seat < len(self.episode.spent) else Spent()
-
-    @property
-    def seconds(self) -> float:
-        """How long the seat thought, in seconds."""
-        times = self.episode.measured.seat_seconds
-        return times[self.seat] if self.seat < len(times) else 0.0
+CONTEST = "zero_sum"
+"""The payoff of games that are about winning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +65,11 @@ class Score:
         usd: Dollars, None if the price of any call is unknown (``unpriced`` counts those calls).
         per_subproblem: In the order they are asked; in ``*`` under ``game/id``.
         games: Number of games that the row covers.
+        treatments: Failed and missing episodes: by cause, and what they could change.
+        repeats: What several trials of the same tasks add: the interval for this set of tasks, the variance by source,
+            pass@k, pass^k and flaky tasks.
+        tokens_each: Tokens an episode; ``usd_each`` and ``seconds_each`` likewise. Their intervals have no limits where
+            all clusters cost the same. No dollars where the price of any call is unknown.
     """
 
     agent: str
@@ -119,6 +97,16 @@ class Score:
     regret_methods: Mapping[str, int] = field(default_factory=dict)
     per_subproblem: Mapping[str, SubproblemScore] = field(default_factory=dict)
     games: int = 1
+    treatments: Treatments = field(default_factory=Treatments)
+    repeats: Repeats = field(default_factory=Repeats)
+    tokens_each: Interval = field(default_factory=Interval)
+    usd_each: Interval = field(default_factory=Interval)
+    seconds_each: Interval = field(default_factory=Interval)
+
+    @property
+    def few_clusters(self) -> bool:
+        """Whether what ranks are made of rests on few independent observations."""
+        return self.deciding.few
 
     @property
     def deciding(self) -> Interval:
@@ -130,26 +118,6 @@ class Score:
         """Half the sum of outcome (on -1 to 1) and intermediate; None where either is missing."""
         outcome = self.outcome.scaled(*self.scale).mean
         return None if outcome is None or self.intermediate.mean is None else (outcome + self.intermediate.mean) / 2
-
-
-class Sample:
-    """Everything that one agent did in one game, with clusters: what its score is made from.
-
-    Attributes:
-        played: One item a seat and scored episode.
-        clusters: The cluster of each of these.
-        moves: For each different move, the cluster of every episode in which it was made, once each time.
-        answers: The same for each different graded answer.
-    """
-
-    def __init__(self, played: Sequence[Played] = ()) -> None:
-        self.played = played
-        self.clusters = merge(
-            ((p.scope, "pair", p.unit.pair or p.unit.key), ("trajectory", p.episode.trajectory or p.unit.key))
-            for p in played
-        )
-        self.moves: defaultdict[Move, list[int]] = defaultdict(list)
-        self.answers: defaultdict[Answer, list[int]] = defaultdict(list)
 
 
 def score(agent: str, game: GameInfo, label: str, sample: Sample) -> Score:
@@ -166,15 +134,16 @@ def score(agent: str, game: GameInfo, label: str, sample: Sample) -> Score:
     # Where nobody acts there is no outcome and no legality, not a bad one.
     played: Sequence[Played] = sample.played if contest else ()
     clusters = sample.clusters if contest else []
-    moves: Mapping[Move, list[int]] = sample.moves if contest else {}
+    moves: Mapping[Move, list[int]] = sample.clustered(sample.moves) if contest else {}
+    answers = sample.clustered(sample.answers)
     return Score(
         agent=agent,
         game=label,
         scale=(low, high),
         **_counts(sample, contest=contest),
-        outcome=bounded_mean(grouped([p.episode.reward[p.seat] for p in played], clusters), low, high),
+        outcome=bounded_mean(grouped([p.reward for p in played], clusters), low, high),
         outcome_with_fallback=bounded_mean(grouped([p.episode.played[p.seat] for p in played], clusters), low, high),
-        intermediate=mean_accuracy(sample.answers),
+        intermediate=mean_accuracy(answers),
         consistency=proportion(observations(moves, lambda move: move.consistent)),
         regret=bounded_mean(
             observations(moves, lambda move: None if move.regret is None else min(move.regret, high - low)),
@@ -183,7 +152,40 @@ def score(agent: str, game: GameInfo, label: str, sample: Sample) -> Score:
         ),
         legality=proportion(observations(moves, lambda move: not move.complaints and not move.fallback)),
         regret_methods=_methods((m.regret_method, len(times)) for m, times in moves.items() if m.regret is not None),
-        per_subproblem=score_subproblems(sample.answers, list(game.subproblems)),
+        per_subproblem=_subproblems(sample, game) if contest else score_subproblems(answers, list(game.subproblems)),
+        treatments=treated(sample, low, high, contest=contest),
+        repeats=_repeats(sample, game) if contest else Repeats(),
+        **_costs(sample),
+    )
+
+
+def _subproblems(sample: Sample, game: GameInfo) -> dict[str, SubproblemScore]:
+    """The answers, and what they have to do with the outcome."""
+    found = score_subproblems(sample.clustered(sample.answers), list(game.subproblems))
+    outcomes = [p.reward for p in sample.played]
+    lifts = outcome_lifts(sample.answers, outcomes, sample.clusters, game.reward_range)
+    return {name: replace(sub, outcome_lift=lifts[name]) for name, sub in found.items()}
+
+
+def _repeats(sample: Sample, game: GameInfo) -> Repeats:
+    winnable = game.payoff == CONTEST or any(p.episode.success is not None for p in sample.played)
+    return repeated(sample, *game.reward_range, winnable=winnable)
+
+
+class _Costs(TypedDict):
+    tokens_each: Interval
+    usd_each: Interval
+    seconds_each: Interval
+
+
+def _costs(sample: Sample) -> _Costs:
+    """What an episode takes."""
+    spent, clusters = [p.spent for p in sample.played], sample.clusters
+    priced = not any(s.unpriced for s in spent)
+    return _Costs(
+        tokens_each=unbounded_mean(grouped([s.tokens for s in spent], clusters)),
+        usd_each=unbounded_mean(grouped([s.usd for s in spent], clusters)) if priced else Interval(),
+        seconds_each=unbounded_mean(grouped([p.seconds for p in sample.played], clusters)),
     )
 
 
@@ -227,9 +229,9 @@ def _counts(sample: Sample, *, contest: bool) -> _Counts:
         effectless=sum(len(times) for move, times in moves if move.effect == "no_effect"),
         calls=sum(s.calls for s in spent),
         tokens=sum(s.tokens for s in spent),
-        usd=None if unpriced else sum((s.usd for s in spent), 0.0),
+        usd=None if unpriced else math.fsum(s.usd for s in spent),
         unpriced=unpriced,
-        seconds=sum(p.seconds for p in played),
+        seconds=math.fsum(p.seconds for p in played),
     )
 
 
@@ -237,9 +239,11 @@ def pool(agent: str, scores: Sequence[Score]) -> Score:
     """One row over several games: counts are added, means give each game the same weight.
 
     Outcomes are put on a scale of -1 to 1 first, and regrets on one of 0 to 2, so that games with other rewards count
-    alike. A game in which a figure does not exist (no questions, no solver) does not enter the mean of that figure, nor
-    does a regret that a search has estimated: it is on that search's own scale.
+    alike. A game without a scored episode counts among the treatments of failures only. A game in which a figure does
+    not exist (no questions, no solver) does not enter the mean of that figure, nor does a regret that a search has
+    estimated: it is on that search's own scale.
     """
+    every, scores = scores, [s for s in scores if s.episodes]
     solved = [s for s in scores if s.regret_methods.keys() <= {EXACT}]
     return Score(
         agent=agent,
@@ -255,6 +259,11 @@ def pool(agent: str, scores: Sequence[Score]) -> Score:
         regret_methods=_methods(item for s in solved for item in s.regret_methods.items()),
         per_subproblem={f"{s.game}/{id}": sub for s in scores for id, sub in s.per_subproblem.items()},  # noqa: A001
         games=len(scores),
+        treatments=treated_together([(s.treatments, s.scale) for s in every]),
+        repeats=repeated_together([(s.repeats, s.scale) for s in scores if s.outcome.mean is not None]),
+        tokens_each=equal_weights([s.tokens_each for s in scores]),
+        usd_each=Interval() if any(s.unpriced for s in scores) else equal_weights([s.usd_each for s in scores]),
+        seconds_each=equal_weights([s.seconds_each for s in scores]),
     )
 
 
@@ -271,9 +280,9 @@ def _added(scores: Sequence[Score]) -> _Counts:
         effectless=sum(s.effectless for s in scores),
         calls=sum(s.calls for s in scores),
         tokens=sum(s.tokens for s in scores),
-        usd=sum(known) if len(known) == len(scores) else None,
+        usd=math.fsum(known) if len(known) == len(scores) else None,
         unpriced=sum(s.unpriced for s in scores),
-        seconds=sum(s.seconds for s in scores),
+        seconds=math.fsum(s.seconds for s in scores),
     )
 
 

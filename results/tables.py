@@ -13,6 +13,7 @@ from rich.text import Text
 from kibitz.results import figures
 from kibitz.results.leaderboard import BoardData, Row, row_as_json
 from kibitz.results.scores import ALL_GAMES
+from kibitz.results.statistics.intervals import FEW_CLUSTERS
 
 HEADINGS = ("#", "agent", "n", "W–D–L", "outcome", "reasoning", "legal", "kept", "regret", "tokens", "cost")
 
@@ -20,6 +21,9 @@ DISPENSABLE = ("regret", "kept", "legal", "W–D–L", "n", "reasoning")
 """What a narrow terminal leaves out, first things first."""
 
 NARROWEST_NAME = 10
+
+NESTED = ("reliability", "variance")
+"""What a row of the JSON output has no fixed set of numbers for, or none at all: not in CSV."""
 
 OUTCOME_NOTE = (
     "outcome: mean final reward with its 95 % interval; an agent's first fallback counts as a forfeit. "
@@ -34,8 +38,13 @@ PLAY_NOTE = (
     "regret: reward given away against the best action, exactly or by the estimate of a search."
 )
 EPISODES_NOTE = (
-    "n: episodes (distinct: different courses). Mirrored pairs and identical episodes count as one observation in "
-    "every interval."
+    "n: episodes (distinct: different courses). Episodes of one deal (mirrored pairs, other opponents, repeated runs) "
+    "and identical episodes count as one observation in every interval."
+)
+FEW = "†"
+FEW_NOTE = (
+    f"{FEW}: fewer than {FEW_CLUSTERS} independent observations, so the interval is wide and the mean says little; "
+    "more `pairs` in the suite make it narrower, more opponents do not."
 )
 NOTES = (OUTCOME_NOTE, REASONING_NOTE, PLAY_NOTE, EPISODES_NOTE)
 REFERENCE_NOTE = "ref: a reference that knows more than a player may; shown for scale, never ranked."
@@ -57,17 +66,26 @@ def sections(board: BoardData) -> tuple[str, ...]:
     return (ALL_GAMES, *games) if len(games) > 1 else games
 
 
+def ranked_by(board: BoardData, game: str) -> str:
+    """What a game's table is ordered by, in words."""
+    asked_only = all(row.score.outcome.mean is None for row in board.of_game(game))
+    if asked_only:
+        return "share of right answers"
+    return "mean outcome" + (", each game from −1 to 1" if game == ALL_GAMES else "")
+
+
 def cells(row: Row) -> tuple[str, ...]:
     """One row as text, one cell a heading."""
     s = row.score
+    mark = FEW if s.few_clusters else ""
     place = "ref" if row.privileged else figures.NOTHING if row.rank is None else str(row.rank)
     return (
         place,
         s.agent,
         figures.episodes(s.episodes, s.distinct),
         figures.record(s.wins, s.draws, s.losses) if s.turns or not s.episodes else figures.NOTHING,
-        figures.interval(s.outcome),
-        figures.interval(s.intermediate),
+        figures.interval(s.outcome) + mark * (s.deciding is s.outcome),
+        figures.interval(s.intermediate) + mark * (s.deciding is s.intermediate),
         figures.percent(s.legality.mean),
         figures.percent(s.consistency.mean),
         figures.number(s.regret.mean),
@@ -93,6 +111,8 @@ def status_lines(board: BoardData) -> list[str]:
 def notes(board: BoardData) -> list[str]:
     """The footnotes that this board needs."""
     found = list(NOTES)
+    if any(row.score.few_clusters for row in board.rows):
+        found.append(FEW_NOTE)
     if any(row.privileged for row in board.rows):
         found.append(REFERENCE_NOTE)
     if any(row.rank is None and not row.privileged for row in board.of_game(ALL_GAMES)):
@@ -159,7 +179,9 @@ def comma_separated(board: BoardData) -> str:
     """The board as CSV: one line a row of the JSON output, intervals in five columns each."""
     out = io.StringIO()
     records = [_flat(row) for row in board.rows]
-    writer = csv.DictWriter(out, list(records[0]) if records else ["agent", "game"], lineterminator="\n")
+    # An interval that some rows do not have is one empty column there and five in the others.
+    columns = list(dict.fromkeys(key for record in records for key in record))
+    writer = csv.DictWriter(out, columns or ["agent", "game"], lineterminator="\n")
     writer.writeheader()
     writer.writerows(records)
     return out.getvalue()
@@ -176,6 +198,8 @@ def _inert(text: str) -> str:
 def _flat(row: Row) -> dict[str, object]:
     flat: dict[str, object] = {}
     for key, value in row_as_json(row).items():
+        if key in NESTED:
+            continue
         if isinstance(value, dict) and "clusters" in value:
             flat |= {key if part == "mean" else f"{key}_{part}": figure for part, figure in value.items()}
         elif isinstance(value, str):

@@ -199,6 +199,31 @@ def heuristic_is_legal_and_knows_no_more(trial: Trial) -> None:
                 moment.require(other == chosen, f"heuristic({seat}) uses what it cannot know: {chosen} or {other}")
 
 
+MOST_ORACLE_STEPS = 1000
+"""Steps within which an oracle must have ended an episode."""
+
+
+def oracle_reaches_the_goal(trial: Trial) -> None:
+    """With the ability oracle, oracle() is a legal action, and playing it from the start reaches the goal."""
+    for seed in trial.seeds:
+        game = trial.game(seed)
+        if "oracle" not in game.abilities:
+            return
+        for step in range(MOST_ORACLE_STEPS):
+            moment = Moment(game, seed, step)
+            chosen = {}
+            for seat in game.movers():
+                chosen[seat], actions = game.oracle(seat), game.observe(seat).actions
+                legal = actions is not None and actions.read(chosen[seat]) == chosen[seat]
+                moment.require(legal, f"oracle({seat}) is {chosen[seat]!r}, which is not legal")
+            if not chosen:
+                break
+            game.step(chosen)
+        outcome = game.outcome()
+        if outcome is None or outcome.success is False or max(outcome.reward) < game.reward_range[1]:
+            raise ConformanceError(f"seed {seed}: the oracle ends with {outcome}")
+
+
 def ladder_is_sane(trial: Trial) -> None:
     """A ladder has the rungs easy, medium and hard, in order; every measure that it bounds is there and a number."""
     game = trial.factory()
@@ -225,5 +250,6 @@ CHECKS = (
     values_cover_the_legal_actions,
     evaluation_is_inside_the_range,
     heuristic_is_legal_and_knows_no_more,
+    oracle_reaches_the_goal,
     ladder_is_sane,
 )

@@ -23,7 +23,10 @@ class ConformanceError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is tried: the game, on which seeds, for how many steps of random play each."""
+    """What is tried: the game, on which seeds, for how many steps of random play each.
+
+    Without a ``task``, a game that has tasks gets one of them for each seed.
+    """
 
     factory: Factory
     seeds: Sequence[int] = (0, 1, 2, 3)
@@ -34,7 +37,8 @@ class Trial:
     def game(self, seed: int) -> Game:
         """A game at the start of an episode."""
         game = self.factory()
-        game.reset(seed, self.task)
+        tasks = game.tasks() if self.task is None else None
+        game.reset(seed, tasks[seed % len(tasks)] if tasks else self.task)
         return game
 
     def choose(self, game: Game, rng: Random) -> dict[int, str]:

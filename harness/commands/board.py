@@ -7,12 +7,16 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from kibitz.harness.collector import seldom
 from kibitz.harness.errors import DONE, UsageError
 from kibitz.results.leaderboard import BoardData, board
 from kibitz.results.reader import JournalReader
 from kibitz.results.rundata import RunData
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def main(args: argparse.Namespace) -> int:
@@ -60,12 +64,16 @@ def require_different(runs: Sequence[Path]) -> None:
 
 def show(data: BoardData) -> None:
     """Print the leaderboard for people."""
-    from rich.console import Console
-
     from kibitz.results.tables import terminal
 
-    console = Console(file=sys.stdout)
-    # Without a terminal there is no width to keep to, and a number that is cut is worse than a long line.
-    if not console.is_terminal:
-        console = Console(file=sys.stdout, width=200)
+    console = wide_console(sys.stdout)
     console.print(terminal(data, console.width))
+
+
+def wide_console(file: IO[str]) -> Console:
+    """A console that keeps to the width of a terminal, and cuts nothing where there is none."""
+    from rich.console import Console
+
+    console = Console(file=file)
+    # Without a terminal there is no width to keep to, and a number that is cut is worse than a long line.
+    return console if console.is_terminal else Console(file=file, width=200)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "assets"
 
-STYLES = ("base", "leaderboard", "reasoning", "episodes", "replay")
+STYLES = ("base", "charts", "leaderboard", "reasoning", "matrix", "cost", "provenance", "episodes", "replay")
 """In the order in which later ones overrule earlier ones."""
 
-SCRIPTS = ("elements", "list", "replay", "start")
+SCRIPTS = ("elements", "theme", "details", "list", "replay", "start")
 """In the order in which they build on each other; they share one scope of their own."""
 
 

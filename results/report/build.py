@@ -15,14 +15,21 @@ from markupsafe import Markup
 
 from kibitz.results import figures
 from kibitz.results.leaderboard import Names, board
-from kibitz.results.report import assets, episodes, heatmap, leaderboard, provenance
+from kibitz.results.report import assets, episodes, heatmap, leaderboard, matrix, paretochart, provenance
 from kibitz.results.report.findings import findings
 from kibitz.results.report.images import Images
 from kibitz.results.report.pictures import Draw
 from kibitz.results.report.sections import Part, Section, Source
 from kibitz.results.rundata import RunData
 
-PARTS: tuple[Part, ...] = (leaderboard.section, heatmap.section, episodes.section, provenance.section)
+PARTS: tuple[Part, ...] = (
+    leaderboard.section,
+    matrix.section,
+    heatmap.section,
+    paretochart.section,
+    episodes.section,
+    provenance.section,
+)
 """The parts of the page, from top to bottom."""
 
 

@@ -1,4 +1,4 @@
-"""The leaderboard as a part of the page."""
+"""The leaderboard as a part of the page: an interval plot, one table over all games, and one a game."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ from typing import Any
 
 from kibitz.results import tables
 from kibitz.results.leaderboard import BoardData, Row
-from kibitz.results.report import plot
+from kibitz.results.ratings.table import Rating, RatingTable
+from kibitz.results.report import charts, forest, plot
 from kibitz.results.report.sections import Section, Source
-from kibitz.results.scores import ALL_GAMES
 
 
 def section(source: Source) -> Section:
-    """One table over all games, and one a game."""
+    """The plot and the tables."""
     data = source.board
+    games = tables.sections(data)
+    drawing = forest.forest(data, games[0]) if games else None
     return Section(
         "leaderboard",
         "Leaderboard",
         "leaderboard.html.j2",
         {
-            "tables": [_table(data, game) for game in tables.sections(data)],
+            "forest": drawing,
+            "chart": drawing and charts.both(lambda width: forest.spec(drawing, width), drawing.label),
+            "tables": [_table(data, game) for game in games],
             "notes": tables.notes(data),
             "width": plot.WIDTH,
         },
@@ -27,20 +31,39 @@ def section(source: Source) -> Section:
 
 
 def _table(data: BoardData, game: str) -> dict[str, Any]:
+    ratings = data.ratings.get(game)
+    scale = plot.rating_scale(ratings.ratings) if ratings else None
     return {
         "game": game,
         "title": tables.title(game, data),
-        "rows": [_row(row) for row in data.of_game(game)],
-        "pooled": game == ALL_GAMES,
+        "rows": [_row(row, ratings, scale) for row in data.of_game(game)],
+        "ratings": ratings,
+        "played": any(row.score.outcome.n for row in data.of_game(game)),
+        "asked": any(row.score.intermediate.n for row in data.of_game(game)),
+        "unconnected": _unconnected(ratings) if ratings and not ratings.connected else "",
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: Row, ratings: RatingTable | None, scale: tuple[float, float] | None) -> dict[str, Any]:
     score = row.score
+    rating: Rating | None = ratings.of(score.agent) if ratings else None
     return {
         "row": row,
         "score": score,
         "place": tables.cells(row)[0],
+        "rating": rating,
+        "rated": plot.rating_bar(rating, scale) if rating and scale and ratings else None,
+        "elo": plot.elo(rating) if rating else "",
         "outcome": plot.bar(score.outcome, *score.scale),
         "intermediate": plot.bar(score.intermediate, 0.0, 1.0),
     }
+
+
+def _unconnected(ratings: RatingTable) -> str:
+    """What is wrong with ratings that do not all compare, and what would mend it."""
+    parts = "; ".join(", ".join(agents) for agents in ratings.components)
+    missing = " and ".join(f"{one} against {other}" for one, other in ratings.connecting)
+    return (
+        f"No chain of games connects all agents, so ratings compare only within a group ({parts}). "
+        f"Games of {missing} would connect them."
+    )

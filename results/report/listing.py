@@ -11,7 +11,7 @@ from kibitz.results.leaderboard import Names
 from kibitz.results.logs import EpisodeLog
 from kibitz.results.records import EpisodeRecord, UnitRecord
 from kibitz.results.rundata import RunData
-from kibitz.results.scores import Played
+from kibitz.results.sample import Played
 
 RESULTS = {1: "won", 0: "drawn", -1: "lost"}
 

@@ -92,6 +92,9 @@ class Think:
         self.movers, self.observe, self.step = game.movers, game.observe, game.step
         self.outcome, self.evaluate, self.heuristic = game.outcome, game.evaluate, game.heuristic
 
+    def oracle(self, seat: int) -> str:
+        return self.game.oracle(seat)
+
     def fork(self) -> Think:
         return Think(self.game.clone())
 

@@ -117,3 +117,27 @@ def test_a_family_is_drawn_like_one_action():
 def test_where_no_action_is_known_none_is_drawn():
     assert Actions(open=(Pattern("search .*", "search WORDS"),)).draw(Random(0)) is None
     assert Actions().draw(Random(0)) is None
+
+
+ASK = Actions(("back",), (Pattern(r"(?P<verb>ask)\[.{1,20}\]", "ask[words]", verbatim=True),))
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("ask[Paris, Texas]", "ask[Paris, Texas]"),
+        (" **ASK[a  b ,c]** ", "ask[a  b ,c]"),
+        ("`Ask[É]`", "ask[É]"),
+        ("BACK", "back"),
+    ],
+)
+def test_verbatim_families_keep_what_is_written(text, key):
+    assert ASK.read(text) == key
+    assert ASK.read(key) == key
+
+
+@pytest.mark.parametrize(
+    "text", ["ask[]", "ask[two\nlines]", "ask [x]", "please ask[x]", "ask[x] now", "ask[" + "x" * 21 + "]"]
+)
+def test_verbatim_families_take_nothing_else(text):
+    assert isinstance(ASK.read(text), Illegal)

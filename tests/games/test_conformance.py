@@ -8,6 +8,7 @@ import pytest
 
 from kibitz.games import registry
 from kibitz.games.actions import Actions, Pattern
+from kibitz.games.cards.numberline import NumberLine
 from kibitz.games.conformance import CHECKS, ConformanceError, check_game
 from kibitz.games.draw import label, picture
 from kibitz.games.game import Game, Observation, Outcome, PositionError, Values
@@ -431,6 +432,21 @@ class PlaysAnything(Pips):
         return "perhaps"
 
 
+class AnyOracle(Pips):
+    abilities = Pips.abilities | {"oracle"}
+
+    def oracle(self, seat):
+        return "perhaps"
+
+
+class OracleWalksAway(NumberLine):
+    abilities = NumberLine.abilities | {"oracle"}
+
+    def oracle(self, seat):
+        position = self.position()
+        return "-" if position["target"] > position["current"] else "+"
+
+
 class HalfALadder(Pips):
     ladder = (Rung("easy", (0, 2)), Rung("hard", (2, 4)))
 
@@ -448,6 +464,7 @@ class SamplesTheIllegal(Pips):
 
 BROKEN: dict[str, list[type[Game]]] = {
     "heuristic_is_legal_and_knows_no_more": [PeeksAtTheOtherDie, PlaysAnything],
+    "oracle_reaches_the_goal": [AnyOracle, OracleWalksAway],
     "ladder_is_sane": [HalfALadder, BoundsTheUnmeasured],
     "spec_is_sane": [BadSpec, BadReward],
     "options_are_sane": [BadDefault, DeafToOptions],

@@ -2,6 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from kibitz.games.cards.numberline import NumberLine
+from kibitz.games.game import DataError
+from kibitz.harness.cast import make_cast, misfits
 from kibitz.harness.config import parse
 from kibitz.harness.schedule import units
 
@@ -65,3 +68,23 @@ def test_against_has_everybody_meet_one(suite):
     assert {unit.agents for unit in units(replace(suite, matches=against))} == {
         ("a", "b"), ("b", "a"), ("c", "b"), ("b", "c"),
     }  # fmt: skip
+
+
+def test_a_game_with_given_tasks_plays_them_in_their_order(suite, monkeypatch):
+    monkeypatch.setattr(NumberLine, "tasks", lambda game: ["first", "second", "third", "fourth"])
+    tasks = {(unit.k, unit.task) for unit in units(suite) if unit.game == "numberline"}
+    assert tasks == {(0, "first"), (1, "second"), (2, "third")}
+    assert {unit.task for unit in units(suite) if unit.game == "tictactoe"} == {None}
+
+
+def test_more_episodes_than_tasks_are_refused_before_the_run(suite, monkeypatch):
+    monkeypatch.setattr(NumberLine, "tasks", lambda game: ["first", "second"])
+    assert misfits(suite, make_cast(suite)) == ["numberline: pairs = 3, but it has 2 tasks; play at most so many"]
+
+
+def test_missing_data_are_told_before_the_run(suite, monkeypatch):
+    def missing(game):
+        raise DataError("questions.json: no such file")
+
+    monkeypatch.setattr(NumberLine, "tasks", missing)
+    assert misfits(suite, make_cast(suite)) == ["numberline: questions.json: no such file"]

@@ -73,10 +73,13 @@ class Builder:
         self.calls: dict[str, list[CallRecord]] = {}
         self.talks: list[list[MessageRecord]] = []
 
-    def unit(self, *agents: str, game: str = "", k: int = 0, pair: str | None = None) -> UnitRecord:
-        """Schedule an episode without playing it."""
+    def unit(self, *agents: str, game: str = "", k: int | None = None, pair: str | None = None) -> UnitRecord:
+        """Schedule an episode without playing it; its deal is that of its pair, else a new one."""
         index, label = len(self.units), game or next(iter(self.games))
         key = f"{label}/{index}/{','.join(agents)}"
+        if k is None:
+            deals = (unit.k for unit in self.units if pair and (unit.game, unit.pair) == (label, pair))
+            k = next(deals, len({(unit.game, unit.k) for unit in self.units}))
         unit = UnitRecord(
             index=index, key=key, game=label, task=None, k=k, agents=agents, pair=pair or key, seed=1000 + k
         )
@@ -84,10 +87,16 @@ class Builder:
         return unit
 
     def play(
-        self, *agents: str, reward: Sequence[float], game: str = "", pair: str | None = None, **changes: Any
+        self,
+        *agents: str,
+        reward: Sequence[float],
+        game: str = "",
+        k: int | None = None,
+        pair: str | None = None,
+        **changes: Any,
     ) -> UnitRecord:
         """Schedule an episode and record how it ended."""
-        unit = self.unit(*agents, game=game, pair=pair)
+        unit = self.unit(*agents, game=game, k=k, pair=pair)
         fields: dict[str, Any] = {
             "unit": unit.key,
             "status": "done",

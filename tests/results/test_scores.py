@@ -49,6 +49,16 @@ def test_a_team_loses_together(builder: Any) -> None:
     assert (row(run, "ann", "hanabi").losses, row(run, "bob", "hanabi").losses) == (1, 1)
 
 
+def test_all_episodes_of_a_deal_are_one_cluster(builder: Any) -> None:
+    run = builder(agents=[builder.agent(name) for name in ("ann", "bob", "cyn")])
+    for k in (0, 1):
+        for other in ("bob", "cyn"):
+            run.play("ann", other, reward=(1, -1), k=k, pair=f"ann+{other}/{k}")
+            run.play(other, "ann", reward=(1, -1), k=k, pair=f"ann+{other}/{k}")
+    ann = row(run, "ann")
+    assert (ann.outcome.n, ann.outcome.clusters) == (8, 2)
+
+
 def test_identical_trajectories_are_one_cluster(builder: Any) -> None:
     run = builder()
     for pair in ("p0", "p0", "p1", "p2"):

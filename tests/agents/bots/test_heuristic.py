@@ -36,4 +36,4 @@ async def test_without_a_simulator_it_says_so(nim, seat_ctx):
 
 
 def test_a_simulator_passes_it_on(thumbed):
-    assert GameSimulator(thumbed, lambda: None).heuristic(0, Random(0)) == "1"
+    assert GameSimulator(thumbed, lambda: None, False).heuristic(0, Random(0)) == "1"

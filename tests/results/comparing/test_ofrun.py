@@ -8,9 +8,9 @@ from kibitz.results.records import ComplaintRecord
 
 def test_each_seat_of_an_episode_is_a_trial(builder: Any) -> None:
     run = builder()
-    run.play("ann", "bob", reward=(1.0, -1.0))
-    run.play("bob", "ann", reward=(0.0, 0.0))
-    run.play("ann", "ann", reward=(1.0, -1.0))
+    run.play("ann", "bob", reward=(1.0, -1.0), k=0)
+    run.play("bob", "ann", reward=(0.0, 0.0), k=0)
+    run.play("ann", "ann", reward=(1.0, -1.0), k=0)
     found = of_run(run.data(), "runs/a", "ann")
     assert [(t.task, t.scores["outcome"]) for t in found.trials] == [
         ("0/_,bob", 1.0),

@@ -77,21 +77,33 @@ def test_nothing_observed_gives_nothing() -> None:
     assert equal_weights([Interval(), Interval()]).as_json() == nothing
 
 
-def test_mean_is_students_t() -> None:
-    # mean 0.4, variance of the mean 0.02/4 = 0.1414^2/2..., by hand: s = 0.1 * sqrt(5), s/sqrt(5) = 0.1, t_4 = 2.7764
+def test_mean_is_students_t_in_the_score_form() -> None:
+    # By hand: s = 0.1 sqrt(5), error 0.1, t_4 = 2.7764, z = 1.95996: an error of 0.141656 for z, so that
+    # n = 0.4 * 0.6 / 0.141656^2 = 11.9602; z^2/n = 0.321194; centre (0.4 + 0.160597) / 1.321194 = 0.424311,
+    # half 1.95996 * sqrt(0.0200664 + 0.0067138) / 1.321194 = 0.242767.
     values = [0.4, 0.4 + 0.1 * 10**0.5, 0.4 - 0.1 * 10**0.5, 0.4, 0.4]
     found = bounded_mean(grouped(values), 0.0, 1.0)
-    assert (found.mean, found.low, found.high) == pytest.approx((0.4, 0.4 - 0.27764, 0.4 + 0.27764), abs=1e-5)
+    assert (found.mean, found.low, found.high) == pytest.approx(
+        (0.4, 0.424311 - 0.242767, 0.424311 + 0.242767), abs=1e-5
+    )
+
+
+def test_with_many_clusters_that_is_students_t() -> None:
+    values = [0.5, 0.25, 0.75, 0.5] * 250  # s = 0.176865, error 0.00559295, t_999 = 1.96234
+    found = bounded_mean(grouped(values), 0.0, 1.0)
+    assert (found.low, found.high) == pytest.approx((0.5 - 0.0109753, 0.5 + 0.0109753), abs=5e-6)
 
 
 def test_pairs_count_as_one_observation() -> None:
-    # Pair means -0.5, 0, 0.5: s = 0.5, s/sqrt(3) = 0.288675, t_2 = 4.302653 -> clipped to the range.
-    found = bounded_mean(grouped([-1, 0, 0, 0, 1, 0], [1, 1, 2, 2, 3, 3]), -1, 1)
-    assert (found.mean, found.low, found.high) == (0.0, -1.0, 1.0)
-    # Four pairs at +-0.25: s = 0.288675, s/sqrt(4) = 0.144338, t_3 = 3.182446
+    # Four pairs at +-0.25 on -1..1: s = 0.288675, error 0.144338, t_3 = 3.182446, z = 1.959964: 0.234363 for z;
+    # n = 0.25 * (2 / 0.234363)^2 = 18.2064; half the range is 1.959964 / sqrt(n + z^2) = 0.417419.
     found = bounded_mean(grouped([0.5, 0, 0.5, 0, -0.5, 0, -0.5, 0], [1, 1, 2, 2, 3, 3, 4, 4]), -1, 1)
-    assert (found.low, found.high) == pytest.approx((-0.459347, 0.459347), abs=1e-5)
+    assert (found.low, found.high) == pytest.approx((-0.417419, 0.417419), abs=1e-5)
     assert (found.n, found.clusters) == (8, 4)
+
+
+def test_few_clusters_are_marked() -> None:
+    assert [bounded_mean(grouped([0.0, 1.0] * half), 0, 1).few for half in (0, 1, 4, 5)] == [False, True, True, False]
 
 
 def test_the_same_game_twenty_times_is_one_observation() -> None:
