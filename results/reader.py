@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from kibitz.results.abridged import Answer, Moves
+from kibitz.results.logs import EpisodeLog, episode_logs
 from kibitz.results.records import (
     CallRecord,
     EpisodeRecord,
@@ -38,6 +39,11 @@ _NUMBER = "(SELECT idx FROM unit WHERE key = ?)"
 _PLACE = "unit, step, seat, subproblem"
 """What names an answer, in the order of the index: grades of one answer lie side by side there."""
 
+PIECES = 1000
+"""Pieces of conversations that a reader keeps."""
+
+_MESSAGES = msgspec.json.Decoder(list[MessageRecord])
+
 
 class JournalReader:
     """The journal of one run, opened with ``read``."""
@@ -45,6 +51,7 @@ class JournalReader:
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self.folder = folder
         self._db = connection
+        self._pieces: dict[int, tuple[int, int, list[MessageRecord]]] = {}
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -110,6 +117,10 @@ class JournalReader:
         """The finished steps of all episodes, in schedule order."""
         return self._each("SELECT record FROM step ORDER BY unit, step", StepRecord)
 
+    def logs(self) -> Iterator[EpisodeLog]:
+        """Everything that happened, episode by episode in schedule order, read once from end to end."""
+        return episode_logs(self.units(), self.episodes(), self.all_steps(), self.grades(), self.calls())
+
     def grades(self, unit: str | None = None, *, first: bool = False) -> Iterator[GradeRecord]:
         """The latest grade of each answer, of one episode or of all, in schedule order.
 
@@ -155,18 +166,31 @@ class JournalReader:
         Args:
             context: ``CallRecord.context``: the number of its last piece.
         """
-        query = (
-            "WITH RECURSIVE back (parent, kept, messages) AS (SELECT parent, kept, messages FROM talk WHERE id = ?"
-            " UNION ALL SELECT t.parent, t.kept, t.messages FROM talk t JOIN back ON t.id = back.parent)"
-            " SELECT kept, messages FROM back"
-        )
-        decode = msgspec.json.Decoder(list[MessageRecord]).decode
         found: list[MessageRecord] = []
         last: int | None = None
-        for kept, data in self._select(query, context):
-            with sqlite_errors(self.folder):
-                found[:0] = decode(data)[:last]
-            last = kept
+        while context:
+            parent, kept, messages = self._piece(context)
+            found[:0] = messages[:last]
+            context, last = parent, kept
+        return found
+
+    def _piece(self, number: int) -> tuple[int, int, list[MessageRecord]]:
+        """One piece of a conversation: its parent, how much it keeps of that, and its own messages.
+
+        The calls of an episode name the same pieces again and again, so the latest ones are kept.
+        """
+        found = self._pieces.get(number)
+        if found is not None:
+            return found
+        self._flush()
+        with sqlite_errors(self.folder):
+            row = self._db.execute("SELECT parent, kept, messages FROM talk WHERE id = ?", (number,)).fetchone()
+            if row is None:
+                return 0, 0, []
+            found = row[0], row[1], _MESSAGES.decode(row[2])
+        if len(self._pieces) >= PIECES:
+            self._pieces.clear()
+        self._pieces[number] = found
         return found
 
     def spent(self) -> dict[str, Spent]:
@@ -195,8 +219,9 @@ class JournalReader:
 
     def _each(self, query: str, record: type[_T], *parameters: object) -> Iterator[_T]:
         decode = msgspec.json.Decoder(record).decode
+        self._flush()
         with sqlite_errors(self.folder):
-            for (data,) in self._select(query, *parameters):
+            for (data,) in self._db.execute(query, parameters):
                 yield decode(data)
 
     def _of_all(self, query: str, record: type[_T]) -> Iterator[tuple[int, _T]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Protocol
 
 from kibitz.results.abridged import Answer, Moves
+from kibitz.results.logs import EpisodeLog
 from kibitz.results.records import (
     CallRecord,
     EpisodeRecord,
@@ -51,18 +52,27 @@ class Readable(Protocol):
     def conversation(self, context: int) -> list[MessageRecord]:
         """The messages of a call."""
 
+    def logs(self) -> Iterator[EpisodeLog]:
+        """Everything that happened, episode by episode."""
+
+    def blob(self, digest: str) -> tuple[str, bytes] | None:
+        """A picture by SHA-256: media type and bytes."""
+
 
 @dataclass(frozen=True)
 class RunData:
     """One run. Steps, grades, calls and conversations are loaded when asked for, one unit at a time.
 
-    Moves and answers are what scores read instead of steps and grades, those of all units in one go.
+    Moves and answers are what scores read instead of steps and grades, those of all units in one go; ``logs`` goes
+    through everything once.
 
     Attributes:
         units: All scheduled units in index order, played or not.
         episodes: Ended episodes by unit key.
         moves: What scores read of all steps, each with the index of its unit, in any order.
         answers: The same of the latest grades.
+        blob: A picture by SHA-256: media type and bytes.
+        streamed: All logs in one go; None where they are put together unit by unit.
     """
 
     info: RunInfo
@@ -74,6 +84,8 @@ class RunData:
     answers: Callable[[], Iterable[tuple[int, Answer]]]
     calls: Callable[[str], Iterable[CallRecord]] = lambda unit: ()
     conversation: Callable[[int], Sequence[MessageRecord]] = lambda context: ()
+    blob: Callable[[str], tuple[str, bytes] | None] = lambda digest: None
+    streamed: Callable[[], Iterable[EpisodeLog]] | None = None
 
     @classmethod
     def of(cls, journal: Readable) -> RunData:
@@ -88,7 +100,19 @@ class RunData:
             answers=journal.answers,
             calls=journal.calls,
             conversation=journal.conversation,
+            blob=journal.blob,
+            streamed=journal.logs,
         )
+
+    def log(self, unit: UnitRecord) -> EpisodeLog:
+        """Everything that happened in one episode."""
+        key = unit.key
+        steps, grades, calls = list(self.steps(key)), list(self.grades(key)), list(self.calls(key))
+        return EpisodeLog(unit, self.episodes.get(key), steps, grades, calls)
+
+    def logs(self) -> Iterable[EpisodeLog]:
+        """Everything that happened, episode by episode in the order of the schedule."""
+        return map(self.log, self.units) if self.streamed is None else self.streamed()
 
     @cached_property
     def scored(self) -> tuple[tuple[UnitRecord, EpisodeRecord], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "assets"
@@ -26,10 +27,10 @@ def script() -> str:
     return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
-def policy(style: str, script: str) -> str:
-    """The content security policy: exactly this style and this script, and nothing from anywhere."""
+def policy(style: str, script: str, images: Sequence[str] = ("data:",)) -> str:
+    """The content security policy: exactly this style and this script, ``images`` from there, else nothing."""
     return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src {' '.join(images)}; "
         "base-uri 'none'; form-action 'none'"
     )
 

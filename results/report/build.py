@@ -17,6 +17,7 @@ from kibitz.results import figures
 from kibitz.results.leaderboard import Names, board
 from kibitz.results.report import assets, episodes, heatmap, leaderboard, matrix, paretochart, provenance
 from kibitz.results.report.findings import findings
+from kibitz.results.report.images import Images
 from kibitz.results.report.pictures import Draw
 from kibitz.results.report.sections import Part, Section, Source
 from kibitz.results.rundata import RunData
@@ -32,32 +33,33 @@ PARTS: tuple[Part, ...] = (
 """The parts of the page, from top to bottom."""
 
 
-def build_report(runs: Sequence[RunData], draw: Draw, out: Path) -> None:
+def build_report(runs: Sequence[RunData], draw: Draw, out: Path, images: Images | None = None) -> None:
     """Write the report of one or more runs.
 
     Args:
         runs: The runs; their journals stay open meanwhile.
         draw: Draws a position as SVG from game id, version, options and position; None where it cannot.
         out: The file to write; it appears whole or not at all.
+        images: Where pictures go that were sent to models; by default into the page.
 
     Raises:
         ValueError: No run is given.
         OSError: The file cannot be written.
     """
-    page = render(runs, draw)
+    page = render(runs, draw, images)
     partial = out.with_name(out.name + ".part")
     partial.write_text(page, encoding="utf-8", errors="replace", newline="\n")
     partial.replace(out)
 
 
-def render(runs: Sequence[RunData], draw: Draw) -> str:
+def render(runs: Sequence[RunData], draw: Draw, images: Images | None = None) -> str:
     """The page as text; arguments and errors as for ``build_report``."""
-    source = Source(runs, Names(runs), board(runs), draw)
+    source = Source(runs, Names(runs), board(runs), draw, images or Images())
     parts = [part for make in PARTS if (part := make(source)) is not None]
     style, script = assets.style(), assets.script()
     environment = _environment()
     return environment.get_template("report.html.j2").render(
-        policy=assets.policy(style, script),
+        policy=assets.policy(style, script, source.images.sources),
         style=Markup(style),  # noqa: S704 - our own files
         script=Markup(script),  # noqa: S704 - our own files
         board=source.board,

@@ -7,18 +7,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kibitz.results.leaderboard import BoardData, Names
+from kibitz.results.report.images import Images
 from kibitz.results.report.pictures import Draw
 from kibitz.results.rundata import RunData
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What all parts are made from: the runs, their board, and the names that it gives to runs, agents and games."""
+    """What all parts are made from: the runs, their board, and the names that it gives to runs, agents and games.
+
+    Attributes:
+        images: Where pictures go that were sent to models.
+    """
 
     runs: Sequence[RunData]
     names: Names
     board: BoardData
     draw: Draw
+    images: Images = field(default_factory=Images)
 
 
 @dataclass(frozen=True, slots=True)
