@@ -51,7 +51,9 @@ def section(source: Source) -> Section:
     found = reel(source.runs, source.names, source.draw, source.images)
     shown = found.lines[:ROWS]
     blocks = [
-        Block("index", "application/json", harmless(json.dumps(index(found.lines, found.starts), separators=(",", ":")))),
+        Block(
+            "index", "application/json", harmless(json.dumps(index(found.lines, found.starts), separators=(",", ":")))
+        ),
         Block("shared", PACKED, found.shared),
         *(Block(f"block-{number}", PACKED, text) for number, text in enumerate(found.blocks)),
         *found.pictures,
