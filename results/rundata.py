@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kibitz.results.abridged import Answer, Moves
+from kibitz.results.decision import Decision, read_decision
 from kibitz.results.logs import EpisodeLog
 from kibitz.results.records import (
     CallRecord,
@@ -24,6 +25,8 @@ from kibitz.results.runfolder import DamagedJournalError
 
 class Readable(Protocol):
     """The read side of a journal."""
+
+    folder: Path
 
     @property
     def info(self) -> RunInfo:
@@ -74,6 +77,7 @@ class RunData:
         answers: The same of the latest grades.
         blob: A picture by SHA-256: media type and bytes.
         folder: Where the run is; None if it is nowhere but in memory.
+        decision: The decision that ended the run before all was played; None where there is none.
     """
 
     info: RunInfo
@@ -87,6 +91,7 @@ class RunData:
     conversation: Callable[[int], Sequence[MessageRecord]] = lambda context: ()
     blob: Callable[[str], tuple[str, bytes] | None] = lambda digest: None
     folder: Path | None = None
+    decision: Decision | None = None
 
     @classmethod
     def of(cls, journal: Readable) -> RunData:
@@ -103,6 +108,7 @@ class RunData:
             conversation=journal.conversation,
             blob=journal.blob,
             folder=journal.folder,
+            decision=read_decision(journal.folder),
         )
 
     def log(self, unit: UnitRecord) -> EpisodeLog:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 
 from kibitz.results.ratings.davidson import Floats, Integers, Strengths, curvature, fit, inverse
 from kibitz.results.ratings.design import Design
@@ -39,11 +39,8 @@ class Limiting:
         faint = design.weighted + FAINT * design.made_up
         self._faint: Strengths = fit(faint, components)
         self._inverse = inverse(curvature(self._faint).information(faint.sum(-1)), components)
-        held = nx.DiGraph()
-        held.add_nodes_from(range(len(design.agents)))
         first_held, second_held = design.results[..., :2].sum((0, -1)) > 0, design.results[..., 1:].sum((0, -1)) > 0
-        held.add_edges_from(np.argwhere(first_held | second_held.T).tolist())
-        self._reach: dict[int, set[int]] = {agent: nx.descendants(held, agent) | {agent} for agent in held}
+        self._reach = _closed(first_held | second_held.T)
 
     def of(self, contrasts: Floats) -> Bounds:
         """Bounds of linear combinations of (agents, seats, draws), one a row."""
@@ -66,8 +63,18 @@ class Limiting:
         Held: won or drew, against them or against someone who did.
         """
         agents = row[: len(self._faint.agents)]
-        above, below = np.flatnonzero(agents > 0).tolist(), np.flatnonzero(agents < 0).tolist()
+        above, below = agents > 0, agents < 0
+        if not above.any():
+            return True, True
         return (
-            all(self._reach[one] & set(below) for one in above) if below else True,
-            all(self._reach[one] & set(above) for one in below) if above else True,
+            bool(self._reach[above][:, below].any(1).all()),
+            bool(self._reach[below][:, above].any(1).all()),
         )
+
+
+def _closed(linked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Who is linked to whom through any number of others."""
+    found = linked | np.eye(len(linked), dtype=bool)
+    for _ in range(len(linked).bit_length()):
+        found = found @ found
+    return found

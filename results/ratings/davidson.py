@@ -22,7 +22,6 @@ samples are fitted at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +35,13 @@ ROUNDS = 200
 
 CONVERGED = 1e-9
 """The largest gradient, in games, at which a fit has converged."""
+
+
+NOISE = 1e-14
+"""What rounding leaves of the gradient, per game."""
+
+HALVINGS = 40
+"""How often a step may be halved."""
 
 
 class NotConvergedError(ArithmeticError):
@@ -179,11 +185,13 @@ def fit(results: Floats, components: Integers) -> Strengths:
     model = Strengths(np.zeros((*front, n)), np.zeros((*front, labels)), np.where(drawn, 0.0, -np.inf))
     games = results.sum(-1)
     value = likelihood(model, results)
+    flat = max(CONVERGED, NOISE * float(games.sum((-1, -2, -3)).max(initial=0.0)))
     for _ in range(ROUNDS):
         slope = gradient(model, results)
-        if np.abs(slope).max(initial=0.0) < CONVERGED:
+        if np.abs(slope).max(initial=0.0) < flat:
             return model
-        step = np.linalg.solve(_regular(curvature(model).information(games), components), slope[..., None])[..., 0]
+        bend = _regular(curvature(model).information(games), components)
+        step = np.asarray(np.linalg.solve(bend, slope[..., None])[..., 0], dtype=np.float64)
         model, value = _uphill(model, step, value, results)
     raise NotConvergedError(f"ratings did not converge in {ROUNDS} Newton steps")
 
@@ -207,9 +215,10 @@ def _regular(information: Floats, components: Integers) -> Floats:
 
 
 def _uphill(model: Strengths, step: Floats, value: Floats, results: Floats) -> tuple[Strengths, Floats]:
-    """The model after a step, halved where it would lead down."""
+    """The model after a step, halved where it would lead down; after many halvings it is too short to matter."""
     size = np.ones(value.shape)
-    for _ in halvings():
+    tried, found = model, value
+    for _ in range(HALVINGS):
         tried = model.moved(size[..., None] * step)
         found = likelihood(tried, results)
         worse = found < value - 1e-12 * np.maximum(1.0, np.abs(value))
@@ -217,8 +226,3 @@ def _uphill(model: Strengths, step: Floats, value: Floats, results: Floats) -> t
             break
         size = np.where(worse, size / 2, size)
     return tried, found
-
-
-def halvings() -> Iterator[int]:
-    """How often a step may be halved: then it is too short to matter."""
-    return iter(range(40))

@@ -25,7 +25,6 @@ class Design:
     """Games as arrays.
 
     Attributes:
-        games: The games, sorted.
         labels: Game labels; ``agents`` likewise are all who played against another.
         cells: For each game its label, first agent, second agent and outcome, as four columns of places.
         deals: For each game the number of its deal; ``pairs`` likewise of its mirrored pair.
@@ -33,7 +32,6 @@ class Design:
             games.
     """
 
-    games: tuple[Game, ...]
     labels: tuple[str, ...]
     agents: tuple[str, ...]
     cells: Integers
@@ -57,7 +55,6 @@ class Design:
         copies = np.zeros((len(labels), len(agents), len(agents)))
         np.add.at(copies, (cells[:, 0], cells[:, 1], cells[:, 2]), alike)
         return cls(
-            games=tuple(games),
             labels=labels,
             agents=agents,
             cells=cells,
@@ -69,7 +66,7 @@ class Design:
     @cached_property
     def results(self) -> Floats:
         """Number of games won, drawn and lost by the first."""
-        return self.counted(np.ones(len(self.games)))
+        return self.counted(np.ones(len(self.cells)))
 
     def counted(self, times: Floats) -> Floats:
         """The results where each game happened so many times."""

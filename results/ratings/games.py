@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Protocol
 
 from kibitz.results.records import EpisodeRecord, GameInfo
@@ -105,4 +105,5 @@ def telling(games: Iterable[Game]) -> tuple[Game, ...]:
 
 def digest(games: Sequence[Game]) -> bytes:
     """SHA-256 of the games: what every random number about them is derived from."""
-    return hashlib.sha256(json.dumps([astuple(game) for game in games]).encode()).digest()
+    told = [(g.label, g.first, g.second, g.result, g.deal, g.pair, g.course) for g in games]
+    return hashlib.sha256(json.dumps(told).encode()).digest()

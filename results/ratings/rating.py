@@ -143,7 +143,7 @@ def _ratings(fitted: Fitted, game: str, games: Sequence[Game]) -> list[Rating]:
     ends = None
     if drawn is not None:
         sampled = ELO * drawn.agents @ np.array(rows)[:, : len(fitted.design.agents)].T
-        ends = np.quantile(sampled, (0.025, 0.975), axis=0)
+        ends = np.sort(sampled, axis=0)[[_place(0.025), _place(0.975)]]
     ratings = []
     for i, (anchor, name) in enumerate(order):
         played = int(fitted.design.played[fitted.design.agents.index(name)])
@@ -201,6 +201,11 @@ def _hundredths(value: float) -> float:
 
 def _end(value: float) -> float | None:
     return _hundredths(value) if math.isfinite(value) else None
+
+
+def _place(share: float) -> int:
+    """Which of the sorted bootstrap samples has so many below it."""
+    return round(share * (SAMPLES - 1))
 
 
 def _both(ends: Floats) -> tuple[float, float]:

@@ -28,7 +28,7 @@ import numpy as np
 
 from kibitz.results.ratings.davidson import Curvature, Floats, Integers, Strengths, curvature, fit, inverse
 from kibitz.results.ratings.design import OUTCOMES, Design
-from kibitz.results.statistics.intervals import student_t
+from kibitz.results.statistics.quantiles import student_t
 
 TRUST = 5
 """How many deals the model's variance is worth."""
@@ -102,7 +102,8 @@ class Uncertainty:
         gradients = np.zeros((int(groups.max()) + 1, n + 2 * labels))
         for place, value in ((first, lead), (second, -lead), (n + label, lead), (n + labels + label, draw)):
             np.add.at(gradients, (groups, place), value)
-        return gradients @ (contrasts @ self._inverse).T
+        found: Floats = gradients @ (contrasts @ self._inverse).T
+        return found
 
     def _cell(self, influence: Floats) -> Floats:
         """What one game of each kind adds to the variance of each combination, by (label, first, second, row)."""
@@ -117,7 +118,8 @@ class Uncertainty:
     def _of_model(self, influence: Floats) -> Floats:
         squares = self._design.weights**2
         games = squares[:, None, None] * self._design.copies + self._design.made_up.sum(-1)
-        return np.asarray((games[..., None] * self._cell(influence)).sum((0, 1, 2)))
+        found: Floats = (games[..., None] * self._cell(influence)).sum((0, 1, 2))
+        return found
 
     def _told(self, influence: Floats) -> Floats:
         """What each game tells about each combination, by (game, row)."""
@@ -131,13 +133,15 @@ class Uncertainty:
         games = (weights * self._design.results.sum(-1))[..., None]
         copies = (weights**2 * self._design.copies)[..., None]
         total, squares = (games * cell).sum((0, 1, 2)), (copies * cell**2).sum((0, 1, 2))
-        return np.divide(total**2, squares, out=np.ones_like(total), where=squares > 0)
+        found: Floats = np.divide(total**2, squares, out=np.ones_like(total), where=squares > 0)
+        return found
 
 
 def _kish(shares: Floats) -> Floats:
     """Effective number of groups: as many equal ones would tell as much."""
     squares = (shares**2).sum(0)
-    return np.divide(shares.sum(0) ** 2, squares, out=np.ones_like(squares), where=squares > 0)
+    found: Floats = np.divide(shares.sum(0) ** 2, squares, out=np.ones_like(squares), where=squares > 0)
+    return found
 
 
 def bootstrap(design: Design, components: Integers, seed: bytes, samples: int) -> Strengths | None:
@@ -171,7 +175,8 @@ def _by_deal(design: Design) -> Sequence[Floats]:
     found = []
     for label in range(len(design.labels)):
         here = design.cells[:, 0] == label
-        _, deals = np.unique(design.deals[here], return_inverse=True)
+        # Games are sorted by label and deals are numbered as they appear: those of a label follow each other.
+        deals = design.deals[here] - design.deals[here].min()
         results = np.zeros((int(deals.max()) + 1, n, n, len(OUTCOMES)))
         np.add.at(results, (deals, *design.cells[here, 1:].T), 1.0)
         found.append(results)
