@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from kibitz.results.export.table import EPISODE, RUN, Column, Record, Table
 from kibitz.results.records import EpisodeRecord, Spent, UnitRecord
 from kibitz.results.rundata import RunData
-from kibitz.results.scores import NOTHING_WON, Played
+from kibitz.results.sample import Played
+from kibitz.results.scores import NOTHING_WON
 
 RESULTS = {1: "won", 0: "drawn", -1: "lost"}
 UNPLAYED = "unplayed"

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
 
 from kibitz.results.export.table import Record, Value
 
 _HALF = re.compile("[\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -36,3 +41,18 @@ class Mender:
         if isinstance(value, str):
             return self.text(value)
         return [self.text(item) for item in value] if isinstance(value, list) else value
+
+    def struct(self, value: T) -> T:
+        """A record, or a list of them, whose texts can be written."""
+        try:
+            msgspec.json.encode(value)
+        except UnicodeEncodeError:
+            return msgspec.convert(self._tree(msgspec.to_builtins(value)), type(value), strict=False)
+        return value
+
+    def _tree(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self._tree(key): self._tree(item) for key, item in value.items()}
+        return [self._tree(item) for item in value] if isinstance(value, list | tuple) else value

@@ -98,7 +98,9 @@ def fault(cell: Cell) -> str:
 
 
 def _number(cell: Cell, wanted: str) -> float:
-    if isinstance(cell, bool) or isinstance(cell, int | float):
+    if isinstance(cell, bool):
+        value = float(cell)
+    elif isinstance(cell, int | float):
         value = float(cell)
     else:
         value = _written(cell, wanted)

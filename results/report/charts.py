@@ -9,7 +9,6 @@ same bytes wherever the page is built.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,9 +21,12 @@ Spec = Mapping[str, Any]
 WIDE, NARROW = 760, 350
 """Widths in pixels: on desks and on paper, and on phones, where a chart made smaller could not be read."""
 
+LONGEST = 500
+"""Characters of a text in a chart."""
+
 MISSING = "Charts need the library vl-convert-python, which is not installed here; the tables have all numbers."
 
-_SVG = "http://www.w3.org/2000/svg"
+_NAMESPACES = re.compile(r' xmlns(?::\w+)?="[^"]*"')
 _CONFIG = {
     "font": "Liberation Sans",
     "axis": {
@@ -40,7 +42,8 @@ _CONFIG = {
         "gridColor": "var(--line)",
     },
 }
-ET.register_namespace("", _SVG)
+_UNDRAWABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML does not allow (XML 1.0, section 2.2), lone surrogates among it."""
 
 _NOISE = ("role", "pointer-events", "font-family", "version")
 _DECIMALS = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
@@ -84,20 +87,29 @@ def drawn(spec: Spec, label: str) -> Markup:
         "config": _CONFIG,
         **spec,
     }
-    # A lone surrogate, which a name may hold, has no UTF-8.
-    plain = json.loads(json.dumps(whole, ensure_ascii=False).encode("utf-8", "replace"))
-    return Markup(_tidy(vl_convert.vega_to_svg(plain, allowed_base_urls=[]), label))  # noqa: S704 - serialised below
+    svg = vl_convert.vega_to_svg(_drawable(whole), allowed_base_urls=[])
+    return Markup(_tidy(svg, label))  # noqa: S704 - serialised below
+
+
+def _drawable(value: object) -> Any:  # noqa: ANN401 - the shape of what it is given
+    """The specification with texts that can be drawn: names may hold anything, and one NUL ends the whole process."""
+    if isinstance(value, str):
+        return _UNDRAWABLE.sub("\N{REPLACEMENT CHARACTER}", value[:LONGEST])
+    if isinstance(value, Mapping):
+        return {key: _drawable(item) for key, item in value.items()}
+    return [_drawable(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _tidy(svg: str, label: str) -> str:
     """The drawing as one image with a label; names of its marks become tooltips."""
-    root = ET.fromstring(svg)  # noqa: S314 - drawn by the library a moment ago
+    # A drawing within a page needs no namespaces, and without them nothing in the page looks like an address.
+    root = ET.fromstring(_NAMESPACES.sub("", svg))  # noqa: S314 - drawn by the library a moment ago
     for element in root.iter():
         name = element.attrib.get("aria-label")
         for attribute in [key for key in element.attrib if key.startswith("aria-") or key in _NOISE]:
             del element.attrib[attribute]
         if name and element.get("class") is None:
-            title = ET.Element(f"{{{_SVG}}}title")
+            title = ET.Element("title")
             title.text = name
             element.insert(0, title)
         for attribute, value in element.attrib.items():
@@ -105,7 +117,7 @@ def _tidy(svg: str, label: str) -> str:
     _prune(root)
     del root.attrib["class"]
     root.set("role", "img")
-    root.set("aria-label", label)
+    root.set("aria-label", _UNDRAWABLE.sub("\N{REPLACEMENT CHARACTER}", label))
     return ET.tostring(root, encoding="unicode")
 
 
@@ -117,6 +129,6 @@ def _prune(element: ET.Element) -> None:
     """Take away what draws nothing: empty frames and groups."""
     for child in list(element):
         _prune(child)
-        empty = child.tag == f"{{{_SVG}}}g" and not len(child)
+        empty = child.tag == "g" and not len(child)
         if empty or child.get("class") in ("background", "foreground"):
             element.remove(child)

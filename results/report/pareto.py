@@ -1,14 +1,13 @@
 """Quality against cost: what each agent scores, what an episode of it costs, and whom nobody beats at its price.
 
 Dollars where any agent costs some, tokens where agents use tokens of which not all have a price. An agent whose price
-is unknown is neither cheap nor dear: it stands apart, on no scale, and may belong to the front. What costs nothing has
-no place on a logarithmic scale and stands apart on the other side.
+is unknown is neither cheap nor dear: it stands apart, on no scale, and may belong to the front.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kibitz.results import figures
@@ -23,17 +22,22 @@ class Point:
     """One agent.
 
     Attributes:
-        cost: Dollars or tokens of one episode on average, over several games the mean of the games' own averages;
-            None if the price of any call is unknown.
+        price: Dollars or tokens an episode, without a mean if the price of any call is unknown. Its limits are None
+            where all episodes cost the same.
         quality: What the board ranks by.
-        front: Whether no other player has as much quality for as little cost, or more for less.
+        front: Whether no other player has as much quality for as little cost, or more for less, by the estimates.
     """
 
     agent: str
-    cost: float | None
+    price: Interval
     quality: Interval
     reference: bool
     front: bool = False
+
+    @property
+    def cost(self) -> float | None:
+        """The estimate of the cost."""
+        return self.price.mean
 
     @property
     def value(self) -> float:
@@ -76,14 +80,20 @@ class Pareto:
             return "unknown"
         return figures.dollars(cost) if self.unit == "usd" else figures.count(round(cost))
 
+    def interval(self, point: Point) -> str:
+        """A point's cost with its interval as people read it."""
+        price = point.price
+        if price.low is None or price.high is None:
+            return self.written(price.mean)
+        return f"{self.written(price.mean)} [{self.written(price.low)}, {self.written(price.high)}]"
+
 
 def paretos(board: BoardData, game: str) -> tuple[Pareto, ...]:
     """The plots of a game: by dollars, by tokens, both, or none where nobody spent anything."""
-    found = [_pareto(board, game, unit) for unit in ("usd", "tokens")]
-    dollars, tokens = found
+    dollars, tokens = _pareto(board, game, "usd"), _pareto(board, game, "tokens")
     priced = any(point.cost for point in dollars.points)
-    used = any(point.cost for point in tokens.points)
     unpriced = bool(dollars.unknown) or not priced
+    used = any(point.cost for point in tokens.points)
     return (*([dollars] if priced else []), *([tokens] if used and unpriced else []))
 
 
@@ -91,7 +101,7 @@ def _pareto(board: BoardData, game: str, unit: Unit) -> Pareto:
     rows = [row for row in board.of_game(game) if row.score.deciding.mean is not None]
     most = max((row.score.games for row in rows), default=0)
     points = [
-        Point(row.score.agent, cost(board, row, unit), row.score.deciding, row.privileged)
+        Point(row.score.agent, _price(row, unit), row.score.deciding, row.privileged)
         for row in rows
         if row.score.games == most
     ]
@@ -100,16 +110,8 @@ def _pareto(board: BoardData, game: str, unit: Unit) -> Pareto:
     return Pareto(game, unit, _marked(points), left_out)
 
 
-def cost(board: BoardData, row: Row, unit: Unit) -> float | None:
-    """Dollars or tokens of one episode of an agent on average; None if unknown.
-
-    Over all games it is the mean of the games' averages, each with the same weight, like every figure over all games.
-    """
-    parts = [row] if row.score.game in board.games else [r for r in board.rows if r.score.game in board.games]
-    own = [r.score for r in parts if r.score.agent == row.score.agent and r.score.episodes]
-    spent = [score.usd if unit == "usd" else float(score.tokens) for score in own]
-    known = [value / score.episodes for value, score in zip(spent, own, strict=True) if value is not None]
-    return sum(known) / len(known) if known and len(known) == len(own) else None
+def _price(row: Row, unit: Unit) -> Interval:
+    return row.score.usd_each if unit == "usd" else row.score.tokens_each
 
 
 def _marked(points: Sequence[Point]) -> tuple[Point, ...]:
@@ -119,5 +121,5 @@ def _marked(points: Sequence[Point]) -> tuple[Point, ...]:
         front = point.cost is not None and not point.reference and point.value > best
         if front:
             best = point.value
-        marked.append(Point(point.agent, point.cost, point.quality, point.reference, front))
+        marked.append(replace(point, front=front))
     return tuple(marked)

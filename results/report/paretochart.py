@@ -34,10 +34,13 @@ def section(source: Source) -> Section | None:
     plots = paretos(source.board, games[0]) if games else ()
     if not plots:
         return None
+    asked_only = all(row.score.outcome.mean is None for row in source.board.of_game(games[0]))
     quality = tables.ranked_by(source.board, games[0])
     shown = [
         {
             "plot": plot,
+            "quality": "right answers" if asked_only else "outcome",
+            "deciding": "intermediate" if asked_only else "outcome",
             "title": TITLES[plot.unit].capitalize(),
             "chart": charts.both(partial(spec, plot, quality), label(plot)),
         }
@@ -64,7 +67,7 @@ def label(plot: Pareto) -> str:
 
 def _detail(plot: Pareto, point: Point) -> str:
     unit = "per episode" if plot.unit == "usd" else "tokens per episode"
-    price = "price unknown" if point.cost is None else f"{plot.written(point.cost)} {unit}"
+    price = "price unknown" if point.cost is None else f"{plot.interval(point)} {unit}"
     roles = (", on the front" if point.front else "") + (", a reference" if point.reference else "")
     return f"{point.agent}: {figures.interval(point.quality)}, {price}{roles}"
 
@@ -90,7 +93,10 @@ def spec(plot: Pareto, quality: str, width: int) -> charts.Spec:
         "autosize": "none",
         "data": [
             {"name": "points", "values": [frame.datum(point, _detail(plot, point)) for point in plot.points]},
-            {"name": "front", "values": [{"x": frame.x(point), "y": frame.y(point.value)} for point in plot.front]},
+            {
+                "name": "front",
+                "values": [{"x": frame.x(point.cost), "y": frame.y(point.value)} for point in plot.front],
+            },
             {"name": "names", "values": _names(plot, frame)},
             {"name": "strips", "values": _strips(plot, frame)},
         ],
@@ -121,7 +127,7 @@ class _Frame:
 
     @classmethod
     def of(cls, plot: Pareto, width: int) -> _Frame:
-        costs = [point.cost for point in plot.known if point.cost]
+        costs = [cost for point in plot.known for cost in (point.price.low, point.cost, point.price.high) if cost]
         ends = [
             end
             for point in plot.points
@@ -153,16 +159,15 @@ class _Frame:
         """Where the scale of costs ends."""
         return self.width - self.right - (12 if self.right else 0)
 
-    def x(self, point: Point) -> float:
-        """Where a point stands by its cost."""
-        if point.cost is None:
+    def x(self, cost: float | None) -> float:
+        """Where a cost stands."""
+        if cost is None:
             return self.width - self.right / 2
-        if point.cost == 0 and self.logarithmic:
+        if cost == 0 and self.logarithmic:
             return self.left / 2
         low, high = self.costs
-        if not self.logarithmic:
-            return self.start + (self.end - self.start) * (point.cost - low) / (high - low)
-        return self.start + (self.end - self.start) * math.log(point.cost / low) / math.log(high / low)
+        share = math.log(cost / low) / math.log(high / low) if self.logarithmic else (cost - low) / (high - low)
+        return self.start + (self.end - self.start) * share
 
     def y(self, quality: float) -> float:
         """Where a quality stands, from the top."""
@@ -173,8 +178,12 @@ class _Frame:
         """A point as data for Vega."""
         colour = "var(--faint)" if point.reference else "var(--accent)"
         low, high = point.quality.low, point.quality.high
+        cheap, dear = point.price.low, point.price.high
         return {
-            "x": self.x(point),
+            "x": self.x(point.cost),
+            # A lower limit of zero has no place on a logarithmic scale: the bar runs to the scale's end.
+            "cheap": max(self.start, self.x(cheap or self.costs[0])) if cheap is not None else self.x(point.cost),
+            "dear": self.x(dear) if dear is not None else self.x(point.cost),
             "y": self.y(point.value),
             "low": self.y(point.value if low is None else low),
             "high": self.y(point.value if high is None else high),
@@ -187,9 +196,10 @@ class _Frame:
 def _names(plot: Pareto, frame: _Frame) -> list[dict[str, Any]]:
     """Names beside their points, those of the front first; where there is no room the table has them."""
     order = sorted(plot.points, key=lambda point: (not point.front, point.reference, -point.value))
-    spots = [(frame.x(point), frame.y(point.value)) for point in order]
+    spots = [(frame.x(point.cost), frame.y(point.value)) for point in order]
     bars = [frame.datum(point, "") for point in order]
-    taken = [Box(bar["x"] - 2, bar["high"], bar["x"] + 2, bar["low"]) for bar in bars]
+    upright = [Box(bar["x"] - 2, bar["high"], bar["x"] + 2, bar["low"]) for bar in bars]
+    taken = upright + [Box(bar["cheap"], bar["y"] - 2, bar["dear"], bar["y"] + 2) for bar in bars]
     labels = placed([point.agent for point in order], spots, taken, Box(0, 0, frame.width + 10, frame.height), LONGEST)
     return [
         {"text": label.text, "x": label.x, "y": label.y, "align": label.align}
@@ -235,6 +245,7 @@ def _marks() -> list[dict[str, Any]]:
     at = {"x": _field("x"), "y": _field("y")}
     text = {"baseline": "middle", "fontSize": 12, "text": _field("text")}
     bar = {"x": _field("x"), "y": _field("low"), "y2": _field("high"), "stroke": _field("stroke")}
+    level = {"x": _field("cheap"), "x2": _field("dear"), "y": _field("y"), "stroke": _field("stroke")}
     dot = {"fill": _field("fill"), "stroke": _field("stroke"), "strokeWidth": 2, "size": 80}
     halo = {"stroke": "var(--ground)", "strokeWidth": 4}
     beside = {"x": _field("middle"), "y": _field("below"), "align": "center", "fill": "var(--soft)"}
@@ -243,6 +254,7 @@ def _marks() -> list[dict[str, Any]]:
         charts.mark("text", "strips", **beside, **text),
         charts.mark("line", "front", **at, stroke="var(--accent)", strokeWidth=1.5, strokeDash=[5, 4]),
         charts.mark("rule", "points", **bar, strokeWidth=2, opacity=0.45),
+        charts.mark("rule", "points", **level, strokeWidth=2, opacity=0.45),
         charts.mark("symbol", "points", **at, **dot, description=_field("detail")),
         charts.mark("text", "names", **at, **text, align=_field("align"), fill=_field("ink"), **halo),
     ]

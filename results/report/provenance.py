@@ -6,6 +6,8 @@ import json
 import shlex
 from typing import Any
 
+from kibitz.results import tables
+from kibitz.results.leaderboard import BoardData, Row
 from kibitz.results.report.sections import Section, Source
 from kibitz.results.rundata import RunData
 
@@ -13,7 +15,21 @@ from kibitz.results.rundata import RunData
 def section(source: Source) -> Section:
     """An article a run."""
     runs = [_run(run, name) for run, name in zip(source.runs, source.names.runs, strict=True)]
-    return Section("provenance", "Provenance", "provenance.html.j2", {"runs": runs})
+    return Section(
+        "provenance",
+        "Provenance",
+        "provenance.html.j2",
+        {"runs": runs, "status": tables.status_lines(source.board), "missing": missing(source.board)},
+    )
+
+
+def missing(board: BoardData) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    """By table of the leaderboard, the rows of agents of which not all episodes are scored; empty if all are."""
+    found = [
+        (game, tuple(row for row in board.of_game(game) if row.score.treatments.graded not in (None, 1.0)))
+        for game in tables.sections(board)
+    ]
+    return tuple((game, rows) for game, rows in found if rows)
 
 
 def _run(run: RunData, name: str) -> dict[str, Any]:
