@@ -83,9 +83,18 @@ def _run(parser: argparse.ArgumentParser) -> None:
         "--budget-tokens", type=_whole(1), metavar="N", help="most tokens of the run, input and output together"
     )
     parser.add_argument(
+        "--until-decided",
+        metavar="POLICY",
+        help='end the run when the gate of this policy (mode = "anytime") is certain; the exit code is the gate\'s',
+    )
+    parser.add_argument("--baseline", metavar="RUN", help="with --until-decided: what the run is compared with")
+    parser.add_argument(
         "--dry-run", action="store_true", help="check everything, say what would be played and what it takes, and stop"
     )
-    parser.add_argument("--json", action="store_true", help="with --dry-run: as JSON")
+    parser.add_argument(
+        "--aa", action="store_true", help="play it twice, into --out/a and --out/b, and say how much the two differ"
+    )
+    parser.add_argument("--json", action="store_true", help="with --dry-run or --aa: as JSON")
 
 
 def _board(parser: argparse.ArgumentParser) -> None:
@@ -128,6 +137,33 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     _compared(parser)
     parser.add_argument("--metric", metavar="M", help="what it is about (default outcome)")
     parser.add_argument("--all", action="store_true", help="list every flip, and everything that is not compared")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _gate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("baseline", metavar="BASELINE", help="what is compared with: a run folder, or a baseline file")
+    parser.add_argument("candidate", metavar="CANDIDATE", help="what is judged, likewise")
+    parser.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="a TOML file: what may be lost of what (default: 5 points of the outcome)",
+    )
+    _compared(parser)
+    parser.add_argument("--json", metavar="FILE", help="write the verdict as JSON to this file, '-' for stdout")
+    parser.add_argument("--junit", metavar="FILE", help="write it as JUnit XML, one test case a metric")
+    parser.add_argument("--markdown", metavar="FILE", help="write it as a Markdown comment")
+
+
+def _plan(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="a run folder, or results from elsewhere")
+    parser.add_argument(
+        "--detect", type=_share, required=True, metavar="D", help="the change that is to be seen, such as 0.05 of 1"
+    )
+    parser.add_argument("--against", metavar="RUN_B", help="the other side, where there is one already")
+    _compared(parser)
+    parser.add_argument("--metric", metavar="M", help="what it is about (default outcome)")
+    parser.add_argument("--power", type=_share, default=0.8, metavar="P", help="chance to see it (default 0.8)")
+    parser.add_argument("--alpha", type=_share, default=0.05, metavar="A", help="level of the test (default 0.05)")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -206,6 +242,8 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "report": ("report", "write one self-contained HTML page about one or more runs", _report),
     "export": ("export", "write runs in the formats of other tools", _export),
     "diff": ("diff", "compare two runs task by task: what changed, how sure that is, which tasks flipped", _diff),
+    "gate": ("gate", "pass, fail or inconclusive: hold a candidate to what it may lose against a baseline", _gate),
+    "plan": ("plan", "say how much must be played to see a change of a wanted size, and what it costs", _plan),
     "replay": ("replay", "step through one episode in the terminal", _replay),
     "verify": ("verify", "play a run again from its journal, or compare it with another", _verify),
     "regrade": ("regrade", "grade a run's answers again with today's parsers and truths", _regrade),
@@ -253,6 +291,17 @@ def _dollars(text: str) -> float:
         value = -1.0
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no amount of dollars of at least 0")
+    return value
+
+
+def _share(text: str) -> float:
+    """Read a number between 0 and 1, neither of them included."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1 (5 points are 0.05)")
     return value
 
 

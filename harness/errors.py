@@ -116,7 +116,10 @@ _ELSEWHERE = (
     ("kibitz.results.export.destination", "ExportError"),
     ("kibitz.results.comparing.baseline", "BaselineError"),
     ("kibitz.results.outside.form", "OutsideError"),
+    ("kibitz.results.gate.policy", "PolicyError"),
+    ("kibitz.results.gate.gate", "GateError"),
     ("kibitz.results.comparing.change", "UnknownMetricError"),
+    ("kibitz.results.comparing.plan", "PlanError"),
 )
 
 

@@ -9,13 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from kibitz.results.decision import Decision
 from kibitz.results.ratings.arena import arena
 from kibitz.results.ratings.table import Rating, RatingTable, WinMatrix
 from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
 from kibitz.results.rundata import RunData
 from kibitz.results.sample import Missing, Played, Sample
 from kibitz.results.scores import ALL_GAMES, Score, pool, score
+
+if TYPE_CHECKING:
+    from kibitz.results.comparing.reactivity import Reactivity
 
 SCHEMA = 1
 
@@ -55,12 +60,16 @@ class BoardData:
     """A leaderboard as data; all renderings show these numbers.
 
     Attributes:
+        complete: Whether all episodes were played.
+        ended: Whether every run is complete or was ended by a decision: nothing is missing that was to be played.
         rows: By game in the order of the runs, ``*`` last; in a game by rank, references at the end.
         games: The games by label.
         failures: Number of failed episodes by cause.
         replayed: The runs whose model calls were answered from another run.
         ratings: By game in which agents met, ``*`` for all of them; empty if they met in none.
         matrices: Who beat whom, by the same names.
+        reactivity: What asking did, where two runs differ in nothing else.
+        decided: The runs that are not complete because a gate was certain before, by name.
     """
 
     runs: tuple[str, ...]
@@ -73,6 +82,9 @@ class BoardData:
     replayed: tuple[str, ...] = ()
     ratings: Mapping[str, RatingTable] = field(default_factory=dict)
     matrices: Mapping[str, WinMatrix] = field(default_factory=dict)
+    reactivity: tuple[Reactivity, ...] = ()
+    decided: Mapping[str, Decision] = field(default_factory=dict)
+    ended: bool = False
 
     def of_game(self, game: str) -> tuple[Row, ...]:
         """The rows of one game."""
@@ -94,6 +106,11 @@ class BoardData:
             "replayed": list(self.replayed),
             "ratings": {game: table.as_json() for game, table in self.ratings.items()},
             "matrices": {game: matrix.as_json() for game, matrix in self.matrices.items()},
+            "reactivity": [one.as_json() for one in self.reactivity],
+            "decided": {
+                name: {"verdict": one.verdict, "deals": one.deals, "episodes": one.episodes}
+                for name, one in self.decided.items()
+            },
         }
 
 
@@ -177,7 +194,22 @@ def board(runs: Sequence[RunData]) -> BoardData:
         replayed=tuple(name for name, run in zip(names.runs, runs, strict=True) if run.replayed),
         ratings=met.ratings,
         matrices=met.matrices,
+        reactivity=_reactivity(runs, names.runs),
+        decided={
+            name: run.decision
+            for name, run in zip(names.runs, runs, strict=True)
+            if run.decision is not None and not run.complete
+        },
+        ended=all(run.complete or run.decision is not None for run in runs),
     )
+
+
+def _reactivity(runs: Sequence[RunData], names: Sequence[str]) -> tuple[Reactivity, ...]:
+    if len({str(run.info.protocol.get("ask")) for run in runs}) < 2:
+        return ()
+    from kibitz.results.comparing.reactivity import reactivity  # imports numpy, which few boards need
+
+    return reactivity(runs, names)
 
 
 def _rated(row: Row, ratings: Mapping[str, RatingTable]) -> Row:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -117,9 +118,28 @@ class JournalReader:
         """The finished steps of all episodes, in schedule order."""
         return self._each("SELECT record FROM step ORDER BY unit, step", StepRecord)
 
-    def logs(self) -> Iterator[EpisodeLog]:
-        """Everything that happened, episode by episode in schedule order, read once from end to end."""
-        return episode_logs(self.units(), self.episodes(), self.all_steps(), self.grades(), self.calls())
+    def logs(self, first: int = 0, last: int | None = None) -> Iterator[EpisodeLog]:
+        """Everything that happened, episode by episode in schedule order, read once from end to end.
+
+        Args:
+            first: Index of the first unit.
+            last: Index of the last one; None for all that follow.
+        """
+        part = (first, sys.maxsize if last is None else last)
+
+        def found(query: str, record: type[_T]) -> Iterator[_T]:
+            return self._each(query, record, *part)
+
+        ended = found("SELECT record FROM episode WHERE unit BETWEEN ? AND ? ORDER BY unit", EpisodeRecord)
+        return episode_logs(
+            list(found("SELECT record FROM unit WHERE idx BETWEEN ? AND ? ORDER BY idx", UnitRecord)),
+            {record.unit: record for record in ended},
+            found("SELECT record FROM step WHERE unit BETWEEN ? AND ? ORDER BY unit, step", StepRecord),
+            _latest(found("SELECT record FROM grade WHERE unit BETWEEN ? AND ? ORDER BY unit, step, seat, id", GradeRecord)),
+            found(
+                "SELECT record FROM call WHERE unit BETWEEN ? AND ? ORDER BY unit, trial, step, seat, scope, i", CallRecord
+            ),
+        )
 
     def grades(self, unit: str | None = None, *, first: bool = False) -> Iterator[GradeRecord]:
         """The latest grade of each answer, of one episode or of all, in schedule order.
@@ -133,12 +153,7 @@ class JournalReader:
         else:
             query = f"SELECT record FROM grade WHERE unit = {_NUMBER} ORDER BY step, seat, id"  # noqa: S608
             graded = self._each(query, GradeRecord, unit)
-        for _, turn in itertools.groupby(graded, lambda grade: (grade.unit, grade.step, grade.seat)):
-            chosen: dict[str, GradeRecord] = {}
-            for grade in turn:
-                if not first or grade.subproblem not in chosen:
-                    chosen[grade.subproblem] = grade
-            yield from chosen.values()
+        return _latest(graded, first=first)
 
     def moves(self) -> Iterator[tuple[int, Moves]]:
         """What scores read of the finished steps of all episodes, each with its unit's index, in any order."""
@@ -229,3 +244,13 @@ class JournalReader:
         with sqlite_errors(self.folder):
             for number, data in self._select(query):
                 yield number, decode(data)
+
+
+def _latest(graded: Iterable[GradeRecord], *, first: bool = False) -> Iterator[GradeRecord]:
+    """Of grades in the order of places and time, the latest of each answer, or the first."""
+    for _, turn in itertools.groupby(graded, lambda grade: (grade.unit, grade.step, grade.seat)):
+        chosen: dict[str, GradeRecord] = {}
+        for grade in turn:
+            if not first or grade.subproblem not in chosen:
+                chosen[grade.subproblem] = grade
+        yield from chosen.values()

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kibitz.results.sample import Played, Sample
-from kibitz.results.statistics.intervals import Interval, bounded_mean, equal_weights, grouped, standard_error
-from kibitz.results.statistics.reliability import pass_all_k, pass_at_k
+from kibitz.results.statistics.intervals import Interval, equal_weights, grouped, standard_error
+from kibitz.results.statistics.reliability import mean_chance, pass_all_k, pass_at_k
 from kibitz.results.statistics.repeated import Tasks, Variance, decompose, fixed_tasks, repeats
 
 MOST_TRIALS = 10
@@ -183,7 +183,7 @@ def _reliability(trials: _Trials, passed: Callable[[Played], bool]) -> Reliabili
     def mean(chance: Callable[[int, int, int], float], k: int) -> Interval:
         tasks = [(task, n, c) for task, (n, c) in counts.items() if n >= k]
         values = [chance(n, c, k) for _, n, c in tasks]
-        return bounded_mean(grouped(values, [trials.cluster[task] for task, _, _ in tasks]), 0.0, 1.0)
+        return mean_chance(grouped(values, [trials.cluster[task] for task, _, _ in tasks]), k)
 
     ks = range(1, min(most, MOST_TRIALS) + 1)
     return Reliability(

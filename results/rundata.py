@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
 from kibitz.results.abridged import Answer, Moves
+from kibitz.results.decision import Decision, read_decision
 from kibitz.results.logs import EpisodeLog
 from kibitz.results.records import (
     CallRecord,
@@ -23,6 +25,8 @@ from kibitz.results.runfolder import DamagedJournalError
 
 class Readable(Protocol):
     """The read side of a journal."""
+
+    folder: Path
 
     @property
     def info(self) -> RunInfo:
@@ -52,8 +56,9 @@ class Readable(Protocol):
     def conversation(self, context: int) -> list[MessageRecord]:
         """The messages of a call."""
 
-    def logs(self) -> Iterator[EpisodeLog]:
-        """Everything that happened, episode by episode."""
+    @property
+    def folder(self) -> Path:
+        """Where the run is."""
 
     def blob(self, digest: str) -> tuple[str, bytes] | None:
         """A picture by SHA-256: media type and bytes."""
@@ -63,8 +68,7 @@ class Readable(Protocol):
 class RunData:
     """One run. Steps, grades, calls and conversations are loaded when asked for, one unit at a time.
 
-    Moves and answers are what scores read instead of steps and grades, those of all units in one go; ``logs`` goes
-    through everything once.
+    Moves and answers are what scores read instead of steps and grades, those of all units in one go.
 
     Attributes:
         units: All scheduled units in index order, played or not.
@@ -72,7 +76,8 @@ class RunData:
         moves: What scores read of all steps, each with the index of its unit, in any order.
         answers: The same of the latest grades.
         blob: A picture by SHA-256: media type and bytes.
-        streamed: All logs in one go; None where they are put together unit by unit.
+        folder: Where the run is; None if it is nowhere but in memory.
+        decision: The decision that ended the run before all was played; None where there is none.
     """
 
     info: RunInfo
@@ -85,7 +90,8 @@ class RunData:
     calls: Callable[[str], Iterable[CallRecord]] = lambda unit: ()
     conversation: Callable[[int], Sequence[MessageRecord]] = lambda context: ()
     blob: Callable[[str], tuple[str, bytes] | None] = lambda digest: None
-    streamed: Callable[[], Iterable[EpisodeLog]] | None = None
+    folder: Path | None = None
+    decision: Decision | None = None
 
     @classmethod
     def of(cls, journal: Readable) -> RunData:
@@ -101,7 +107,8 @@ class RunData:
             calls=journal.calls,
             conversation=journal.conversation,
             blob=journal.blob,
-            streamed=journal.logs,
+            folder=journal.folder,
+            decision=read_decision(journal.folder),
         )
 
     def log(self, unit: UnitRecord) -> EpisodeLog:
@@ -109,10 +116,6 @@ class RunData:
         key = unit.key
         steps, grades, calls = list(self.steps(key)), list(self.grades(key)), list(self.calls(key))
         return EpisodeLog(unit, self.episodes.get(key), steps, grades, calls)
-
-    def logs(self) -> Iterable[EpisodeLog]:
-        """Everything that happened, episode by episode in the order of the schedule."""
-        return map(self.log, self.units) if self.streamed is None else self.streamed()
 
     @cached_property
     def scored(self) -> tuple[tuple[UnitRecord, EpisodeRecord], ...]:

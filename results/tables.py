@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kibitz.results import figures
+from kibitz.results.inert import inert as _inert
 from kibitz.results.leaderboard import BoardData, Row, row_as_json
 from kibitz.results.scores import ALL_GAMES
 from kibitz.results.statistics.intervals import FEW_CLUSTERS
@@ -106,8 +107,12 @@ def cells(row: Row) -> tuple[str, ...]:
 
 def status_lines(board: BoardData) -> list[str]:
     """What is missing from the board, in plain words; empty if nothing is."""
-    lines = []
-    if not board.complete:
+    lines = [
+        f"{name}: stopped by decision, the gate was certain ({one.verdict}) after {one.deals} deals. "
+        "`kibitz run --resume --out RUN` plays the rest."
+        for name, one in board.decided.items()
+    ]
+    if not board.complete and not board.ended:
         lines.append(
             f"Incomplete: {board.scored} of {board.scheduled} episodes are scored. "
             "The numbers may change; `kibitz run --resume --out RUN` plays the rest."
@@ -118,12 +123,21 @@ def status_lines(board: BoardData) -> list[str]:
     return lines
 
 
+def _asking(board: BoardData) -> list[str]:
+    """What asking did to the agents, where two runs tell."""
+    if not board.reactivity:
+        return []
+    from kibitz.results.comparing.words import reactivity_lines  # imports numpy, which few boards need
+
+    return reactivity_lines(board.reactivity)
+
+
 def notes(board: BoardData) -> list[str]:
     """The footnotes that this board needs."""
     found = list(NOTES)
-    found += rating_notes(board)
     if any(row.score.few_clusters for row in board.rows):
         found.append(FEW_NOTE)
+    found += rating_notes(board)
     if any(row.privileged for row in board.rows):
         found.append(REFERENCE_NOTE)
     if any(row.rank is None and not row.privileged for row in board.of_game(ALL_GAMES)):
@@ -194,6 +208,7 @@ def terminal(board: BoardData, width: int = 200) -> RenderableType:
             table.add_row(*values, style="dim" if row.privileged else "")
         parts += [table, Text()]
     parts += [Text(line, style="bold yellow") for line in status_lines(board)]
+    parts += [Text(line) for line in _asking(board)]
     if left_out := [HEADINGS[i] for i in columns(board) if HEADINGS[i] in DISPENSABLE and i not in shown]:
         parts.append(Text(f"Left out, the terminal is narrow: {', '.join(left_out)}. The report has them."))
     parts += [Text(line, style="dim") for line in notes(board)]
@@ -213,6 +228,7 @@ def markdown(board: BoardData) -> str:
             lines.append("| " + " | ".join(_inert(written[i]) for i in columns(board)) + " |")
         lines.append("")
     lines += [f"**{_inert(line)}**\n" for line in status_lines(board)]
+    lines += [f"{_inert(line)}\n" for line in _asking(board)]
     lines += [f"- {_inert(line)}" for line in notes(board)]
     return "\n".join(lines) + "\n"
 
@@ -227,14 +243,6 @@ def comma_separated(board: BoardData) -> str:
     writer.writeheader()
     writer.writerows(records)
     return out.getvalue()
-
-
-def _inert(text: str) -> str:
-    """Text that Markdown shows as it is: an agent's name must not become a link, an image or a new column."""
-    shown = " ".join(text.split())
-    for mark in "\\|[]`*_!":
-        shown = shown.replace(mark, "\\" + mark)
-    return shown.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _flat(row: Row) -> dict[str, object]:

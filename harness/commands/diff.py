@@ -17,11 +17,12 @@ def main(args: argparse.Namespace) -> int:
     from kibitz.results.comparing.diff import diff, differences_as_json
     from kibitz.results.comparing.pairs import NotComparableError, pair
     from kibitz.results.comparing.sides import read_sides
+    from kibitz.results.gate.sides import charged
 
     with seldom():
         baseline, candidate = read_sides(Path(args.baseline), Path(args.candidate), args.agent)
         try:
-            found = diff(pair(baseline, candidate, args.arm), args.metric)
+            found = diff(pair(*charged(baseline, candidate), args.arm), args.metric)
         except NotComparableError as error:
             if not args.json:
                 raise

@@ -10,12 +10,13 @@ from fractions import Fraction
 from math import lcm
 
 from kibitz.results.comparing.pairs import Pair, Paired
+from kibitz.results.comparing.trials import Results
 from kibitz.results.scores import ALL_GAMES
 from kibitz.results.statistics.differences import MeanDifference, equal_groups, mean_difference
 from kibitz.results.statistics.intervals import LEVEL, Interval, bounded_mean, equal_weights, grouped
 from kibitz.results.statistics.multiplicity import benjamini_hochberg
 from kibitz.results.statistics.power import ALPHA, POWER, detectable
-from kibitz.results.statistics.significance import MCNEMAR, Significance, exact, mcnemar, sign_flip
+from kibitz.results.statistics.significance import MCNEMAR, NOTHING_DIFFERS, Significance, exact, mcnemar, sign_flip
 
 
 class UnknownMetricError(ValueError):
@@ -38,6 +39,7 @@ class Change:
         discordant: Those whose scores differ; ``better`` and ``worse`` are those in which the candidate's is.
         mde: Smallest true difference that the test would find with the usual power, 80 %.
         error: Standard error of the change; None where there is no pair, infinite for a single cluster.
+        df: Degrees of freedom of that error.
         level: Confidence level of the intervals.
     """
 
@@ -54,6 +56,7 @@ class Change:
     worse: int
     mde: float | None
     error: float | None
+    df: int = 0
     level: float = LEVEL
 
     @property
@@ -101,7 +104,7 @@ def change_of(
     Raises:
         UnknownMetricError: No trial of either side has the metric.
     """
-    require_known(paired, metric)
+    require_known((paired.baseline, paired.candidate), metric)
     groups = [
         found
         for name, pairs in by_group(paired).items()
@@ -109,7 +112,9 @@ def change_of(
     ]
     if not groups:
         nothing = Interval()
-        return Change(metric, group, nothing, nothing, nothing, None, None, "none", 0, 0, 0, None, None, level)
+        return Change(
+            metric, group, nothing, nothing, nothing, None, None, NOTHING_DIFFERS, 0, 0, 0, None, None, 0, level
+        )
     mean = equal_groups([one.difference(level) for one in groups])
     tested = _test(groups)
     changes = [change for one in groups for change in one.changes]
@@ -125,17 +130,25 @@ def change_of(
         pairs=len(changes),
         better=sum(change > 0 for change in changes),
         worse=sum(change < 0 for change in changes),
-        mde=_visible_from(mean, alpha),
+        mde=_visible_from(mean, tested.step, alpha),
         error=mean.error,
+        df=mean.df,
         level=level,
     )
 
 
-def _visible_from(found: MeanDifference, alpha: float) -> float:
-    """The smallest true change that the test would find; 1 where it could find none, however large."""
+def _visible_from(found: MeanDifference, step: float, alpha: float) -> float:
+    """The smallest true change that the test would find; 1 where it could find none, however large.
+
+    Args:
+        found: The change.
+        step: How much nearer to zero an exact test takes it, since only so many values can be seen.
+        alpha: Level of the test.
+    """
     # The smallest p-value of sign flips is that of all clusters with one sign.
-    clusters = found.interval.clusters
-    return 1.0 if 2.0 ** (1 - clusters) > alpha else detectable(found.error, found.df, alpha, POWER)
+    if 2.0 ** (1 - found.interval.clusters) > alpha:
+        return 1.0
+    return min(1.0, detectable(found.error, found.df, alpha, POWER) + step)
 
 
 def adjusted(
@@ -152,19 +165,21 @@ def metrics(paired: Paired) -> tuple[str, ...]:
     return tuple(sorted(both, key=lambda metric: (not metric.startswith("outcome"), metric)))
 
 
-def require_known(paired: Paired, metric: str) -> None:
+def require_known(sides: Sequence[Results], metric: str) -> None:
     """Check that a side has a metric.
 
     Raises:
         UnknownMetricError: None does.
     """
-    if metric in (known := metrics(paired)):
+    known = tuple(dict.fromkeys(one for side in sides for one in side.metrics))
+    if metric in known:
         return
     near = get_close_matches(metric, known, 1)
+    where = " and ".join(side.source for side in sides)
     raise UnknownMetricError(
-        f"{paired.baseline.source} and {paired.candidate.source} have no metric {metric!r}"
-        + (f"; did you mean {near[0]!r}?" if near else "")
-        + (f" They have {', '.join(known)}" if known else "; no trial of either has a score")
+        f"{where}: there is no metric {metric!r}"
+        + (f"; did you mean {near[0]!r}?" if near else ";")
+        + (f" There are {', '.join(known)}" if known else " no trial has a score")
     )
 
 
@@ -214,13 +229,17 @@ class _Group:
 
 
 def _test(groups: Sequence[_Group]) -> Significance:
-    """McNemar's test for right and wrong on separate tasks of games of one size, else sign flips by cluster."""
+    """McNemar's test for right and wrong on separate tasks of games of one size, else sign flips by cluster.
+
+    The step of the result is in units of the change.
+    """
     sizes = [len(one.scores) for one in groups]
     if len(set(sizes)) == 1 and all(one.single for one in groups):
         seen = Counter(both for one in groups for both in one.scores)
         if seen[1, 0] + seen[0, 1]:
-            return Significance(mcnemar(seen[1, 0], seen[0, 1]), MCNEMAR)
+            return Significance(mcnemar(seen[1, 0], seen[0, 1]), MCNEMAR, 1 / sum(sizes))
     # Each game weighs the same, whatever its number of pairs.
     whole = lcm(*sizes)
     weighted = ((size, one) for size, one in zip(sizes, groups, strict=True))
-    return sign_flip([total * (whole // size) for size, one in weighted for total in one.sums().values()])
+    found = sign_flip([total * (whole // size) for size, one in weighted for total in one.sums().values()])
+    return replace(found, step=found.step / (whole * len(sizes)))

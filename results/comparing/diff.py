@@ -142,8 +142,8 @@ def diff(paired: Paired, metric: str | None = None, *, alpha: float = ALPHA) -> 
         UnknownMetricError: No trial of either side has the metric, or any.
     """
     known = metrics(paired)
-    chosen = metric or next((one for one in PRIMARY if one in known), known[0] if known else OUTCOME)
-    require_known(paired, chosen)
+    chosen = metric or primary(known)
+    require_known((paired.baseline, paired.candidate), chosen)
     order = (chosen, *(one for one in known if one != chosen))
     groups = [change_of(paired, chosen, name, alpha=alpha) for name in by_group(paired)]
     return Diff(
@@ -152,9 +152,16 @@ def diff(paired: Paired, metric: str | None = None, *, alpha: float = ALPHA) -> 
         changes=adjusted([change_of(paired, one, alpha=alpha) for one in order]),
         groups=adjusted(groups) if len(groups) > 1 else (),
         flips=flips_of(paired, chosen),
-        failed=tuple(sorted((one for one in paired.pairs if one.baseline.failed or one.candidate.failed), key=_place)),
+        failed=tuple(
+            sorted((one for one in paired.pairs if not (one.baseline.scores and one.candidate.scores)), key=_place)
+        ),
         alpha=alpha,
     )
+
+
+def primary(known: Sequence[str]) -> str:
+    """The metric that is meant where none is named: the outcome, the answers, or whatever comes first."""
+    return next((one for one in PRIMARY if one in known), known[0] if known else OUTCOME)
 
 
 def flips_of(paired: Paired, metric: str) -> tuple[Flip, ...]:
@@ -165,6 +172,11 @@ def flips_of(paired: Paired, metric: str) -> tuple[Flip, ...]:
         if abs(one.change(metric) or 0.0) > NOISE
     ]
     return tuple(sorted(found, key=lambda flip: (flip.change > 0, -round(abs(flip.change), 9), _place(flip.pair))))
+
+
+def _failed(paired: Paired) -> list[Pair]:
+    """The pairs of which a side has no score."""
+    return [one for one in paired.pairs if not (one.baseline.scores and one.candidate.scores)]
 
 
 def _place(pair: Pair) -> tuple[str, list[tuple[int, str]], int]:
@@ -192,4 +204,5 @@ __all__ = [
     "diff",
     "differences_as_json",
     "flips_of",
+    "primary",
 ]

@@ -10,25 +10,17 @@ from rich.text import Text
 
 from kibitz.results import figures
 from kibitz.results.comparing.change import Change
-from kibitz.results.comparing.diff import NO_DIFFERENCE, UNKNOWN, Diff
+from kibitz.results.comparing.diff import UNKNOWN, Diff
 from kibitz.results.comparing.pairs import Difference
 from kibitz.results.comparing.trials import Trial
+from kibitz.results.comparing.words import conclusion, p_value, plain, points
 from kibitz.results.scores import ALL_GAMES
-from kibitz.results.statistics.intervals import Interval
-from kibitz.results.statistics.significance import MCNEMAR, MONTE_CARLO, NOTHING_DIFFERS, SIGN_FLIP
 
 SHOWN = 20
 """Flips that are shown where not all are asked for."""
 
 LONGEST = 60
 """Characters of one condition; the JSON output has all of it."""
-
-TESTS = {
-    MCNEMAR: "McNemar, exact",
-    SIGN_FLIP: "sign flips of clusters, exact",
-    MONTE_CARLO: "sign flips of clusters, 100,000 drawn",
-    NOTHING_DIFFERS: "no pair differs",
-}
 
 SCALE_NOTE = (
     "Scores are on a scale of 0 to 1 (a drawn contest is 0.5), changes in points: hundredths of it. Over several games "
@@ -44,46 +36,6 @@ HEADINGS = ("baseline", "candidate", "change", "p", "adj. p", "pairs", "differ",
 
 DISPENSABLE = ("clusters", "differ", "pairs", "baseline", "candidate", "p")
 """What a narrow terminal leaves out, first things first."""
-
-
-def conclusion(diff: Diff) -> str:
-    """What was found, in a sentence or two."""
-    change, name = diff.main, plain(diff.metric)
-    pairs = _many(change.pairs, "pair")
-    if diff.verdict == UNKNOWN:
-        why = (
-            f"no pair has it on both sides ({_many(len(diff.failed), 'pair')} without a result)"
-            if not change.pairs
-            else f"{pairs} are a single observation (they hang together or went exactly alike)"
-        )
-        return f"Nothing can be said about {name}: {why}."
-    seen = f"over {pairs} in {_many(change.change.clusters, 'cluster')}"
-    if diff.verdict != NO_DIFFERENCE:
-        old, new = plain(diff.paired.baseline.subject), plain(diff.paired.candidate.subject)
-        than = "" if old == new else f" than {old}"
-        return f"{new} is {diff.verdict}{than} in {name}: {points(change.change)}, {p_text(change)} {seen}."
-    found = f"all {pairs} are equal" if not change.discordant else f"{points(change.change)}, {p_text(change)}"
-    return f"No difference was found in {name}: {found} {seen}; {visible_from(change)}."
-
-
-def visible_from(change: Change) -> str:
-    """How large a change would have been found."""
-    if change.mde is None or change.mde >= 1:
-        return "so few clusters cannot show any change"
-    return f"a change of {_points(change.mde, signed=False)} or more would have been seen (80 %)"
-
-
-def points(change: Interval) -> str:
-    """A change with its interval, in points."""
-    if change.mean is None:
-        return figures.NOTHING
-    low, high = (figures.signed(100 * (limit or 0.0), 1) for limit in (change.low, change.high))
-    return f"{_points(change.mean)} [{low}, {high}]"
-
-
-def p_text(change: Change) -> str:
-    """A p-value with the name of its test: ``p = 0.021 (McNemar, exact)``."""
-    return f"p {_relation(change.p)} ({TESTS[change.test]})"
 
 
 def terminal(diff: Diff, width: int = 200, *, every: bool = False) -> RenderableType:
@@ -111,11 +63,6 @@ def terminal(diff: Diff, width: int = 200, *, every: bool = False) -> Renderable
     if diff.groups:
         parts += [*_changes(f"{plain(diff.metric)} by game", diff.groups, width), Text()]
     return Group(*parts, *(Text(note, style="dim") for note in (SCALE_NOTE, P_NOTE)))
-
-
-def plain(text: str) -> str:
-    """A name from outside without anything that could drive a terminal."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def _flips(diff: Diff, most: int) -> list[RenderableType]:
@@ -228,27 +175,3 @@ def _listed(names: Sequence[str], *, every: bool) -> str:
     shown = names if every else names[:3]
     rest = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
     return f"{len(names)} ({', '.join(plain(name) for name in shown)}{rest})"
-
-
-def p_value(p: float | None) -> str:
-    """A p-value: three decimals, more for small ones, never 0."""
-    if p is None:
-        return figures.NOTHING
-    return _relation(p).removeprefix("= ")
-
-
-def _relation(p: float | None) -> str:
-    if p is None:
-        return f"= {figures.NOTHING}"
-    if p < 0.0001:
-        return "< 0.0001"
-    return f"= {p:.4f}" if p < 0.001 else f"= {p:.3f}"
-
-
-def _points(share: float, *, signed: bool = True) -> str:
-    text = figures.signed(100 * share, 1) if signed else figures.number(100 * share, 1)
-    return f"{text} point" if text.lstrip("+−") == "1.0" else f"{text} points"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -67,7 +67,7 @@ def of_run(run: RunData, source: str, agent: str | None = None) -> Results:
             if episode is not None
         ),
         scheduled=len(held),
-        planned=tuple((unit.game, _task(unit, seat), 0) for unit, seat in held),
+        planned={(unit.game, _task(unit, seat), 0): unit.k for unit, seat in held},
         conditions=_conditions(run.info, {unit.game for unit, _ in held}, met),
         identity=_identity(run.info.agents[name]),
     )

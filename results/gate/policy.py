@@ -7,7 +7,7 @@
     strict = false
     graded = 0.9                # least share of episodes that must be gradable
     clusters = 10               # least number of different observations
-    agents = ["small"]          # or "old:new"; default: who is measured
+    agents = ["small"]          # or "old:new"; default: the only one that is measured
     arms = []                   # conditions that may differ
     [metrics.outcome]
     drop = 0.05                 # tolerated, on the scale 0..1
@@ -97,7 +97,7 @@ class Policy:
         strict: FAIL already where the drop is certainly above zero.
         graded: Least share of episodes that must have been graded, on either side.
         clusters: Least number of different observations for a verdict.
-        agents: Pairs of names, of the baseline's agent and of the candidate's; empty: who is measured in both.
+        agents: Who is compared, each a name or ``OLD:NEW``; empty: whoever is measured, if there is only one.
         arms: Conditions that may differ, as patterns.
         metrics: In the order of the file.
     """
@@ -107,7 +107,7 @@ class Policy:
     strict: bool = False
     graded: float = 0.9
     clusters: int = FEWEST_CLUSTERS
-    agents: tuple[tuple[str, str], ...] = ()
+    agents: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] = (Metric(OUTCOME),)
 
@@ -141,32 +141,16 @@ def parse_policy(data: Mapping[str, Any], source: str) -> Policy:
     except ValidationError as error:
         found = dict.fromkeys(_say(details) for details in error.errors(include_url=False))
         raise PolicyError("; ".join(f"{source}: {miss}" for miss in found)) from error
-    try:
-        agents = tuple(map(agent_pair, file.agents))
-    except PolicyError as error:
-        raise PolicyError(f"{source}: agents: {error}") from error
     return Policy(
         mode=file.mode,
         alpha=file.alpha,
         strict=file.strict,
         graded=file.graded,
         clusters=file.clusters,
-        agents=agents,
+        agents=tuple(file.agents),
         arms=tuple(file.arms),
         metrics=tuple(Metric(name, metric.drop, metric.family, metric.games) for name, metric in file.metrics.items()),
     )
-
-
-def agent_pair(text: str) -> tuple[str, str]:
-    """The two names in ``NAME`` or ``OLD:NEW``.
-
-    Raises:
-        PolicyError: A name is empty, or there are more than two.
-    """
-    names = text.split(":")
-    if len(names) > 2 or not all(names):
-        raise PolicyError(f"{text!r} is neither NAME nor OLD:NEW")
-    return names[0], names[-1]
 
 
 _TYPES = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def _fragile(
     most = math.floor(LIMIT * total)
     if not most:
         return ()
-    places = [(design.agents.index(one), design.agents.index(other)) for one, other in zip(order, order[1:])]  # noqa: B905, RUF007
+    places = [(design.agents.index(one), design.agents.index(other)) for one, other in pairwise(order)]
     contrasts = np.zeros((len(places), len(design.agents) + 2 * len(design.labels)))
     for row, (above, below) in enumerate(places):
         contrasts[row, above], contrasts[row, below] = 1, -1

@@ -28,7 +28,7 @@ import numpy as np
 
 from kibitz.results.ratings.davidson import Curvature, Floats, Integers, Strengths, curvature, fit, inverse
 from kibitz.results.ratings.design import OUTCOMES, Design
-from kibitz.results.statistics.intervals import student_t
+from kibitz.results.statistics.quantiles import student_t
 
 TRUST = 5
 """How many deals the model's variance is worth."""

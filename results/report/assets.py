@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "assets"
 STYLES = ("base", "charts", "leaderboard", "reasoning", "matrix", "cost", "provenance", "episodes", "replay")
 """In the order in which later ones overrule earlier ones."""
 
-SCRIPTS = ("elements", "theme", "details", "list", "replay", "start")
+SCRIPTS = ("elements", "theme", "details", "data", "moves", "list", "replay", "start")
 """In the order in which they build on each other; they share one scope of their own."""
 
 

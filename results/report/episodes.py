@@ -2,25 +2,16 @@
 
 The list begins as a plain table, readable without scripts; the script takes it over, with all lines and in pages. The
 replays travel as packed blocks of consecutive episodes, unpacked when one of them is opened, so that a page of ten
-thousand episodes opens at once. The journal is read once from end to end, and nothing of it is kept but what is packed.
+thousand episodes opens at once.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from kibitz.results.leaderboard import Names
-from kibitz.results.report.images import Images
-from kibitz.results.report.listing import Line, index, line
-from kibitz.results.report.packing import pack, packed
-from kibitz.results.report.pictures import Album, Draw
-from kibitz.results.report.replaydata import Block as Replays
-from kibitz.results.report.replaydata import Shared
-from kibitz.results.report.replays import Writer
+from kibitz.results.report.listing import index
+from kibitz.results.report.reel import Reel, reel
 from kibitz.results.report.sections import Block, Section, Source
-from kibitz.results.rundata import RunData
 
 PACKED = "application/octet-stream"
 
@@ -28,38 +19,29 @@ ROWS = 500
 """Lines of the list that are on the page without scripts; the script shows all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reel:
-    """All episodes of a page.
-
-    Attributes:
-        lines: In the order of runs and schedules.
-        starts: The first line of each block.
-        blocks: The packed replays, and ``shared`` what all of them use.
-        pictures: What was sent to models as a picture, an element each.
-    """
-
-    lines: tuple[Line, ...]
-    starts: tuple[int, ...]
-    blocks: tuple[str, ...]
-    shared: str
-    pictures: tuple[Block, ...]
-
-
 def section(source: Source) -> Section:
     """The list of episodes, with their replays as packed data."""
-    found = reel(source.runs, source.names, source.draw, source.images)
+    found = reel(source.runs, source.names, source.draw)
     shown = found.lines[:ROWS]
+    pictures = {digest: source.images.name(source.runs[place], digest) for place, digest in found.images}
     blocks = [
-        Block(
-            "index", "application/json", harmless(json.dumps(index(found.lines, found.starts), separators=(",", ":")))
-        ),
-        Block("shared", PACKED, found.shared),
+        Block("index", "application/json", _index(source, found, pictures)),
+        *(Block(f"shared-{number}", PACKED, text) for number, text in enumerate(found.shared)),
         *(Block(f"block-{number}", PACKED, text) for number, text in enumerate(found.blocks)),
-        *found.pictures,
+        *(Block(*element) for element in source.images.elements),
     ]
     values = {"lines": shown, "rest": len(found.lines) - len(shown)}
     return Section("episodes", "Episodes", "episodes.html.j2", values, blocks)
+
+
+def _index(source: Source, found: Reel, pictures: dict[str, str]) -> str:
+    data = {
+        **index(found.lines),
+        "blocks": [[start, part] for start, part in found.starts],
+        "pictures": pictures,
+        "questions": {game: dict(info.subproblems) for game, info in source.names.games.items()},
+    }
+    return harmless(json.dumps(data, separators=(",", ":")))
 
 
 def harmless(text: str) -> str:
@@ -67,30 +49,3 @@ def harmless(text: str) -> str:
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
-
-
-def reel(runs: Sequence[RunData], names: Names, draw: Draw, images: Images) -> Reel:
-    """Collect all scheduled episodes, in the order of runs and schedules."""
-    writer = Writer(Album(draw), images)
-    lines: list[Line] = []
-    starts: list[int] = []
-    blocks = tuple(packed(_blocks(runs, names, writer, lines, starts)))
-    questions = {game: dict(info.subproblems) for game, info in names.games.items()}
-    shared = pack(Shared(strings=tuple(writer.shared), questions=questions))
-    return Reel(tuple(lines), tuple(starts), blocks, shared, tuple(Block(*element) for element in images.elements))
-
-
-def _blocks(
-    runs: Sequence[RunData], names: Names, writer: Writer, lines: list[Line], starts: list[int]
-) -> Iterator[Replays]:
-    """Fill blocks with episodes; ``lines`` and ``starts`` grow meanwhile."""
-    for place, run in enumerate(runs):
-        for log in run.logs():
-            if writer.empty:
-                starts.append(len(lines))
-            lines.append(line(len(lines), run, place, names, log))
-            writer.put(run, log)
-            if writer.full:
-                yield writer.take()
-    if not writer.empty:
-        yield writer.take()

@@ -45,7 +45,7 @@ class Images:
         return ("data:",) if self._folder is None else ("data:", "'self'", "file:")
 
     def name(self, run: RunData, digest: str) -> str:
-        """How the page names a picture of the journal: a media type, and where it is or why it is not there."""
+        """Where a picture of the journal is, an element of the page or a file; or why it is nowhere."""
         if digest not in self._names:
             self._names[digest] = self._keep(run, digest)
         return self._names[digest]

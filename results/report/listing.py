@@ -10,7 +10,6 @@ from kibitz.results import figures
 from kibitz.results.leaderboard import Names
 from kibitz.results.logs import EpisodeLog
 from kibitz.results.records import EpisodeRecord, UnitRecord
-from kibitz.results.rundata import RunData
 from kibitz.results.sample import Played
 
 RESULTS = {1: "won", 0: "drawn", -1: "lost"}
@@ -21,7 +20,6 @@ class Line:
     """One line of the list.
 
     Attributes:
-        number: Place on the page, from 0, over all runs.
         index: Number in the schedule of its run, from 0: the one that ``kibitz replay`` takes.
         results: By seat: won, drawn, lost, or empty where not scored.
         cause: Of a failed episode, a row of the failure table; ``open`` where it has not ended; else empty.
@@ -32,7 +30,6 @@ class Line:
         opens: Whether there is anything to replay.
     """
 
-    number: int
     index: int
     run: str
     key: str
@@ -58,7 +55,7 @@ class Line:
         return figures.count(self.tokens) if self.tokens else "", cost, figures.duration(self.seconds)
 
 
-def line(number: int, run: RunData, place: int, names: Names, log: EpisodeLog) -> Line:
+def line(place: int, names: Names, log: EpisodeLog) -> Line:
     """The line of an episode; ``place`` is that of its run on the page."""
     unit, ended = log.unit, log.ended
     moves = [move for step in log.steps for move in step.seats]
@@ -67,7 +64,6 @@ def line(number: int, run: RunData, place: int, names: Names, log: EpisodeLog) -
     known = [grade for grade in log.grades if grade.truth is not None]
     unpriced = any(move.spent.unpriced for move in moves)
     return Line(
-        number=number,
         index=unit.index,
         run=names.runs[place],
         key=unit.key,
@@ -119,8 +115,8 @@ class _Table:
         return self.numbers.setdefault(text, len(self.numbers))
 
 
-def index(lines: Iterable[Line], starts: Sequence[int]) -> dict[str, Any]:
-    """What the script needs of all lines; ``starts`` are the first line of each block of replays."""
+def index(lines: Iterable[Line]) -> dict[str, Any]:
+    """What the script needs of all lines."""
     text = _Table()
     rows = [
         [
@@ -139,4 +135,4 @@ def index(lines: Iterable[Line], starts: Sequence[int]) -> dict[str, Any]:
         ]
         for one in lines
     ]
-    return {"texts": list(text.numbers), "rows": rows, "starts": list(starts)}
+    return {"texts": list(text.numbers), "rows": rows}

@@ -114,7 +114,7 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """One message of a conversation; ``text`` is a string, ``images`` are names."""
+    """One message of a conversation; ``text`` is a string, ``images`` are SHA-256."""
 
     role: str
     text: int
@@ -131,7 +131,6 @@ class Block(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What all blocks use: strings, and the questions by game and id."""
+    """The strings that several blocks of one part of the page use."""
 
     strings: tuple[str, ...]
-    questions: dict[str, dict[str, str]]

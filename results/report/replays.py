@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kibitz.results.logs import EpisodeLog
@@ -12,10 +12,10 @@ from kibitz.results.records import (
     GameInfo,
     GradeRecord,
     MessageRecord,
+    RunInfo,
     SeatRecord,
     StepRecord,
 )
-from kibitz.results.report.images import Images
 from kibitz.results.report.pictures import Album, Json, Pieces
 from kibitz.results.report.replaydata import (
     Answer,
@@ -30,7 +30,6 @@ from kibitz.results.report.replaydata import (
     Step,
 )
 from kibitz.results.report.strings import Strings
-from kibitz.results.rundata import RunData
 
 LONGEST_TEXT = 20_000
 """Characters of one reply or prompt on the page; the journal holds all of it."""
@@ -50,16 +49,17 @@ def clip(text: str) -> str:
 
 
 class Writer:
-    """Fills one block after another with replays."""
+    """Fills one block after another with replays of one run, whose conversations are read when they are needed."""
 
-    def __init__(self, album: Album, images: Images) -> None:
-        self._album, self._images = album, images
+    def __init__(self, album: Album, info: RunInfo, conversation: Callable[[int], Sequence[MessageRecord]]) -> None:
+        self._album, self._info, self._conversation = album, info, conversation
+        self.images: dict[str, None] = {}
+        """The pictures that were sent to models, by SHA-256, in the order in which they first were."""
         self._strings = Strings()
         self._episodes: list[Replay | None] = []
         self._messages: dict[Message, int] = {}
         self._pictures: dict[Pieces, int] = {}
         self._drawn: list[tuple[int, ...]] = []
-        self._run: RunData
         self._before: list[int] = []
         """The messages of the last call of the episode, since a conversation goes on from call to call."""
 
@@ -89,19 +89,19 @@ class Writer:
         self._episodes, self._messages, self._pictures, self._drawn = [], {}, {}, []
         return block
 
-    def put(self, run: RunData, log: EpisodeLog) -> None:
+    def put(self, log: EpisodeLog) -> None:
         """Put an episode into the block."""
         if not log.steps and log.ended is None and not log.calls:
             self._episodes.append(None)
             return
-        game = run.info.games[log.unit.game]
+        game = self._info.games[log.unit.game]
         grades: dict[Place, list[GradeRecord]] = {}
         for grade in log.grades:
             grades.setdefault((grade.step, grade.seat), []).append(grade)
         calls: dict[Place, list[CallRecord]] = {}
         for call in log.calls:
             calls.setdefault((call.step, call.seat), []).append(call)
-        self._run, self._before = run, []
+        self._before = []
         steps = tuple(self._step(game, step, grades, calls) for step in log.steps)
         loose = [(place, of) for place, of in sorted(calls.items()) if place[0] >= len(log.steps)]
         self._episodes.append(
@@ -172,16 +172,14 @@ class Writer:
         )
 
     def _message(self, message: MessageRecord) -> int:
-        images = tuple([self._images.name(self._run, digest) for digest in message.images])
-        packed = Message(role=message.role, text=self._strings.number(clip(message.text)), images=images)
+        self.images.update(dict.fromkeys(message.images))
+        packed = Message(role=message.role, text=self._strings.number(clip(message.text)), images=message.images)
         return self._messages.setdefault(packed, len(self._messages))
 
     def _call(self, record: CallRecord) -> Call:
         """One call, behind the one before it; what a provider sent may lack any field."""
-        before, sent = self._before, [self._message(message) for message in self._run.conversation(record.context)]
-        kept = next(
-            (n for n, (a, b) in enumerate(zip(before, sent, strict=False)) if a != b), min(len(before), len(sent))
-        )
+        before, sent = self._before, [self._message(message) for message in self._conversation(record.context)]
+        kept = next((n for n, (a, b) in enumerate(zip(before, sent, strict=False)) if a != b), min(len(before), len(sent)))
         self._before = sent
         choices = [choice for choice in record.completion.get("choices") or () if isinstance(choice, dict)]
         number = self._strings.number
@@ -192,7 +190,9 @@ class Writer:
             sent=tuple(sent[kept:]),
             replies=tuple(number(clip(str(choice.get("text", "")))) for choice in choices),
             thoughts=tuple(number(clip(str(choice["reasoning"]))) for choice in choices if choice.get("reasoning")),
-            finish=tuple(name for choice in choices if (name := str(choice.get("finish", ""))) not in ("", "stop")),
+            finish=tuple(
+                name for choice in choices if (name := str(choice.get("finish", ""))) not in ("", "stop")
+            ),
             seconds=round(record.measured.seconds, 4),
             tokens=_usage(record.completion),
         )

@@ -100,7 +100,7 @@ def _log_sum(logs: Array) -> Array:
     return found
 
 
-def path(values: Sequence[float], mean: float, low: float = 0.0, high: float = 1.0) -> Array:
+def path(values: ArrayLike, mean: float, low: float = 0.0, high: float = 1.0) -> Array:
     """Logarithm of the wealth after each value."""
     found = np.asarray(values, dtype=np.float64)
     gained = np.log1p(SHARES[:, None] * (found - mean) / (mean - low))

@@ -15,7 +15,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from kibitz.results.statistics.intervals import LEVEL, Interval, equal_weights, student_t
+from kibitz.results.statistics.intervals import LEVEL, Interval, equal_weights
+from kibitz.results.statistics.quantiles import student_t
 
 NOISE = 1e-12
 """What is left of sums that cancel exactly, and is no spread."""

@@ -8,11 +8,10 @@ variance ``(omega^2 + (sigma_A^2 + sigma_B^2) / K) / n``.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from statistics import NormalDist
 
-from kibitz.results.statistics.intervals import LEVEL, student_t
+from kibitz.results.statistics.intervals import LEVEL
+from kibitz.results.statistics.quantiles import student_t
 
 ALPHA = 0.05
 POWER = 0.8
@@ -63,57 +62,6 @@ def size_for_width(variance: float, half_width: float, level: float = LEVEL) -> 
     return max(2, math.ceil(z * z * variance / (half_width * half_width) - 1e-9))
 
 
-@dataclass(frozen=True, slots=True)
-class Components:
-    """What the variance of a score is made of.
-
-    Attributes:
-        between: Variance over tasks of the true mean of a task.
-        within: Mean variance of the attempts at one task; None where every task was attempted once, and ``between``
-            is then the variance of both together.
-        tasks: Number of tasks; ``attempts`` is the mean number at each (harmonic: what counts for a variance).
-    """
-
-    between: float
-    within: float | None
-    tasks: int
-    attempts: float
-
-    def variance(self, tasks: float, attempts: float) -> float:
-        """Variance of the mean over ``tasks`` tasks of ``attempts`` attempts each."""
-        return (self.between + (self.within or 0.0) / attempts) / tasks
-
-
-def components(values: Sequence[float], tasks: Sequence[Hashable]) -> Components:
-    """Estimate the parts of the variance from attempts at tasks (analysis of variance, Miller's section 3).
-
-    Raises:
-        ValueError: The lengths differ, or there are fewer than two tasks.
-    """
-    if len(values) != len(tasks):
-        raise ValueError(f"{len(values)} values but {len(tasks)} tasks")
-    by_task: dict[Hashable, list[float]] = {}
-    for value, task in zip(values, tasks, strict=True):
-        by_task.setdefault(task, []).append(value)
-    groups = list(by_task.values())
-    if len(groups) < 2:
-        raise ValueError("the variance over tasks needs at least two of them")
-    means = [math.fsum(group) / len(group) for group in groups]
-    total = _variance(means)
-    repeated = [group for group in groups if len(group) > 1]
-    attempts = len(groups) / math.fsum(1 / len(group) for group in groups)
-    if not repeated:
-        return Components(total, None, len(groups), attempts)
-    free = sum(len(group) - 1 for group in repeated)
-    within = math.fsum(_variance(group) * (len(group) - 1) for group in repeated) / free
-    return Components(max(0.0, total - within / attempts), within, len(groups), attempts)
-
-
-def _variance(values: Sequence[float]) -> float:
-    mean = math.fsum(values) / len(values)
-    return math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
-
-
 def _one_sided(df: int, power: float) -> float:
     """The quantile of Student's t with ``power`` below it."""
     return student_t(df, 2 * power - 1) if power > 0.5 else -student_t(df, 1 - 2 * power) if power < 0.5 else 0.0
@@ -122,9 +70,3 @@ def _one_sided(df: int, power: float) -> float:
 def _check(*shares: float) -> None:
     if wrong := [share for share in shares if not 0 < share < 1]:
         raise ValueError(f"{wrong[0]} is not between 0 and 1")
-
-
-def deviations(values: Iterable[float]) -> float:
-    """Standard deviation of a sample; 0 for fewer than two values."""
-    found = list(values)
-    return math.sqrt(_variance(found)) if len(found) > 1 else 0.0

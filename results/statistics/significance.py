@@ -58,10 +58,13 @@ class Significance:
     Attributes:
         p: Two-sided p-value, in 0..1 and never 0.
         test: Its name.
+        step: Half of the distance between two neighbouring values of the sum, in its unit; 0 where there is no such
+            distance. An exact test is as cautious as if the sum were so much nearer to zero (a continuity correction).
     """
 
     p: float
     test: str
+    step: float = 0.0
 
 
 def mcnemar(b: int, c: int, *, mid_p: bool = False) -> float:
@@ -108,10 +111,10 @@ def sign_flip(sums: Sequence[Fraction]) -> Significance:
     kept = [value for value in sums if value]
     if not kept:
         return Significance(1.0, NOTHING_DIFFERS)
-    steps = _in_steps(kept)
-    if steps is not None and sum(steps) <= MOST_STEPS:
-        seen = abs(sum(step if value > 0 else -step for step, value in zip(steps, kept, strict=True)))
-        return Significance(_counted(steps, seen), SIGN_FLIP)
+    unit = _unit(kept)
+    if unit and sum(map(abs, kept)) / unit <= MOST_STEPS:
+        steps = [int(abs(value) / unit) for value in kept]
+        return Significance(_counted(steps, int(abs(sum(kept)) / unit)), SIGN_FLIP, float(unit))
     # In order of size, so that the order of the tasks cannot change a digit.
     sizes = np.sort(np.array([abs(float(value)) for value in kept]))[::-1]
     seen_sum = abs(float(sum(kept)))
@@ -126,15 +129,13 @@ def generator(*parts: object) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16], "big")))
 
 
-def _in_steps(values: Sequence[Fraction]) -> list[int] | None:
-    """The sizes as whole multiples of one step; None where they have none that is large enough to count by."""
+def _unit(values: Sequence[Fraction]) -> Fraction | None:
+    """The largest number of which all are multiples; None where it is too small to count by."""
     whole = 1
     for value in values:
         if (whole := math.lcm(whole, value.denominator)) > LARGEST_COMMON:
             return None
-    steps = [int(abs(value) * whole) for value in values]
-    shared = math.gcd(*steps)
-    return [step // shared for step in steps]
+    return Fraction(math.gcd(*(int(abs(value) * whole) for value in values)), whole)
 
 
 def _counted(steps: Sequence[int], seen: int) -> float:

@@ -5,8 +5,10 @@ import msgspec
 import pytest
 
 from kibitz.results.abridged import Answer
+from kibitz.results.leaderboard import board
 from kibitz.results.reasoning import Answers, mean_accuracy, score_subproblems
 from kibitz.results.records import GradeRecord
+from kibitz.results.statistics.intervals import Interval
 
 
 def answers(grades: Iterable[GradeRecord], clusters: int = 100) -> dict[Answer, list[int]]:
@@ -114,3 +116,30 @@ def test_intermediate_weighs_subproblems_alike(builder: Any) -> None:
     run.answer(unit, "unknown", sub="count", truth=None)
     found = mean_accuracy(answers(run.grades[unit.key]))
     assert (found.mean, found.n) == (0.5, 4)
+
+
+def test_outcome_lift_by_hand(builder: Any) -> None:
+    """Right in the two won episodes and once in the lost one; wrong twice in the lost one: 1/3 against -1."""
+    run = builder()
+    for reward, verdicts in (
+        ((1, -1), "right"),
+        ((1, -1), "right missing"),
+        ((-1, 1), "right wrong wrong"),
+    ):
+        unit = run.play("ann", "bob", reward=reward)
+        for verdict in (*verdicts.split(), "unknown"):
+            run.answer(unit, verdict, **({"truth": None} if verdict == "unknown" else {}))
+    ann = next(row.score for row in board([run.data()]).rows if row.score.agent == "ann")
+    lift = ann.per_subproblem["wins"].outcome_lift
+    assert lift.mean == pytest.approx(1 / 3 + 1)
+    assert (lift.n, lift.clusters) == (5, 3)
+    assert lift.as_json() == ann.per_subproblem["wins"].as_json()["outcome_lift"]
+
+
+def test_no_outcome_lift_without_wrong_answers_or_without_outcomes(builder: Any) -> None:
+    for payoff, verdicts in (("zero_sum", ("right", "missing")), ("none", ("right", "wrong"))):
+        run = builder(games=[builder.game(payoff=payoff)])
+        for verdict in verdicts:
+            run.answer(run.play("ann", "bob", reward=(0, 0)), verdict)
+        ann = next(row.score for row in board([run.data()]).rows if row.score.agent == "ann")
+        assert ann.per_subproblem["wins"].outcome_lift == Interval()

@@ -1,8 +1,10 @@
+import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from kibitz.results.leaderboard import board
+from kibitz.results.leaderboard import board, row_as_json
 from kibitz.results.records import ComplaintRecord, EpisodeMeasured, Forfeit, Spent
 from kibitz.results.scores import Score
 
@@ -152,3 +154,54 @@ def test_both_seats_of_self_play_count(builder: Any) -> None:
     run.play("ann", "ann", reward=(1, -1))
     ann = row(run, "ann")
     assert (ann.episodes, ann.wins, ann.losses, ann.distinct, ann.outcome.clusters) == (2, 1, 1, 1, 1)
+
+
+def test_costs_of_an_episode(builder: Any) -> None:
+    run = builder()
+    for usd in (0.1, 0.3):
+        run.play("ann", "bob", reward=(1, -1), spent=(Spent(calls=1, input_tokens=50, usd=usd), Spent(unpriced=1)))
+    ann, bob = row(run, "ann"), row(run, "bob")
+    assert (ann.usd_each.mean, ann.usd_each.clusters) == (pytest.approx(0.2), 2)
+    assert (ann.tokens_each.mean, ann.tokens_each.low, ann.seconds_each.mean) == (50, None, 1.5)
+    assert bob.usd_each.mean is None
+
+
+def test_few_clusters_are_marked(builder: Any) -> None:
+    run = builder()
+    for _ in range(9):
+        run.play("ann", "bob", reward=(1, -1))
+    assert row(run, "ann").few_clusters
+    run.play("ann", "bob", reward=(1, -1))
+    assert not row(run, "ann").few_clusters
+
+
+@pytest.mark.parametrize("reward", [(0, 0), (-1, 1)])
+@pytest.mark.parametrize("episodes", [1, 20])
+def test_all_ties_and_all_losses_are_not_certain(builder: Any, reward: tuple[int, int], episodes: int) -> None:
+    run = builder()
+    for _ in range(episodes):
+        run.play("ann", "bob", reward=reward)
+    found = row(run, "ann").outcome
+    assert found.low is not None
+    assert found.high is not None
+    assert (found.mean, found.high > found.low) == (reward[0], True)
+
+
+def test_the_order_of_runs_and_of_episodes_changes_no_digit(builder: Any) -> None:
+    draw = random.Random(3)
+    runs = []
+    for name in ("a", "b", "c"):
+        run = builder(name, games=[builder.game("x", reward_range=(0.0, 3.0)), builder.game("y")])
+        for k in range(12):
+            for game, top in (("x", 3.0), ("y", 1.0)):
+                reward = draw.choice([0.1, 0.7, 1 / 3, 0.0]) * top
+                unit = run.play("ann", "bob", reward=(reward, 0.0), game=game, k=k, trajectory=f"{name}{k}{game}")
+                run.answer(unit, draw.choice(["right", "wrong", "missing"]))
+                run.move(unit, regret=draw.random(), regret_method="exact", consistent=draw.random() < 0.5)
+        runs.append(run.data())
+    first = {(r["agent"], r["game"]): r for r in map(row_as_json, board(runs).rows)}
+    for _ in range(4):
+        draw.shuffle(runs)
+        mixed = [replace(run, units=tuple(draw.sample(run.units, len(run.units)))) for run in runs]
+        again = {(r["agent"], r["game"]): r for r in map(row_as_json, board(mixed).rows)}
+        assert again == first

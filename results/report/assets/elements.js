@@ -14,17 +14,19 @@ function el(name, attributes = {}, ...children) {
   return node;
 }
 
-/** Unpack a block: base64, deflate, JSON. */
+/** Unpack a block: base64, deflate, JSON. The latest few stay unpacked. */
 function unpack(id) {
   if (!packed.has(id)) {
     const bytes = Uint8Array.from(atob(byId(id).textContent), (c) => c.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
     packed.set(id, new Response(stream).json());
+    for (const old of packed.keys()) if (packed.size > 12 && old !== id) packed.delete(old);
   }
   return packed.get(id);
 }
 
-const state = () => new URLSearchParams(location.hash.slice(1));
+/** What the address asks for; one that only names a place in the page asks for nothing. */
+const state = () => new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
 
 function remember(changes) {
   const next = state();
@@ -33,5 +35,5 @@ function remember(changes) {
     else next.set(key, value);
   }
   const text = next.toString();
-  if (text !== location.hash.slice(1)) history.replaceState(null, "", text ? "#" + text : location.pathname + location.search);
+  if (text !== state().toString()) history.replaceState(null, "", text ? "#" + text : location.pathname + location.search);
 }

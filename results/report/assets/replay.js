@@ -1,205 +1,140 @@
 // The replay of one episode.
 const panel = byId("replay");
-let open = null; // { number, step, data, shared } of the episode that is shown
+const LONG = 60; // steps; beyond it the time line has no words
+let open = null; // the episode that is shown, as ``load`` gives it, with its present ``step``
 let wanted = 0; // counts openings, so that a slow one cannot overtake a later one
 
-const verdicts = {
-  right: ["✓ right", "right"],
-  wrong: ["✗ wrong", "wrong"],
-  malformed: ["⚠ unreadable", "malformed"],
-  missing: ["– not given", "missing"],
-  unknown: ["? truth unknown", "unknown"],
-};
-
-function answers(move) {
-  if (!move.answers.length) return null;
-  const lines = move.answers.map((answer) => {
-    const [text, name] = verdicts[answer.verdict] || verdicts.unknown;
-    const about = answer.action === null ? "" : ` (after ${answer.action})`;
-    return el("tr", { class: name },
-      el("td", {}, answer.question + about),
-      el("td", {}, answer.parsed ?? answer.raw ?? "–"),
-      el("td", {}, answer.truth ?? "–"),
-      el("td", { class: "verdict", title: answer.note || false }, text));
-  });
-  const heads = ["question", "answer", "truth", "mark"].map((text) => el("th", { scope: "col" }, text));
-  return el("table", { class: "answers" }, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...lines));
-}
-
-function badges(move, forfeit) {
-  const found = [];
-  const badge = (text, kind = "") => found.push(el("span", { class: `badge ${kind}` }, text));
-  if (move.fallback) badge(forfeit ? "fallback acted: counts as a forfeit" : "fallback acted", "bad");
-  for (const complaint of move.complaints) badge(`bad reply: ${complaint.reason || complaint.problem}`, "bad");
-  if (move.consistent === false) badge("said it, did not do it", "bad");
-  if (move.consistent === true) badge("did what it said", "good");
-  if (move.regret !== null) {
-    const by = move.method && move.method !== "exact" ? ` (by a search, ${move.method})` : "";
-    badge(move.regret > 0 ? `regret ${+move.regret.toFixed(3)}${by}` : `a best action${by}`, move.regret > 0 ? "" : "good");
-  }
-  if (move.effect === "no_effect") badge("previous action had no effect");
-  if (move.effect === "error") badge("previous action failed", "bad");
-  if (move.greedy !== null && move.greedy !== move.action) badge(`changed its mind from ${move.greedy}`);
-  return found.length ? el("p", { class: "badges" }, ...found) : null;
-}
-
-const folded = (title, isOpen, ...children) => el("details", { open: isOpen }, el("summary", {}, title), ...children);
-const said = (text) => el("pre", { class: "said" }, text);
-
-function calls(move, data, shared) {
-  const message = (digest) => data.messages[digest] || shared.messages[digest] || { role: "?", text: "[not in the journal]", images: 0 };
-  return move.calls.map((call) => {
-    const parts = call.messages.flatMap((digest) => {
-      const { role, text, images } = message(digest);
-      return [el("p", { class: "meta" }, images ? `${role}, with ${images} pictures (in the journal)` : role), said(text)];
-    });
-    const replies = call.texts.flatMap((text) => [el("p", { class: "meta" }, "reply"), said(text || "[empty]")]);
-    const thoughts = call.reasoning.flatMap((text) => [el("p", { class: "meta" }, "reasoning"), said(text)]);
-    const end = call.finish.length ? `, ended by ${call.finish.join(", ")}` : "";
-    return folded(`Prompt and reply: ${call.scope} (${call.role}, ${call.seconds.toFixed(2)} s${end})`, false, ...parts, ...thoughts, ...replies);
-  });
-}
-
-function moveCard(move, number, data, shared) {
-  const forfeit = data.ending && data.ending.forfeit;
-  const isForfeit = Boolean(forfeit && forfeit.step === number && forfeit.seats.includes(move.seat));
-  const spent = move.tokens[0] + move.tokens[1];
-  const meta = [`seat ${move.seat}`];
-  if (spent) meta.push(`${move.tokens[0]} + ${move.tokens[1]} tokens`, `${move.seconds.toFixed(2)} s`);
-  if (spent && move.usd === null) meta.push("price unknown");
-  else if (move.usd) meta.push(`$${move.usd.toFixed(4)}`);
-  return el("article", { class: "move" },
-    move.action ? el("h4", {}, `${move.agent} played `, el("code", {}, move.action)) : el("h4", {}, `${move.agent} was asked`),
-    el("p", { class: "meta" }, meta.join(" · ")),
-    badges(move, isForfeit),
-    answers(move),
-    move.reply ? folded("Reply", true, said(move.reply)) : null,
-    move.reasoning ? folded("Reasoning, as the model gave it", false, said(move.reasoning)) : null,
-    move.candidates.length > 1 ? folded("Candidates", false, el("ul", {}, ...move.candidates.map((c) => el("li", {}, `${c.action}: ${c.replies} replies${c.veto ? `, vetoed: ${c.veto}` : ""}`)))) : null,
-    folded("What it saw", false, said(move.observation)),
-    ...calls(move, data, shared));
-}
-
-const points = (rewards) => rewards.map((reward) => +reward.toFixed(4)).join(", ");
-
-function ending(data) {
-  const end = data.ending;
-  if (!end) return el("article", { class: "move" }, el("h4", {}, "Not finished"));
-  if (end.status !== "done") return el("article", { class: "move" }, el("h4", {}, `Failed: ${end.cause}`), said(end.message));
-  const acted = data.steps.some((step) => step.seats.some((move) => move.action));
-  const rewards = acted ? `Rewards by seat, from 0: ${points(end.reward)}` : "Nothing is played here: only the answers count.";
-  const offenders = end.forfeit && end.forfeit.seats.join(" and ");
-  const played = end.forfeit ? `A fallback of seat ${offenders} in step ${end.forfeit.step + 1} counts as a forfeit; as played on: ${points(end.played)}` : null;
-  return el("article", { class: "move" }, el("h4", {}, `The end: ${end.reason || index[open.number].result}`),
-    el("p", {}, rewards), played ? el("p", {}, played) : null);
-}
-
-function picture(name, data, shared) {
-  const svg = data.pictures[name] || shared.pictures[name];
-  if (!svg) return el("p", { class: "meta" }, "No picture of this position.");
-  return document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true);
-}
+const button = (text, label, action, name = "") => el("button", { type: "button", class: name, "aria-label": label, title: label, onclick: action }, text);
 
 function show(step) {
-  const { data, shared } = open;
-  const last = data.steps.length;
+  const last = open.steps.length;
   open.step = Math.max(0, Math.min(last, step));
-  const now = data.steps[open.step];
+  const now = open.steps[open.step];
   const part = (name) => panel.querySelector(name);
-  part(".picture").replaceChildren(picture(now ? now.picture : data.final, data, shared));
-  part(".detail").replaceChildren(...(now ? now.seats.map((move) => moveCard(move, open.step, data, shared)) : [ending(data)]));
+  part(".picture").replaceChildren(board(open, open.step));
+  part(".detail").replaceChildren(...(now ? now.seats.map((move) => moveCard(move, open.step, open)) : [endCard(open)]));
+  const clock = now ? `step ${open.step} of 0–${last - 1}` : "the end";
   part("input").value = open.step;
-  part(".clock").textContent = now ? `step ${open.step + 1} of ${last}` : "the end";
+  part("input").setAttribute("aria-valuetext", clock);
+  part(".clock").textContent = clock;
   part(".back").disabled = open.step === 0;
   part(".on").disabled = open.step === last;
-  panel.querySelectorAll(".moves button").forEach((button, place) => {
-    if (place === open.step) button.setAttribute("aria-current", "step");
-    else button.removeAttribute("aria-current");
+  panel.querySelectorAll(".moves button").forEach((one, place) => {
+    if (place === open.step) one.setAttribute("aria-current", "step");
+    else one.removeAttribute("aria-current");
   });
   remember({ step: open.step || null });
 }
 
-function flagged(seats) {
-  return seats.some((move) => move.fallback || move.complaints.length || move.consistent === false);
+/** Put the page's address, which names the episode and the step, into the clipboard. */
+async function copyLink(event) {
+  const pressed = event.currentTarget;
+  let done = true;
+  try {
+    await navigator.clipboard.writeText(location.href);
+  } catch {
+    // Where the browser keeps the clipboard from files, the old way still works.
+    const field = el("textarea", { class: "hidden" });
+    field.value = location.href;
+    panel.append(field);
+    field.select();
+    done = document.execCommand("copy");
+    field.remove();
+    pressed.focus();
+  }
+  pressed.textContent = done ? "copied" : "copy the address";
+  setTimeout(() => (pressed.textContent = "copy link"), 1500);
 }
 
-function build(number, data) {
-  const entry = index[number];
-  const about = [entry.result, entry.key, `environment seed ${data.seed}`];
-  const button = (text, label, action, name = "") => el("button", { type: "button", class: name, "aria-label": label, title: label, onclick: action }, text);
-  const moves = data.steps.map((step, place) => el("li", {}, el("button", {
-    type: "button", class: flagged(step.seats) ? "flag" : "", onclick: () => show(place),
-    title: flagged(step.seats) ? "something went wrong here" : false,
-  }, `${place + 1}. ${step.seats.map((move) => move.action || "asked").join(" | ")}${flagged(step.seats) ? " !" : ""}`)));
-  moves.push(el("li", {}, el("button", { type: "button", onclick: () => show(data.steps.length) }, "end")));
+/** Fingers: a swipe over the picture is a step. */
+function swipes(node, move) {
+  let start = null;
+  node.addEventListener("touchstart", (event) => (start = event.touches[0]), { passive: true });
+  node.addEventListener("touchend", (event) => {
+    const [dx, dy] = [event.changedTouches[0].clientX - start.clientX, event.changedTouches[0].clientY - start.clientY];
+    if (Math.abs(dx) > 40 && Math.abs(dx) > 2 * Math.abs(dy)) move(dx < 0 ? 1 : -1);
+  });
+  return node;
+}
+
+function build() {
+  const { line, steps, replay } = open;
+  const about = [line.result, line.key, `episode ${line.place}`, `environment seed ${replay.seed}`];
+  if (severalRuns) about.unshift(`run ${line.run}`);
+  const small = steps.length > LONG;
+  const moves = steps.map((step, place) => el("li", {}, stepButton(place, step, () => show(place), small)));
+  moves.push(el("li", {}, button("end", "The end", () => show(steps.length))));
   panel.replaceChildren(
-    el("div", { class: "bar" }, el("h3", {}, `${entry.game}: ${entry.agents.join(" v ")}`),
+    el("div", { class: "bar" }, el("h3", {}, `${line.game}: ${line.agents.join(" v ")}`),
       button("‹ episode", "Previous episode in the list", () => neighbour(-1)),
-      button("episode ›", "Next episode in the list", () => neighbour(1)), button("close", "Close the replay", close)),
+      button("episode ›", "Next episode in the list", () => neighbour(1)),
+      button("copy link", "Copy a link to this step", copyLink), button("close", "Close the replay", close)),
     el("p", { class: "about" }, about.join(" · ")),
     el("div", { class: "stage" },
-      el("div", {}, el("div", { class: "picture" }),
+      el("div", { class: "view" }, swipes(el("div", { class: "picture" }), (way) => show(open.step + way)),
         el("div", { class: "slide" }, button("‹", "Step back", () => show(open.step - 1), "back"),
-          el("input", { type: "range", min: 0, max: data.steps.length, "aria-label": "Step", oninput: (event) => show(Number(event.target.value)) }),
-          button("›", "Step on", () => show(open.step + 1), "on"), el("span", { class: "clock" })),
-        el("ol", { class: "moves" }, ...moves)),
+          el("input", { type: "range", min: 0, max: steps.length, "aria-label": "Step", oninput: (event) => show(Number(event.target.value)) }),
+          button("›", "Step on", () => show(open.step + 1), "on"), el("span", { class: "clock", role: "status" })),
+        el("ol", { class: `moves${small ? " long" : ""}` }, ...moves)),
       el("div", { class: "detail" })));
   panel.hidden = false;
 }
 
-async function openEpisode(number, step = 0, scroll = true) {
-  if (!index[number] || !byId(`episode-${number}`)) return;
+async function openEpisode(line, step = 0, scroll = true) {
+  if (!line || !line.opens) return;
   const mine = ++wanted;
-  const [data, shared] = await Promise.all([unpack(`episode-${number}`), unpack("shared")]);
+  const episode = await load(line.number);
   if (mine !== wanted) return;
-  open = { number, step, data, shared };
-  rows.forEach((row, place) => row.classList.toggle("open", place === number));
+  open = Object.assign(episode, { step });
+  markOpen();
   const held = holdsFocus() ? document.activeElement.getAttribute("aria-label") : null;
-  build(number, data);
+  build();
   if (held) panel.querySelector(`[aria-label="${CSS.escape(held)}"]`)?.focus();
-  remember({ episode: String(number) });
+  remember(addressOf(line));
   show(step);
-  if (scroll) panel.scrollIntoView({ block: "nearest" });
+  if (scroll) panel.scrollIntoView({ block: "start" });
+}
+
+function markOpen() {
+  for (const one of body.rows) one.classList.toggle("open", Boolean(open) && Number(one.dataset.number) === open.line.number);
 }
 
 const holdsFocus = () => panel.contains(document.activeElement);
 
 function close() {
   // The keyboard goes on from the episode in the list, not from the top of the page.
-  if (open && holdsFocus()) rows[open.number].querySelector("a")?.focus();
+  const link = open && holdsFocus() ? body.querySelector(`[data-number="${open.line.number}"] a`) : null;
   wanted++;
   open = null;
   panel.hidden = true;
   panel.replaceChildren();
-  rows.forEach((row) => row.classList.remove("open"));
-  remember({ episode: null, step: null });
+  markOpen();
+  remember({ run: null, episode: null, step: null });
+  link?.focus();
 }
 
+/** The next episode of the list that can be opened, or the one before. */
 function neighbour(way) {
-  let next = open.number + way;
-  while (rows[next] && (rows[next].hidden || !byId(`episode-${next}`))) next += way;
-  if (rows[next]) openEpisode(next);
+  let place = shown.indexOf(open.line);
+  do place += way;
+  while (shown[place] && !shown[place].opens);
+  if (!shown[place]) return;
+  const page = Math.floor(place / PAGE) * PAGE;
+  if (page !== from) {
+    from = page;
+    list();
+  }
+  openEpisode(shown[place]);
 }
 
 function keys(event) {
   const field = event.target;
-  if (!open || event.altKey || event.ctrlKey || event.metaKey || field.tagName === "SELECT") return;
-  // A slider moves by its own arrow keys.
+  if (!open || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || /^(SELECT|TEXTAREA)$/.test(field.tagName)) return;
+  // A slider moves by its own arrow keys, and a field for words has its own use for them.
   if (field.tagName === "INPUT" && event.key !== "Escape") return;
-  const way = { ArrowLeft: open.step - 1, ArrowRight: open.step + 1, Home: 0, End: open.data.steps.length }[event.key];
+  const way = { ArrowLeft: open.step - 1, ArrowRight: open.step + 1, Home: 0, End: open.steps.length }[event.key];
   if (way !== undefined) {
     event.preventDefault();
     show(way);
   } else if (event.key === "Escape") close();
-}
-
-function restore() {
-  const want = state();
-  for (const field of filters.elements) {
-    if (field.type === "checkbox") field.checked = want.has(field.name);
-    else if (field.name) field.value = want.get(field.name) || "";
-    if (field.tagName === "SELECT" && field.selectedIndex < 0) field.value = "";
-  }
-  filter();
-  if (want.has("episode")) openEpisode(Number(want.get("episode")), Number(want.get("step")) || 0);
 }

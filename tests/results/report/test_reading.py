@@ -16,11 +16,24 @@ from tests.browsing import PHONE, Pages
 LONG = "an-agent-with-a-very-long-name-and-nowhere-to-break-" * 4
 
 
+@pytest.fixture(scope="module")
+def pages_made(tmp_path_factory: Any) -> dict[str, Path]:
+    """Pages by name, each made once."""
+    return {"": tmp_path_factory.mktemp("pages")}
+
+
 @pytest.fixture
+def file(builder: Any, draw: Any, pages_made: dict[str, Path]) -> Path:
+    """Nine agents in three games, with prices, questions, failures and one name that is too long."""
+    if "crowd" not in pages_made:
+        pages_made["crowd"] = pages_made[""] / "crowd.html"
+        build_report([crowd(builder)], draw, pages_made["crowd"])
+    return pages_made["crowd"]
+
+
 def crowd(builder: Any) -> Any:
-    """Nine agents in five games, with prices, questions, failures and one name that is too long."""
     names = [f"model-{i}" for i in range(7)] + [LONG, "random"]
-    games = [builder.game(f"game{i}", title=f"Game{i}") for i in range(5)]
+    games = [builder.game(f"game{i}", title=f"Game{i}") for i in range(3)]
     run = builder("crowd", games=games, agents=[builder.agent(name) for name in names])
     for game in games:
         for i, one in enumerate(names):
@@ -33,17 +46,12 @@ def crowd(builder: Any) -> Any:
 
 
 @pytest.fixture
-def file(crowd: Any, draw: Any, tmp_path: Path) -> Path:
-    path = tmp_path / "report.html"
-    build_report([crowd], draw, path)
-    return path
-
-
-@pytest.fixture
-def everything(whole_run: Any, draw: Any, tmp_path: Path) -> Path:
-    path = tmp_path / "everything.html"
-    build_report([whole_run()], draw, path)
-    return path
+def everything(whole_run: Any, draw: Any, pages_made: dict[str, Path]) -> Path:
+    """The small run with everything a report shows."""
+    if "everything" not in pages_made:
+        pages_made["everything"] = pages_made[""] / "everything.html"
+        build_report([whole_run()], draw, pages_made["everything"])
+    return pages_made["everything"]
 
 
 async def faults(page: Page) -> list[str]:
@@ -71,7 +79,7 @@ async def test_no_screen_is_too_narrow(pages: Pages, file: Path, everything: Pat
         page = await pages.open(path, size=PHONE if width == 390 else (width, 800))
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         shown = await page.locator(".chart:visible").evaluate_all("all => all.map((chart) => chart.className)")
-        assert set(shown) <= {"chart narrow" if width < 768 else "chart wide"}
+        assert set(shown) <= {"chart narrow" if width <= 768 else "chart wide"}
 
 
 async def test_without_scripts_everything_but_the_replays_is_there(pages: Pages, file: Path) -> None:

@@ -1,3 +1,5 @@
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,9 +11,11 @@ from kibitz.results.statistics.intervals import (
     grouped,
     mean_of_means,
     proportion,
-    student_t,
+    standard_error,
+    unbounded_mean,
     wilson,
 )
+from kibitz.results.statistics.quantiles import student_t
 
 
 @pytest.mark.parametrize(
@@ -223,3 +227,44 @@ def test_wilson_is_mirrored(values: list[bool], size: int) -> None:
 @given(st.integers(1, 200), st.floats(0.5, 0.999))
 def test_student_t_is_wider_than_normal_and_monotone(df: int, level: float) -> None:
     assert student_t(df, level) > student_t(df + 1, level) > student_t(10**7, level) - 1e-6
+
+
+def test_costs_by_hand() -> None:
+    # Pairs of 2 and 4, 3 and 3, 6 and 6: means 3, 3, 6: error 1, t_2 = 4.302653: a factor of e^(4.302653 / 4).
+    found = unbounded_mean(grouped([2, 4, 3, 3, 6, 6], [0, 0, 1, 1, 2, 2]))
+    assert (found.mean, found.low, found.high) == pytest.approx((4.0, 4 / 2.931937, 4 * 2.931937), abs=1e-4)
+    assert (found.n, found.clusters) == (6, 3)
+
+
+def test_a_cost_that_never_varies_has_no_limits() -> None:
+    same, alone = unbounded_mean({0.0: range(5)}), unbounded_mean(grouped([1.0, 3.0], [0, 0]))
+    assert [(i.mean, i.low, i.high) for i in (same, alone)] == [(0.0, None, None), (2.0, None, None)]
+    assert unbounded_mean({}) == Interval()
+    both = equal_weights([same, Interval(1.0, 0.5, 2.0, 3, 3)])
+    assert (both.mean, both.low, both.high) == (0.5, None, None)
+
+
+@pytest.mark.parametrize("value", [-1.0, float("nan"), float("inf")])
+def test_what_is_no_cost_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="is no quantity"):
+        unbounded_mean({value: [0]})
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_no_number_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="outside the range"):
+        bounded_mean({value: [0], 0.5: [1]}, 0, 1)
+
+
+def test_clustered_error_by_hand() -> None:
+    # Clusters of 3 and 1 around 0.5: ((0.5 + 0.5 - 0.5)^2 + 0.5^2) / 16 * 2 = 0.0625.
+    assert standard_error(grouped([1.0, 1.0, 0.0, 0.0], [0, 0, 0, 1])) == pytest.approx(0.25)
+    assert standard_error({}) == standard_error(grouped([1.0, 0.0], [0, 0])) == 0.0
+
+
+@given(clustered, st.randoms(use_true_random=False))
+def test_order_changes_no_digit(data: list[tuple[float, int]], draw: random.Random) -> None:
+    mixed = [(v / 3, c) for v, c in data]
+    once = bounded_mean(grouped([v for v, _ in mixed], [c for _, c in mixed]), -1, 1)
+    draw.shuffle(mixed)
+    assert bounded_mean(grouped([v for v, _ in mixed], [c for _, c in mixed]), -1, 1) == once
