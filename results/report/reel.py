@@ -102,7 +102,11 @@ def reel(runs: Sequence[RunData], names: Names, draw: Draw) -> Reel:
         for digest in made.images:
             images.setdefault(digest, made.place)
     return Reel(
-        tuple(lines), tuple(starts), tuple(blocks), tuple(shared), tuple((place, name) for name, place in images.items())
+        tuple(lines),
+        tuple(starts),
+        tuple(blocks),
+        tuple(shared),
+        tuple((place, name) for name, place in images.items()),
     )
 
 
