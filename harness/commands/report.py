@@ -14,6 +14,7 @@ from kibitz.games.options import OptionError
 from kibitz.games.positions import LadderError, make
 from kibitz.games.registry import UnknownGameError
 from kibitz.harness.commands.board import require_different
+from kibitz.harness.commands.replay import find
 from kibitz.harness.errors import DONE, UsageError
 from kibitz.results.comparing.sides import both_names
 from kibitz.results.journal import Journal
@@ -76,6 +77,38 @@ def write(
             build_report(data, Drawing(), out, images, compared)
     except OSError as error:
         raise UsageError(f"{error.filename or out}: cannot be written ({error.strerror}); choose another -o") from error
+    return out
+
+
+def write_card(runs: Sequence[Path], out: Path, episode: str, step: int | None = None) -> Path:
+    """Write the card of an episode as a picture.
+
+    Args:
+        runs: The run folder.
+        out: The file, ``.png`` or ``.svg``.
+        episode: Number in the schedule, or key.
+        step: From 0; by default the one that tells most.
+
+    Raises:
+        JournalError: The folder holds no run that can be read.
+        UsageError: There is no such episode, or the file cannot be written.
+        NoStepError: There is no such step.
+        NoDrawingError: The library that makes pixels is not installed.
+    """
+    from kibitz.results.report.card import can_draw, card, to_png
+
+    pixels = out.suffix.lower() == ".png"
+    if len(runs) != 1 or not (pixels or out.suffix.lower() == ".svg"):
+        raise UsageError("a card is of one episode of one run: kibitz report RUN --episode EPISODE -o FILE.png (or .svg)")
+    with Journal.read(runs[0]) as journal:
+        run = RunData.of(journal)
+        log = run.log(find(run.units, episode))
+        svg = card(run.info.games[log.unit.game], log, Drawing(), step, can_draw if pixels else None)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(to_png(svg) if pixels else svg.encode("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written ({error.strerror}); choose another -o") from error
     return out
 
 
