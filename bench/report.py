@@ -255,7 +255,9 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="exit 1 where a target is missed")
     parser.add_argument("--quick", action="store_true", help="a tenth of the episodes")
     parser.add_argument("--episodes", type=int, default=EPISODES, help=f"default {EPISODES}")
-    parser.add_argument("--keep", type=Path, help="write run and report into this folder, or take the run that is there")
+    parser.add_argument(
+        "--keep", type=Path, help="write run and report into this folder, or take the run that is there"
+    )
     options = parser.parse_args()
     episodes = options.episodes // 10 if options.quick else options.episodes
     rows = measure(episodes, options.keep, 1 if options.quick else 3)

@@ -154,16 +154,19 @@ def rating_notes(board: BoardData) -> list[str]:
     shown = [(game, board.ratings[game]) for game in sections(board) if game in board.ratings]
     anchors = dict.fromkeys(anchor.text for _, table in shown for anchor in table.anchors)
     found = [RATING_NOTE.format(anchor="; ".join(anchors))]
-    for game, table in shown:
-        if not table.connected:
-            found.append(
-                APART_NOTE.format(
-                    where=title(game, board),
-                    parts="; ".join(", ".join(part) for part in table.components),
-                    matches=", ".join(f"{one} – {other}" for one, other in table.connecting),
-                )
-            )
-    return found
+    return found + [note for game, _ in shown if (note := apart_note(board, game))]
+
+
+def apart_note(board: BoardData, game: str) -> str:
+    """Which agents of a game cannot be compared by rating, and what would mend it; empty where all can."""
+    table = board.ratings.get(game)
+    if table is None or table.connected:
+        return ""
+    return APART_NOTE.format(
+        where=title(game, board),
+        parts="; ".join(", ".join(part) for part in table.components),
+        matches=", ".join(f"{one} – {other}" for one, other in table.connecting),
+    )
 
 
 def columns(board: BoardData) -> tuple[int, ...]:

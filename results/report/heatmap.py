@@ -31,6 +31,7 @@ class Cell:
     tint: str
     detail: str
     value: float | None
+    difference: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def _cell(row: Row, name: str) -> Cell | None:
         tint=tint(score),
         detail=detail(score),
         value=score.accuracy.as_json()["mean"],
+        difference=score.lift.as_json()["mean"],
     )
 
 

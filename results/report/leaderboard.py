@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kibitz.results import tables
-from kibitz.results.leaderboard import BoardData, Row
+from kibitz.results.leaderboard import BoardData, Row, row_as_json
 from kibitz.results.ratings.table import Rating, RatingTable
 from kibitz.results.report import charts, forest, plot
 from kibitz.results.report.sections import Section, Source
@@ -40,7 +40,7 @@ def _table(data: BoardData, game: str) -> dict[str, Any]:
         "ratings": ratings,
         "played": any(row.score.outcome.n for row in data.of_game(game)),
         "asked": any(row.score.intermediate.n for row in data.of_game(game)),
-        "unconnected": _unconnected(ratings) if ratings and not ratings.connected else "",
+        "apart": tables.apart_note(data, game),
     }
 
 
@@ -49,21 +49,13 @@ def _row(row: Row, ratings: RatingTable | None, scale: tuple[float, float] | Non
     rating: Rating | None = ratings.of(score.agent) if ratings else None
     return {
         "row": row,
+        "json": row_as_json(row),
         "score": score,
         "place": tables.cells(row)[0],
         "rating": rating,
         "rated": plot.rating_bar(rating, scale) if rating and scale and ratings else None,
         "elo": plot.elo(rating) if rating else "",
+        "few": tables.FEW if score.few_clusters else "",
         "outcome": plot.bar(score.outcome, *score.scale),
         "intermediate": plot.bar(score.intermediate, 0.0, 1.0),
     }
-
-
-def _unconnected(ratings: RatingTable) -> str:
-    """What is wrong with ratings that do not all compare, and what would mend it."""
-    parts = "; ".join(", ".join(agents) for agents in ratings.components)
-    missing = " and ".join(f"{one} against {other}" for one, other in ratings.connecting)
-    return (
-        f"No chain of games connects all agents, so ratings compare only within a group ({parts}). "
-        f"Games of {missing} would connect them."
-    )

@@ -139,7 +139,7 @@ class Album:
 
     def _all_plain(self, pieces: Pieces) -> bool:
         """Whether a picture is well-formed and allowed, as far as can be told from its pieces alone."""
-        if not pieces[0].startswith(f'svg xmlns="{_NAMESPACE}" ') :
+        if not pieces[0].startswith(f'svg xmlns="{_NAMESPACE}" '):
             return False
         kinds = list(map(self._kinds.get, pieces))
         for _ in range(kinds.count(None)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kibitz.results import figures
 from kibitz.results.ratings.table import Rating
@@ -57,7 +57,5 @@ def _place(value: float, low: float, high: float) -> float:
 
 
 def elo(rating: Rating) -> str:
-    """A rating with its interval in whole points; a side that the games do not bound is written as infinite."""
-    low = "−∞" if rating.low is None else figures.number(rating.low, 0)
-    high = "∞" if rating.high is None else figures.number(rating.high, 0)
-    return f"{figures.number(rating.value, 0)} [{low}, {high}]"
+    """A rating with its interval in whole points, without letters; the anchor has no interval."""
+    return figures.rating(replace(rating, group=""))
