@@ -34,6 +34,9 @@ _BOARD = (56.0, 92.0, 452.0)
 _LEFT, _RIGHT = 556.0, 1144.0
 _VIEW = re.compile(r'viewBox="([-\d. ]+)"')
 
+NOBODYS = "\U0010fffd"
+"""A character for private use at the end of Unicode: drawn as what no font has."""
+
 Visible = Callable[[str], bool]
 
 
@@ -62,8 +65,9 @@ class Moment:
 def telling(log: EpisodeLog, number: int | None = None) -> Moment:
     """The decision that tells most: of a step, or of the whole episode.
 
-    What contradicts its own answers comes first, then what the fallback did, then wrong answers: those of a seat that
-    lost before others, and the more the better; then the largest regret; then the latest step.
+    Decisions for which a model was called come before others. Of those, what contradicts its own answers comes first,
+    then what the fallback did, then wrong answers: those of a seat that lost before others, and the more the better; then
+    the largest regret; then the latest step.
 
     Raises:
         NoStepError: There is no such step.
@@ -83,11 +87,12 @@ def telling(log: EpisodeLog, number: int | None = None) -> Moment:
     return max(found, key=lambda one: _telling(log, one))
 
 
-def _telling(log: EpisodeLog, one: Moment) -> tuple[bool, bool, bool, int, float, int]:
+def _telling(log: EpisodeLog, one: Moment) -> tuple[bool, bool, bool, bool, int, float, int]:
     ended, move = log.ended, one.move
     lost = ended is not None and ended.status == "done" and Played("", log.unit, ended, move.seat).result < 0
     regret = move.regret or 0.0
-    return move.consistent is False, move.fallback, bool(lost and one.wrong), one.wrong, regret, one.step.step
+    broken, beaten = move.consistent is False, bool(lost and one.wrong)
+    return move.spent.calls > 0, broken, move.fallback, beaten, one.wrong, regret, one.step.step
 
 
 def card(game: GameInfo, log: EpisodeLog, draw: Draw, step: int | None = None, visible: Visible | None = None) -> str:
@@ -121,7 +126,7 @@ def can_draw(char: str) -> bool:
     Raises:
         NoDrawingError: The library is not installed.
     """
-    return char.isascii() or _pixels(char) != _pixels(" ")
+    return char.isascii() or _pixels(char) not in (_pixels(" "), _pixels(NOBODYS))
 
 
 @lru_cache(maxsize=1024)
