@@ -9,10 +9,10 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "assets"
 
-STYLES = ("base", "charts", "leaderboard", "reasoning", "matrix", "cost", "provenance", "episodes", "replay")
+STYLES = ("base", "charts", "leaderboard", "reasoning", "matrix", "cost", "provenance", "episodes", "replay", "both")
 """In the order in which later ones overrule earlier ones."""
 
-SCRIPTS = ("elements", "theme", "details", "data", "moves", "list", "replay", "start")
+SCRIPTS = ("elements", "theme", "details", "data", "moves", "list", "replay", "both", "start")
 """In the order in which they build on each other; they share one scope of their own."""
 
 

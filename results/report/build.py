@@ -15,14 +15,15 @@ from markupsafe import Markup
 
 from kibitz.results import figures
 from kibitz.results.leaderboard import Names, board
-from kibitz.results.report import assets, episodes, heatmap, leaderboard, matrix, paretochart, provenance
+from kibitz.results.report import assets, episodes, heatmap, leaderboard, matrix, paretochart, provenance, sidebyside
 from kibitz.results.report.findings import findings
 from kibitz.results.report.images import Images
 from kibitz.results.report.pictures import Draw
-from kibitz.results.report.sections import Part, Section, Source
+from kibitz.results.report.sections import Compared, Part, Section, Source
 from kibitz.results.rundata import RunData
 
 PARTS: tuple[Part, ...] = (
+    sidebyside.section,
     leaderboard.section,
     matrix.section,
     heatmap.section,
@@ -33,7 +34,9 @@ PARTS: tuple[Part, ...] = (
 """The parts of the page, from top to bottom."""
 
 
-def build_report(runs: Sequence[RunData], draw: Draw, out: Path, images: Images | None = None) -> None:
+def build_report(
+    runs: Sequence[RunData], draw: Draw, out: Path, images: Images | None = None, compared: Compared | None = None
+) -> None:
     """Write the report of one or more runs.
 
     Args:
@@ -41,20 +44,23 @@ def build_report(runs: Sequence[RunData], draw: Draw, out: Path, images: Images 
         draw: Draws a position as SVG from game id, version, options and position; None where it cannot.
         out: The file to write; it appears whole or not at all.
         images: Where pictures go that were sent to models; by default into the page.
+        compared: A comparison of two sides of the runs, to be shown first.
 
     Raises:
         ValueError: No run is given.
         OSError: The file cannot be written.
     """
-    page = render(runs, draw, images)
+    page = render(runs, draw, images, compared)
     partial = out.with_name(out.name + ".part")
     partial.write_text(page, encoding="utf-8", errors="replace", newline="\n")
     partial.replace(out)
 
 
-def render(runs: Sequence[RunData], draw: Draw, images: Images | None = None) -> str:
+def render(
+    runs: Sequence[RunData], draw: Draw, images: Images | None = None, compared: Compared | None = None
+) -> str:
     """The page as text; arguments and errors as for ``build_report``."""
-    source = Source(runs, Names(runs), board(runs), draw, images or Images())
+    source = Source(runs, Names(runs), board(runs), draw, images or Images(), compared)
     parts = [part for make in PARTS if (part := make(source)) is not None]
     style, script = assets.style(), assets.script()
     environment = _environment()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 
 from kibitz.results.report.listing import index
+from kibitz.results.report.packing import harmless
 from kibitz.results.report.reel import Reel, reel
 from kibitz.results.report.sections import Block, Section, Source
 
@@ -43,9 +44,3 @@ def _index(source: Source, found: Reel, pictures: dict[str, str]) -> str:
     }
     return harmless(json.dumps(data, separators=(",", ":")))
 
-
-def harmless(text: str) -> str:
-    """JSON of which no character can end the element that it stands in."""
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text

@@ -6,10 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kibitz.results.comparing.diff import Diff
 from kibitz.results.leaderboard import BoardData, Names
 from kibitz.results.report.images import Images
 from kibitz.results.report.pictures import Draw
 from kibitz.results.rundata import RunData
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison of two sides of the page's runs.
+
+    Attributes:
+        baseline: Place of the baseline's run among the runs of the page; ``candidate`` likewise.
+    """
+
+    diff: Diff
+    baseline: int
+    candidate: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +32,7 @@ class Source:
 
     Attributes:
         images: Where pictures go that were sent to models.
+        compared: The comparison of two sides; None where none was asked for.
     """
 
     runs: Sequence[RunData]
@@ -25,6 +40,7 @@ class Source:
     board: BoardData
     draw: Draw
     images: Images = field(default_factory=Images)
+    compared: Compared | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,14 +127,18 @@ function neighbour(way) {
   openEpisode(shown[place]);
 }
 
+/** Arrow keys belong to the two episodes side by side while the keyboard is there, or nothing else is open. */
 function keys(event) {
   const field = event.target;
-  if (!open || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || /^(SELECT|TEXTAREA)$/.test(field.tagName)) return;
+  if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || /^(SELECT|TEXTAREA)$/.test(field.tagName)) return;
   // A slider moves by its own arrow keys, and a field for words has its own use for them.
   if (field.tagName === "INPUT" && event.key !== "Escape") return;
-  const way = { ArrowLeft: open.step - 1, ArrowRight: open.step + 1, Home: 0, End: open.steps.length }[event.key];
+  const two = pair && (!open || both.contains(field));
+  if (!two && !open) return;
+  const [step, last] = two ? [pair.step, Infinity] : [open.step, open.steps.length];
+  const way = { ArrowLeft: step - 1, ArrowRight: step + 1, Home: 0, End: last }[event.key];
   if (way !== undefined) {
     event.preventDefault();
-    show(way);
-  } else if (event.key === "Escape") close();
+    (two ? showBoth : show)(way);
+  } else if (event.key === "Escape") (two ? closeBoth : close)();
 }

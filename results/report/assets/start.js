@@ -11,6 +11,8 @@ function restore() {
   filter();
   if (want.has("episode")) openEpisode(lineAt(want), Number(want.get("step")) || 0);
   else if (open) close();
+  if (want.has("flip")) openFlip(Number(want.get("flip")), want.has("at") ? Number(want.get("at")) : null);
+  else if (pair) closeBoth();
 }
 
 fill(filters.elements.agent, lines.flatMap((line) => line.agents));
