@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +144,10 @@ async def test_on_paper_there_are_no_controls_and_nothing_is_cut(pages: Pages, f
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
+def made(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
 async def test_the_pictures_of_the_docs(browser: Browser, everything: Path, tmp_path: Path) -> None:
     spec = importlib.util.spec_from_file_location("pictures", DOCS / "pictures.py")
     assert spec is not None
@@ -153,7 +156,7 @@ async def test_the_pictures_of_the_docs(browser: Browser, everything: Path, tmp_
     spec.loader.exec_module(pictures)
     await pictures.views(browser, everything.as_uri(), tmp_path, "0/0", dark=True)
     views = {"top", "leaderboard", "matrix", "reasoning", "episodes", "provenance", "replay", "phone"}
-    assert set(os.listdir(tmp_path)) == {f"dark-{view}.png" for view in views}
+    assert made(tmp_path) == {f"dark-{view}.png" for view in views}
     assert (await pictures.readme(browser, everything.as_uri(), "0/0")).startswith(b"\x89PNG")
 
 
