@@ -206,7 +206,7 @@ def opening(page: Path, rounds: int) -> tuple[float | None, str]:
                 tab.goto(page.as_uri(), wait_until="commit")
                 tab.wait_for_selector("#filters:not([hidden])")
                 tab.select_option("select[name=agent]", AGENTS[0])
-                tab.wait_for_function("document.getElementById('count').textContent.length > 0")
+                tab.wait_for_selector("#count:not(:empty)")
                 times.append(time.perf_counter() - start)
                 tab.close()
             browser.close()

@@ -7,10 +7,8 @@ thousand episodes opens at once.
 
 from __future__ import annotations
 
-import json
-
 from kibitz.results.report.listing import index
-from kibitz.results.report.packing import harmless
+from kibitz.results.report.packing import embedded
 from kibitz.results.report.reel import Reel, reel
 from kibitz.results.report.sections import Block, Section, Source
 
@@ -42,5 +40,5 @@ def _index(source: Source, found: Reel, pictures: dict[str, str]) -> str:
         "pictures": pictures,
         "questions": {game: dict(info.subproblems) for game, info in source.names.games.items()},
     }
-    return harmless(json.dumps(data, separators=(",", ":")))
+    return embedded(data)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from kibitz.results.comparing.pairs import pair
 from kibitz.results.comparing.sides import both_names
 from kibitz.results.comparing.words import conclusion
 from kibitz.results.gate.sides import charged
-from kibitz.results.report.packing import harmless
+from kibitz.results.report.packing import embedded
 from kibitz.results.report.sections import Block, Compared, Section, Source
 from kibitz.results.rundata import RunData
 from kibitz.results.scores import ALL_GAMES
@@ -69,7 +68,7 @@ def section(source: Source) -> Section | None:
         "notes": (SCALE_NOTE, P_NOTE),
     }
     data = {"flips": [list(pair) for pair in lines], "sides": [_side(source, compared, n) for n in (0, 1)]}
-    return Section("diff", "Diff", "diff.html.j2", values, [Block("flips", "application/json", harmless(json.dumps(data)))])
+    return Section("diff", "Diff", "diff.html.j2", values, [Block("flips", "application/json", embedded(data))])
 
 
 def _lines(source: Source, compared: Compared) -> list[tuple[int, int]]:
