@@ -114,7 +114,6 @@ def spec(plot: Forest, width: int) -> Spec:
     lane = min(LANE, LANES * width / count) if count else LANE
     names, right = (112 if narrow else 200), 52 + lane * count
     inner = width - names - right
-    ends = [end for line in plot.lines for end in (line.low, line.value, line.high) if end is not None]
     return {
         "width": inner,
         "height": ROW * len(plot.lines),
@@ -125,22 +124,7 @@ def spec(plot: Forest, width: int) -> Spec:
             {"name": "lanes", "values": lanes},
             {"name": "anchor", "values": [] if plot.anchor is None else [{"at": plot.anchor}]},
         ],
-        "scales": [
-            {
-                "name": "x",
-                "type": "linear",
-                "zero": False,
-                "domain": _domain(ends if plot.anchor is None else [*ends, plot.anchor]),
-                "range": "width",
-            },
-            {
-                "name": "y",
-                "type": "point",
-                "domain": list(range(len(plot.lines))),
-                "range": "height",
-                "padding": 0.5,
-            },
-        ],
+        "scales": _scales(plot),
         "axes": [_axis(plot, -names if narrow else 0, width)],
         # Names are cut at 0.8 of their room: the reader's font may be wider than the one that text is measured with.
         "marks": [
@@ -159,10 +143,16 @@ def _axis(plot: Forest, left: int, width: int) -> dict[str, Any]:
     return {"orient": "bottom", "scale": "x", "grid": True, "tickCount": count, "format": ".4~r"} | title
 
 
-def _domain(ends: Sequence[float]) -> list[float]:
-    low, high = min(ends), max(ends)
-    room = 0.06 * ((high - low) or 1.0)
-    return [low - room, high + room]
+def _scales(plot: Forest) -> list[dict[str, Any]]:
+    limits = [(line.low, line.value, line.high) for line in plot.lines] + [(None, plot.anchor, None)]
+    ends = [end for three in limits for end in three if end is not None]
+    room = 0.06 * ((max(ends) - min(ends)) or 1.0)
+    domain = [min(ends) - room, max(ends) + room]
+    places = list(range(len(plot.lines)))
+    return [
+        {"name": "x", "type": "linear", "zero": False, "domain": domain, "range": "width"},
+        {"name": "y", "type": "point", "domain": places, "range": "height", "padding": 0.5},
+    ]
 
 
 def _datum(place: int, line: Line) -> dict[str, Any]:
