@@ -120,7 +120,18 @@ def _board(parser: argparse.ArgumentParser) -> None:
 
 def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
-    parser.add_argument("-o", "--out", required=True, metavar="FILE", help="the HTML file to write")
+    parser.add_argument(
+        "-o", "--out", required=True, metavar="FILE", help="the HTML file to write; with --episode a .png or .svg file"
+    )
+    parser.add_argument("--images", metavar="DIR", help="write pictures that were sent to models there, not into the page")
+    compared = parser.add_argument_group("two runs compared, as kibitz diff does, with both episodes of each flip side by side")
+    compared.add_argument("--diff", action="store_true", help="compare the first run (baseline) with the second one")
+    _compared(compared)
+    card = parser.add_argument_group("a picture of one step to share, 1200 by 630 pixels, instead of the page")
+    card.add_argument("--episode", metavar="EPISODE", help="number in the schedule, or key such as connect4/3/a,b")
+    card.add_argument(
+        "--step", type=_whole(0), metavar="N", help="which step, from 0 (default: the one that tells most)"
+    )
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
@@ -130,7 +141,7 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--with-prompts", action="store_true", help="also every call: prompts and replies in full")
 
 
-def _compared(parser: argparse.ArgumentParser) -> None:
+def _compared(parser: argparse._ActionsContainer) -> None:
     """How the two sides of a comparison are named."""
     parser.add_argument(
         "--agent", metavar="NAME", help="who is compared, or OLD:NEW where the names differ (default: the only one)"
