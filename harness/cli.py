@@ -97,7 +97,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="with --dry-run or --aa: as JSON")
 
 
-def _elsewhere(parser: argparse.ArgumentParser) -> None:
+def _elsewhere(parser: argparse._ActionsContainer) -> None:
     """What must be said of some files that Kibitz did not write."""
     parser.add_argument(
         "--columns",

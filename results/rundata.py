@@ -26,8 +26,6 @@ from kibitz.results.runfolder import DamagedJournalError
 class Readable(Protocol):
     """The read side of a journal."""
 
-    folder: Path
-
     @property
     def info(self) -> RunInfo:
         """What the run is."""
