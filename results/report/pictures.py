@@ -51,8 +51,8 @@ _ATTRIBUTES = frozenset({
 
 _BROKEN = r"\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
 _REFERENCE = "&(?:amp|lt|gt|quot|apos|#x27|#39);"
-_TEXT = f"(?:[^<>&{_BROKEN}]|{_REFERENCE})*"
-_VALUE = f'"(?:[^<>&"{_BROKEN}]|{_REFERENCE})*"'
+_TEXT = f"[^<>&{_BROKEN}]*(?:{_REFERENCE}[^<>&{_BROKEN}]*)*"
+_VALUE = f'"[^<>&"{_BROKEN}]*(?:{_REFERENCE}[^<>&"{_BROKEN}]*)*"'
 _NAME = "[A-Za-z][A-Za-z0-9-]*"
 _ATTRIBUTE = re.compile(f" ({_NAME})=({_VALUE})")
 _TAG = re.compile(f"([a-z]+)((?: {_NAME}={_VALUE})*)(/|>{_TEXT}</\\1)?")
