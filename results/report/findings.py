@@ -38,13 +38,17 @@ def _order(board: BoardData, label: str) -> str:
 
 
 def _tied(rated: list[Rating]) -> str:
-    first, others = rated[0], rated[1:]
-    near = [rating.agent for rating in others if set(first.group) & set(rating.group)]
-    text = f"{first.agent} is rated highest, {elo(first)} Elo points"
+    best = [rating for rating in rated if rating.brief()["value"] == rated[0].brief()["value"]]
+    others = [rating for rating in rated if rating not in best]
+    names = _listed([rating.agent for rating in best])
+    if not others:
+        return f"{names} are rated the same."
+    near = [rating.agent for rating in others if any(set(one.group) & set(rating.group) for one in best)]
+    text = f"{names} {'is' if len(best) == 1 else 'are'} rated highest, {elo(best[0])} Elo points"
     if not near:
         return f"{text}, and can be told apart from all other ranked agents."
-    if len(near) == len(others):
-        return f"{text}, but no ranked agent can be told apart from it."
+    if len(near) == len(others) > 1:
+        return f"{text}, but no ranked agent can be told apart from {'it' if len(best) == 1 else 'them'}."
     return f"{text}, but cannot be told apart from {_listed(near)}."
 
 

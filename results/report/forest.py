@@ -21,8 +21,11 @@ from kibitz.results.report.plot import elo
 ROW = 28
 """Height of an agent's row in pixels."""
 
-LANE = 14
-"""Width in pixels of the lane of one tied group."""
+LANE = 14.0
+"""Width in pixels of the lane of tied groups, less where there are many."""
+
+LANES = 0.25
+"""Share of the whole width that lanes may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,11 @@ def _scored(row: Row) -> Line:
 def spec(plot: Forest, width: int) -> Spec:
     """The Vega specification of a plot of ``width`` pixels, names and lanes of groups included."""
     narrow = width <= NARROW
-    names, right = (112 if narrow else 200), 52 + LANE * len(plot.groups)
+    lanes = _lanes(plot.groups)
+    count = max((lane["lane"] for lane in lanes), default=-1) + 1
+    lane = min(LANE, LANES * width / count) if count else LANE
+    names, right = (112 if narrow else 200), 52 + lane * count
     inner = width - names - right
-    ends = [end for line in plot.lines for end in (line.low, line.value, line.high) if end is not None]
     return {
         "width": inner,
         "height": ROW * len(plot.lines),
@@ -116,25 +121,10 @@ def spec(plot: Forest, width: int) -> Spec:
         "autosize": "none",
         "data": [
             {"name": "lines", "values": [_datum(place, line) for place, line in enumerate(plot.lines)]},
-            {"name": "lanes", "values": _lanes(plot.groups)},
+            {"name": "lanes", "values": lanes},
             {"name": "anchor", "values": [] if plot.anchor is None else [{"at": plot.anchor}]},
         ],
-        "scales": [
-            {
-                "name": "x",
-                "type": "linear",
-                "zero": False,
-                "domain": _domain(ends if plot.anchor is None else [*ends, plot.anchor]),
-                "range": "width",
-            },
-            {
-                "name": "y",
-                "type": "point",
-                "domain": list(range(len(plot.lines))),
-                "range": "height",
-                "padding": 0.5,
-            },
-        ],
+        "scales": _scales(plot),
         "axes": [_axis(plot, -names if narrow else 0, width)],
         # Names are cut at 0.8 of their room: the reader's font may be wider than the one that text is measured with.
         "marks": [
@@ -142,7 +132,7 @@ def spec(plot: Forest, width: int) -> Spec:
             *_intervals(inner),
             _text("agent", -10, "right", 0.8 * names),
             _text("shown", inner + 40, "right", 48),
-            *_groups(inner + 40 + LANE),
+            *_groups(inner + 40 + lane, lane),
         ],
     }
 
@@ -153,10 +143,16 @@ def _axis(plot: Forest, left: int, width: int) -> dict[str, Any]:
     return {"orient": "bottom", "scale": "x", "grid": True, "tickCount": count, "format": ".4~r"} | title
 
 
-def _domain(ends: Sequence[float]) -> list[float]:
-    low, high = min(ends), max(ends)
-    room = 0.06 * ((high - low) or 1.0)
-    return [low - room, high + room]
+def _scales(plot: Forest) -> list[dict[str, Any]]:
+    limits = [(line.low, line.value, line.high) for line in plot.lines] + [(None, plot.anchor, None)]
+    ends = [end for three in limits for end in three if end is not None]
+    room = 0.06 * ((max(ends) - min(ends)) or 1.0)
+    domain = [min(ends) - room, max(ends) + room]
+    places = list(range(len(plot.lines)))
+    return [
+        {"name": "x", "type": "linear", "zero": False, "domain": domain, "range": "width"},
+        {"name": "y", "type": "point", "domain": places, "range": "height", "padding": 0.5},
+    ]
 
 
 def _datum(place: int, line: Line) -> dict[str, Any]:
@@ -174,11 +170,14 @@ def _datum(place: int, line: Line) -> dict[str, Any]:
 
 
 def _lanes(groups: Sequence[tuple[int, ...]]) -> list[dict[str, Any]]:
-    return [
-        {"lane": lane, "place": place, "first": places[0], "last": places[-1]}
-        for lane, places in enumerate(groups)
-        for place in places
-    ]
+    """Where each member of each group stands; groups that do not overlap share a lane."""
+    ends: list[int] = []
+    found = []
+    for places in groups:
+        lane = next((i for i, end in enumerate(ends) if end < places[0]), len(ends))
+        ends[lane:] = [places[-1], *ends[lane + 1 :]]
+        found += [{"lane": lane, "place": place, "first": places[0], "last": places[-1]} for place in places]
+    return found
 
 
 def _mark(kind: str, source: str, **channels: object) -> dict[str, Any]:
@@ -209,8 +208,8 @@ def _text(field: str, x: float, align: str, limit: float) -> dict[str, Any]:
     return _mark("text", "lines", x=x, y="place", text={"field": field}, **style)
 
 
-def _groups(left: float) -> list[dict[str, Any]]:
-    at = {"signal": f"{left} + {LANE} * datum.lane"}
+def _groups(left: float, lane: float) -> list[dict[str, Any]]:
+    at = {"signal": f"{left} + {lane} * datum.lane"}
     return [
         _mark("rule", "lanes", x=at, y="first", y2="last", stroke="var(--soft)", strokeWidth=2, strokeCap="round"),
         _mark("symbol", "lanes", x=at, y="place", size=30, fill="var(--soft)"),

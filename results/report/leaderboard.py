@@ -39,6 +39,7 @@ def _table(data: BoardData, game: str) -> dict[str, Any]:
         "rows": [_row(row, ratings, scale) for row in data.of_game(game)],
         "ratings": ratings,
         "played": any(row.score.outcome.n for row in data.of_game(game)),
+        "acted": any(row.score.turns for row in data.of_game(game)),
         "asked": any(row.score.intermediate.n for row in data.of_game(game)),
         "apart": tables.apart_note(data, game),
     }

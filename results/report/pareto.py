@@ -89,8 +89,10 @@ class Pareto:
 
 
 def paretos(board: BoardData, game: str) -> tuple[Pareto, ...]:
-    """The plots of a game: by dollars, by tokens, both, or none where nobody spent anything."""
+    """The plots of a game: by dollars, by tokens, both; none where nobody spent anything or there is one agent only."""
     dollars, tokens = _pareto(board, game, "usd"), _pareto(board, game, "tokens")
+    if len(dollars.points) < 2:
+        return ()
     priced = any(point.cost for point in dollars.points)
     unpriced = bool(dollars.unknown) or not priced
     used = any(point.cost for point in tokens.points)

@@ -179,7 +179,9 @@ class Writer:
     def _call(self, record: CallRecord) -> Call:
         """One call, behind the one before it; what a provider sent may lack any field."""
         before, sent = self._before, [self._message(message) for message in self._conversation(record.context)]
-        kept = next((n for n, (a, b) in enumerate(zip(before, sent, strict=False)) if a != b), min(len(before), len(sent)))
+        kept = next(
+            (n for n, (a, b) in enumerate(zip(before, sent, strict=False)) if a != b), min(len(before), len(sent))
+        )
         self._before = sent
         choices = [choice for choice in record.completion.get("choices") or () if isinstance(choice, dict)]
         number = self._strings.number
@@ -190,9 +192,7 @@ class Writer:
             sent=tuple(sent[kept:]),
             replies=tuple(number(clip(str(choice.get("text", "")))) for choice in choices),
             thoughts=tuple(number(clip(str(choice["reasoning"]))) for choice in choices if choice.get("reasoning")),
-            finish=tuple(
-                name for choice in choices if (name := str(choice.get("finish", ""))) not in ("", "stop")
-            ),
+            finish=tuple(name for choice in choices if (name := str(choice.get("finish", ""))) not in ("", "stop")),
             seconds=round(record.measured.seconds, 4),
             tokens=_usage(record.completion),
         )

@@ -2,7 +2,7 @@ from typing import Any
 
 from kibitz.results.leaderboard import board
 from kibitz.results.ratings.table import Anchor, Rating, RatingTable
-from kibitz.results.report.forest import Line, _rated, forest, spec
+from kibitz.results.report.forest import Forest, Line, _lanes, _rated, forest, spec
 from kibitz.results.report.plot import WIDTH, rating_bar, rating_scale
 
 RATINGS = (
@@ -30,13 +30,18 @@ def test_tied_groups_of_more_than_one_agent_have_a_line(builder: Any) -> None:
 
 def test_what_is_drawn_stays_within_its_width() -> None:
     lines = tuple(Line(r.agent, r.value, r.low, r.high, False, r.group, "1", "") for r in RATINGS)
-    from kibitz.results.report.forest import Forest
-
-    for width in (350, 760):
-        made = spec(Forest("Rating", 1000.0, lines, ((0, 1), (1, 2))), width)
+    tied = tuple((0, 3) for _ in range(40))
+    for width, groups in ((350, ((0, 1), (1, 2))), (760, ((0, 1), (1, 2))), (350, tied)):
+        made = spec(Forest("Rating", 1000.0, lines, groups), width)
+        assert made["width"] > 60
         padding = made["padding"]
         assert made["width"] + padding["left"] + padding["right"] == width
         assert made["scales"][0]["domain"][0] < 1000 < 1350 < made["scales"][0]["domain"][1]
+
+
+def test_groups_that_do_not_overlap_share_a_lane() -> None:
+    lanes = {place["first"]: place["lane"] for place in _lanes([(0, 1), (1, 3), (2, 4), (4, 5)])}
+    assert lanes == {0: 0, 1: 1, 2: 0, 4: 1}
 
 
 def test_without_ratings_the_outcome_is_shown_best_first(builder: Any) -> None:

@@ -66,7 +66,8 @@ def as_shown(text: str, value: float) -> bool:
     number = float(plain.rstrip("%"))
     scale = 100 if plain.endswith("%") else 1
     digits = len(plain.rstrip("%").partition(".")[2])
-    return abs(number / scale - value) <= 0.500001 * 10**-digits / scale
+    off: float = abs(number / scale - value)
+    return off <= 0.500001 * 10.0**-digits / scale
 
 
 @pytest.fixture

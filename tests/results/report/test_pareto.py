@@ -53,6 +53,12 @@ def test_who_spent_nothing_needs_no_plot(builder: Any) -> None:
     assert paretos(board([run.data()]), "connect4") == ()
 
 
+def test_one_agent_alone_needs_no_plot(builder: Any) -> None:
+    run = builder(games=[builder.game("line", seats=1, payoff="single")])
+    run.play("ann", reward=(0.5,), game="line")
+    assert paretos(board([run.data()]), "line") == ()
+
+
 def test_over_all_games_only_who_played_them_all_is_compared(builder: Any) -> None:
     run = builder(games=[builder.game("a"), builder.game("b")], agents=[builder.agent(name) for name in "xyz"])
     run.play("x", "y", reward=(1, -1), game="a")

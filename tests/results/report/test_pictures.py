@@ -80,8 +80,8 @@ def test_each_position_is_drawn_once(builder: Any) -> None:
         ('<rect fill="a<b"/>', False),
         ('<a href="javascript:alert(1)"/>', False),
         ('<rect xmlns="http://www.w3.org/1999/xhtml"/>', False),
-        ('<rect/><!-- --><rect/>', False),
-        ('<rect/>]]><rect/>', False),
+        ("<rect/><!-- --><rect/>", False),
+        ("<rect/>]]><rect/>", False),
     ],
 )
 def test_pieces_are_judged_as_the_whole_picture_is(builder: Any, inside: str, shown: bool) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
 from kibitz.results.records import Spent
 from kibitz.results.report.build import build_report
 from tests.browsing import PHONE, Pages
 
+DOCS = Path(__file__).resolve().parents[3] / "docs"
 LONG = "an-agent-with-a-very-long-name-and-nowhere-to-break-" * 4
 
 
@@ -24,7 +26,7 @@ def pages_made(tmp_path_factory: Any) -> dict[str, Path]:
 
 @pytest.fixture
 def file(builder: Any, draw: Any, pages_made: dict[str, Path]) -> Path:
-    """Nine agents in three games, with prices, questions, failures and one name that is too long."""
+    """Nine agents in two games, with prices, questions, failures and one name that is too long."""
     if "crowd" not in pages_made:
         pages_made["crowd"] = pages_made[""] / "crowd.html"
         build_report([crowd(builder)], draw, pages_made["crowd"])
@@ -33,7 +35,7 @@ def file(builder: Any, draw: Any, pages_made: dict[str, Path]) -> Path:
 
 def crowd(builder: Any) -> Any:
     names = [f"model-{i}" for i in range(7)] + [LONG, "random"]
-    games = [builder.game(f"game{i}", title=f"Game{i}") for i in range(3)]
+    games = [builder.game(f"game{i}", title=f"Game{i}") for i in range(2)]
     run = builder("crowd", games=games, agents=[builder.agent(name) for name in names])
     for game in games:
         for i, one in enumerate(names):
@@ -140,3 +142,23 @@ async def test_on_paper_there_are_no_controls_and_nothing_is_cut(pages: Pages, f
     cut = "all => all.filter((part) => getComputedStyle(part).overflowX !== 'visible').length"
     assert await page.locator(".scroll").evaluate_all(cut) == 0
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def made(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+async def test_the_pictures_of_the_docs(browser: Browser, everything: Path, tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("pictures", DOCS / "pictures.py")
+    assert spec is not None
+    assert spec.loader is not None
+    pictures = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pictures)
+    await pictures.views(browser, everything.as_uri(), tmp_path, "0/0", dark=True)
+    views = {"top", "leaderboard", "matrix", "reasoning", "episodes", "provenance", "replay", "phone"}
+    assert made(tmp_path) == {f"dark-{view}.png" for view in views}
+    assert (await pictures.readme(browser, everything.as_uri(), "0/0")).startswith(b"\x89PNG")
+
+
+def test_the_picture_of_the_readme_is_small() -> None:
+    assert 50_000 < (DOCS / "report.png").stat().st_size < 300_000
