@@ -135,9 +135,12 @@ class JournalReader:
             list(found("SELECT record FROM unit WHERE idx BETWEEN ? AND ? ORDER BY idx", UnitRecord)),
             {record.unit: record for record in ended},
             found("SELECT record FROM step WHERE unit BETWEEN ? AND ? ORDER BY unit, step", StepRecord),
-            _latest(found("SELECT record FROM grade WHERE unit BETWEEN ? AND ? ORDER BY unit, step, seat, id", GradeRecord)),
+            _latest(
+                found("SELECT record FROM grade WHERE unit BETWEEN ? AND ? ORDER BY unit, step, seat, id", GradeRecord)
+            ),
             found(
-                "SELECT record FROM call WHERE unit BETWEEN ? AND ? ORDER BY unit, trial, step, seat, scope, i", CallRecord
+                "SELECT record FROM call WHERE unit BETWEEN ? AND ? ORDER BY unit, trial, step, seat, scope, i",
+                CallRecord,
             ),
         )
 
@@ -190,7 +193,7 @@ class JournalReader:
         return found
 
     def prepare(self, contexts: Iterable[int]) -> None:
-        """Read the last pieces of several conversations at once: one query for an episode costs less than one a call."""
+        """Read the last pieces of several conversations at once: a query an episode costs less than one a call."""
         wanted = [number for number in dict.fromkeys(contexts) if number not in self._pieces][:PIECES]
         if len(self._pieces) + len(wanted) > PIECES:
             self._pieces.clear()

@@ -57,9 +57,7 @@ def build_report(
     partial.replace(out)
 
 
-def render(
-    runs: Sequence[RunData], draw: Draw, images: Images | None = None, compared: Compared | None = None
-) -> str:
+def render(runs: Sequence[RunData], draw: Draw, images: Images | None = None, compared: Compared | None = None) -> str:
     """The page as text; arguments and errors as for ``build_report``."""
     names = Names(runs)
     with Filming(runs, names, draw) as filming:

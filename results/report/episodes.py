@@ -41,4 +41,3 @@ def _index(source: Source, found: Reel, pictures: dict[str, str]) -> str:
         "questions": {game: dict(info.subproblems) for game, info in source.names.games.items()},
     }
     return embedded(data)
-

@@ -28,6 +28,7 @@ def to_json(value: object) -> bytes:
         text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, separators=(",", ":"))
         return text.encode("utf-8", "replace")
 
+
 def embedded(value: object) -> str:
     """A value as JSON of which no character can end the element that it stands in, nor fail to be written."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode("utf-8")

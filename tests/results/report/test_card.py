@@ -11,7 +11,6 @@ from kibitz.results.report.card import NoStepError, can_draw, card, telling, to_
 from kibitz.results.report.cardtext import cut, drawable, width, wrapped
 from tests.results.report.payloads import PAYLOADS
 
-
 PLAIN = {"svg", "title", "rect", "path", "circle", "text", "line"}
 
 
@@ -22,7 +21,7 @@ def drawn(run: Any, draw: Any, step: int | None = None, **changes: Any) -> str:
 
 
 def texts(svg: str) -> list[str]:
-    return [element.text or "" for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314
+    return [element.text or "" for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
 
 
 def test_what_was_said_what_was_true_and_what_was_done(builder: Any, draw: Any) -> None:
@@ -33,7 +32,17 @@ def test_what_was_said_what_was_true_and_what_was_done(builder: Any, draw: Any) 
     run.answer(unit, "right", sub="count", truth="7")
     svg = drawn(run, draw)
     found = texts(svg)
-    for text in ("Kibitz", "ann", "Connect4 · seat 0 · lost against bob", "Said it, did not do it", "4", "wins", "3,1", "5,2", "7"):
+    for text in (
+        "Kibitz",
+        "ann",
+        "Connect4 · seat 0 · lost against bob",
+        "Said it, did not do it",
+        "4",
+        "wins",
+        "3,1",
+        "5,2",
+        "7",
+    ):
         assert text in found
     assert "I drop into 4." in found
     assert found[-2:] == ["episode 0: connect4/0/ann,bob, step 0", "kibitz report --episode"]
@@ -79,12 +88,20 @@ def test_hostile_text_stays_text(builder: Any) -> None:
         run = builder(agents=[builder.agent(text), builder.agent("bob")], games=[builder.game(text, title=text)])
         unit = run.play(text, "bob", reward=(-1, 1))
         run.move(unit, 0, text, reply=text)
-        run.steps[unit.key] = [msgspec.structs.replace(step, seats=(msgspec.structs.replace(step.seats[0], observation=text),)) for step in run.steps[unit.key]]
+        run.steps[unit.key] = [
+            msgspec.structs.replace(step, seats=(msgspec.structs.replace(step.seats[0], observation=text),))
+            for step in run.steps[unit.key]
+        ]
         run.answer(unit, "wrong", parsed=text, truth=text, sub=text)
         svg = drawn(run, lambda *_: None)
-        root = ET.fromstring(svg)  # noqa: S314
+        root = ET.fromstring(svg)
         assert {element.tag.rpartition("}")[2] for element in root.iter()} <= PLAIN
-        assert not {key for element in root.iter() for key in element.attrib if key in ("href", "style", "src") or key[:2] == "on"}
+        assert not {
+            key
+            for element in root.iter()
+            for key in element.attrib
+            if key in ("href", "style", "src") or key[:2] == "on"
+        }
 
 
 def test_a_picture_of_the_right_size_and_the_same_bytes(builder: Any, draw: Any) -> None:

@@ -39,7 +39,12 @@ def test_every_number_is_that_of_diff(builder: Any, draw: Any) -> None:
             found += 1
     assert found >= 9 * len(by_name) - 5
     table = re.findall(r'<table class="flips">(.*?)</table>', html, re.DOTALL)[0]
-    flips = [(float(a), float(b)) for a, b in re.findall(r'value="([^"]+)" data-key="before".*?value="([^"]+)" data-key="after"', table, re.DOTALL)]
+    flips = [
+        (float(a), float(b))
+        for a, b in re.findall(
+            r'value="([^"]+)" data-key="before".*?value="([^"]+)" data-key="after"', table, re.DOTALL
+        )
+    ]
     assert flips == [(flip["before"], flip["after"]) for flip in expected["flips"]]
     assert len(flips) == 3
 
