@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from types import ModuleType
 
 from kibitz.results.logs import EpisodeLog
 from kibitz.results.records import GameInfo, GradeRecord, SeatRecord, StepRecord
@@ -137,7 +138,7 @@ def _pixels(char: str) -> bytes:
     return to_png(f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="32">{text}</svg>')
 
 
-def _drawing():  # type: ignore[no-untyped-def]  # noqa: ANN202 - a module without types
+def _drawing() -> ModuleType:
     try:
         import vl_convert
     except ImportError as error:
