@@ -54,10 +54,6 @@ class Readable(Protocol):
     def conversation(self, context: int) -> list[MessageRecord]:
         """The messages of a call."""
 
-    @property
-    def folder(self) -> Path:
-        """Where the run is."""
-
     def blob(self, digest: str) -> tuple[str, bytes] | None:
         """A picture by SHA-256: media type and bytes."""
 
