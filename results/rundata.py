@@ -27,6 +27,10 @@ class Readable(Protocol):
     """The read side of a journal."""
 
     @property
+    def folder(self) -> Path:
+        """Where the run is."""
+
+    @property
     def info(self) -> RunInfo:
         """What the run is."""
 
