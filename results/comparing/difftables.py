@@ -130,7 +130,7 @@ def what_differs(diff: Diff) -> list[str]:
     lines = [f"compared on purpose: {_change(arm)}" for arm in diff.paired.arms]
     # The hash stands for all the rest.
     told = [one for one in diff.paired.identity if one.name != "hash"]
-    lines += [f"the agent differs in {_change(one)}" for one in told]
+    lines += dict.fromkeys(f"the agent differs in {_change(one)}" for one in told)
     if diff.paired.identity and not told:
         lines.append("the agent differs in what its hash covers and its description does not tell")
     if diff.same_subject:
