@@ -43,7 +43,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(USAGE, f"{self.prog}: {message}; for more: {self.prog} --help\n")
+        self.exit(USAGE, f"{self.prog}: {_tame(message)}; for more: {self.prog} --help\n")
 
 
 class _Version(argparse.Action):
@@ -313,7 +313,10 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (_, text, add) in COMMANDS.items():
-        add(commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + "."))
+        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        # Whoever mistypes an option is shown those of the command, and not the list of commands.
+        command.set_defaults(parser=command)
+        add(command)
     return whole
 
 
@@ -355,7 +358,9 @@ def _share(text: str) -> float:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     _give_streams()
-    args = parser().parse_args(argv)
+    args, unknown = parser().parse_known_args(argv)
+    if unknown:
+        args.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         command = importlib.import_module(f"kibitz.harness.commands.{COMMANDS[args.command][0]}")
         code: int = command.main(args)
@@ -385,7 +390,7 @@ def _explain(error: Exception) -> int:
     expected = list(_expected(error))
     if expected and len(expected) == len(list(_leaves(error))):
         for message in dict.fromkeys(str(one) for one in expected):
-            print(f"kibitz: {message}", file=sys.stderr)
+            print(f"kibitz: {_tame(message)}", file=sys.stderr)
         return next((one.code for one in expected if isinstance(one, KibitzError)), USAGE)
     import tempfile
     import traceback
@@ -407,6 +412,13 @@ def _explain(error: Exception) -> int:
         file=sys.stderr,
     )
     return BROKE
+
+
+def _tame(message: str) -> str:
+    """A message without what could drive a terminal: there may be names of files and of other people in it."""
+    from kibitz.harness.commands.output import tame
+
+    return tame(message)
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:
