@@ -1,7 +1,7 @@
 """All episodes of a page: read, drawn and packed, in slices that do not know of each other.
 
 A slice is so many consecutive episodes of one run, whatever the machine: so the same runs give the same bytes, and
-slices may be made in several processes at a time. Two or more of them are, where the runs lie on disk.
+slices may be made in several processes at a time. Many of them are, where the runs lie on disk.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from kibitz.results.rundata import RunData
 
 SLICE = 1000
 """Episodes."""
+
+WORTH_IT = 600
+"""Episodes; where there are fewer, starting a process takes longer than what it would do."""
 
 PROCESSES = 8
 """At most; each holds a slice in memory."""
@@ -100,7 +103,8 @@ class Filming:
     def __enter__(self) -> Self:
         """Begin."""
         processes = min(os.cpu_count() or 1, len(self._tasks), PROCESSES)
-        if processes > 1 and all(task.folder is not None for task in self._tasks):
+        enough = sum(len(run.units) for run in self._runs) >= WORTH_IT
+        if enough and processes > 1 and all(task.folder is not None for task in self._tasks):
             # Where none can be started, this process does all of it.
             with suppress(OSError):
                 # Spawned ones know nothing of this process: no open journal, no thread, no lock.

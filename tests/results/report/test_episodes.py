@@ -131,6 +131,7 @@ def journals(tmp_path: Path, builder: Any) -> list[Path]:
 
 def test_processes_change_no_byte(journals: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reels, "SLICE", 2)
+    monkeypatch.setattr(reels, "WORTH_IT", 1)
     opened = [Journal.read(folder) for folder in journals]
     runs = [RunData.of(journal) for journal in opened]
     found = []
