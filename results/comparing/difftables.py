@@ -129,7 +129,8 @@ def _what_differs(diff: Diff) -> list[str]:
     lines = [f"compared on purpose: {_change(arm)}" for arm in diff.paired.arms]
     # The hash stands for all the rest.
     told = [one for one in diff.paired.identity if one.name != "hash"]
-    lines += [f"the agent differs in {_change(one)}" for one in told]
+    # A description repeats what identifies its agent: each is told once.
+    lines += dict.fromkeys(f"the agent differs in {_change(one)}" for one in told)
     if diff.paired.identity and not told:
         lines.append("the agent differs in what its hash covers and its description does not tell")
     if diff.same_subject:
