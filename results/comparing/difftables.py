@@ -11,7 +11,7 @@ from rich.text import Text
 from kibitz.results import figures
 from kibitz.results.comparing.change import Change
 from kibitz.results.comparing.diff import UNKNOWN, Diff
-from kibitz.results.comparing.pairs import Difference
+from kibitz.results.comparing.pairs import Difference, said
 from kibitz.results.comparing.trials import Trial
 from kibitz.results.comparing.words import conclusion, p_value, plain, points
 from kibitz.results.scores import ALL_GAMES
@@ -143,7 +143,7 @@ def _what_differs(diff: Diff) -> list[str]:
 
 
 def _change(one: Difference) -> str:
-    old, new = ("absent" if side is None else _short(side) for side in (one.baseline, one.candidate))
+    old, new = (_short(said(value)) for value in (one.baseline, one.candidate))
     return f"{plain(one.name.removeprefix('identity.'))}: {old} / {new}"
 
 

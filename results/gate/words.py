@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from kibitz.results import figures
-from kibitz.results.comparing.pairs import Difference
+from kibitz.results.comparing.pairs import Difference, said
 from kibitz.results.comparing.words import many
 from kibitz.results.gate.gate import Match, Result
 from kibitz.results.gate.sides import Graded, bounds
@@ -230,6 +230,5 @@ def _differences(differences: tuple[Difference, ...]) -> str:
 
 
 def _short(value: str | None) -> str:
-    if value is None:
-        return "absent"
-    return value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}..."
+    shown = said(value)
+    return shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}..."
