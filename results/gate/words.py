@@ -80,17 +80,13 @@ def advice(result: Result, finding: Finding) -> str:
         return finding.reason
     episodes, usd = more
     said = f"about {_about(episodes):,} more episodes"
-    return f"{said}, about {_money(usd)}" if usd else said
+    return f"{said}, about {figures.estimated_dollars(usd)}" if usd else said
 
 
 def _about(number: int) -> int:
     """To two digits, upwards: it is an estimate."""
     step = int(10 ** max(0, len(str(number)) - 2))
     return math.ceil(number / step) * step
-
-
-def _money(usd: float) -> str:
-    return f"${usd:,.0f}" if usd >= 2 else f"${usd:.2f}" if usd >= 0.01 else "less than a cent"
 
 
 HEADINGS = ("metric", "baseline", "candidate", "drop in points", "tolerated", "p", "would have shown", "verdict")
