@@ -23,8 +23,8 @@ LONGEST = 60
 """Characters of one condition; the JSON output has all of it."""
 
 SCALE_NOTE = (
-    "Scores are on a scale of 0 to 1 (a drawn contest is 0.5), changes in points: hundredths of it. Over several games "
-    "each has the same weight. Intervals are 95 %."
+    "Scores are on a scale of 0 to 1 (a drawn contest is 0.5; the board shows contests from −1 to 1), changes in "
+    "points: hundredths of it. Over several games each has the same weight. Intervals are 95 %."
 )
 P_NOTE = (
     "p: how often a difference as large would come about if the two were the same. adj. p: the same after looking at "
