@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -19,10 +20,12 @@ class Difference:
     candidate: str | None
 
     def __str__(self) -> str:
-        def said(value: str | None) -> str:
-            return "absent" if value is None else value
-
         return f"{self.name}: {said(self.baseline)} / {said(self.candidate)}"
+
+
+def said(value: str | None) -> str:
+    """One side of a difference as people read it: twelve digits tell hashes apart, and JSON has all of them."""
+    return "absent" if value is None else re.sub(r"\b([0-9a-f]{12})[0-9a-f]{52}\b", r"\1", value)
 
 
 class NotComparableError(ValueError):

@@ -23,6 +23,13 @@ def test_pairs_are_equal_tasks_in_the_order_of_the_baseline() -> None:
     assert [t.task for t in found.only_candidate] == ["new"]
 
 
+def test_a_hash_is_told_with_twelve_digits_and_kept_whole() -> None:
+    whole = "ab12" * 16
+    with pytest.raises(NotComparableError, match=r"game: v1 \(ab12ab12ab12\) / absent\. Measure") as refused:
+        pair(side("a", trial("x"), game=f"v1 ({whole})"), side("b", trial("x")))
+    assert refused.value.differences[0].baseline == f"v1 ({whole})"
+
+
 def test_a_change_needs_a_score_on_both_sides() -> None:
     found = pair(side("a", trial("x")), side("b", Trial(task="x", failed="timeout", fault="provider")))
     assert found.pairs[0].change("outcome") is None

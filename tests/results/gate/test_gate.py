@@ -119,7 +119,7 @@ def test_what_cannot_be_compared_is_refused(make: Any, mode: Any) -> None:
             replace(side, conditions={"game.g": "version 2"}),
             mode=mode,
         )
-    with pytest.raises(UnknownMetricError, match=r"no metric 'outcom'; did you mean 'outcome'\? There are outcome"):
+    with pytest.raises(UnknownMetricError, match=r"no metric 'outcom'; did you mean 'outcome'\? \(there are outcome"):
         decide(side, side, metrics=(Metric("outcom"),), mode=mode)
     with pytest.raises(TrialError, match="nan"):
         make("a", [math.nan])
