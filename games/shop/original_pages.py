@@ -1,17 +1,15 @@
 """Pages as the original shows them to agents, byte for byte: plain text, and text with marked buttons.
 
 Both are made from the same pieces: the pieces of text that stand in the original's HTML, with what holds each of them.
+In strict mode the marked text is made in the same way, from pages that tell more.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from kibitz.games.shop.pages import SUB_PAGES, Visit
-from kibitz.games.shop.product import Product
-from kibitz.games.shop.reward import Chosen
+from kibitz.games.shop.view import Click, View
 
 
 class Piece(NamedTuple):
@@ -19,56 +17,66 @@ class Piece(NamedTuple):
 
     text: str
     kind: Literal["text", "button", "option", "asin"] = "text"
+    clicked: bool = False
 
 
-def search_page(instruction: str) -> list[Piece]:
-    """The page where an episode starts."""
-    return [Piece("WebShop"), Piece("Instruction: "), Piece(instruction), Piece("Search", "button")]
+def pieces(view: View) -> list[Piece]:
+    """What stands on a page."""
+    page = view.visit.page
+    if page == "done":
+        return _done(view)
+    if page == "search":
+        found = [Piece("WebShop"), Piece("Instruction: "), Piece(view.instruction), Piece("Search", "button")]
+    else:
+        head = [Piece("Instruction:"), Piece(view.instruction)]
+        found = head + {"results": _results, "item": _item}.get(page, _sub_page)(view)
+    return [*found, Piece(f"Actions left: {view.left}")] if view.strict else found
 
 
-def results_page(instruction: str, visit: Visit, products: list[Product]) -> list[Piece]:
-    """A page of results; ``products`` are those on it."""
-    found = [*_head(instruction), Piece(f"Page {visit.number} (Total results: {len(visit.found)})")]
-    found += [Piece("< Prev", "button")] * (visit.number > 1)
-    found.append(Piece("Next >", "button"))
-    for one in products:
-        found += [Piece(one.asin, "asin"), Piece(one.name), Piece(one.shown_price)]
+def _button(click: Click) -> Piece:
+    return Piece(click.label, "button")
+
+
+def _results(view: View) -> list[Piece]:
+    number, total = view.visit.number, len(view.visit.found)
+    told = f"{number} of {view.pages}" if view.strict else f"{number}"
+    found = [_button(view.buttons[0]), Piece(f"Page {told} (Total results: {total})"), *map(_button, view.buttons[1:])]
+    for one, price, click in view.products:
+        found += [Piece(click.label, "asin", click.clicked), Piece(one.name), Piece(price)]
     return found
 
 
-def item_page(instruction: str, product: Product) -> list[Piece]:
-    """The page of a product."""
-    found = [*_head(instruction), Piece("< Prev", "button")]
-    for name, values in product.options:
-        found += [Piece(name), *(Piece(value, "option") for value in values)]
-    found += [Piece(product.name), Piece(f"Price: {product.shown_price}"), Piece("Rating: N.A.")]
-    found += [Piece(page.capitalize(), "button") for page in SUB_PAGES]
-    return [*found, Piece("Buy Now", "button")]
+def _item(view: View) -> list[Piece]:
+    assert view.product is not None, "it is the page of a product"
+    found = [*map(_button, view.buttons[:2])]
+    # Of options with the same value, the original shows all, and only the last can be clicked.
+    labels = {(name, click.label): click for name, clicks in view.options for click in clicks}
+    by_label = {click.label: click for _, clicks in view.options for click in clicks}
+    for name, values in view.options if view.strict else ():
+        found += [Piece(name), *(Piece(click.label, "option", click.clicked) for click in values)]
+    for name, shown in () if view.strict else view.product.options:
+        found.append(Piece(name))
+        for value in shown:
+            click = labels.get((name, value)) or by_label.get(value)
+            found.append(Piece(value, "option", click is not None and click.clicked))
+    found += [Piece(view.product.name), Piece(f"Price: {view.price}"), Piece("Rating: N.A.")]
+    return [*found, *map(_button, view.buttons[2:])]
 
 
-def sub_page(instruction: str, visit: Visit, product: Product) -> list[Piece]:
-    """The page of a product's description, features or reviews; there are no reviews."""
-    texts = {
-        "description": (product.description,),
-        "features": tuple(f" {bullet}" for bullet in product.bullets),
-    }.get(visit.page, ())
-    return [*_head(instruction), Piece("< Prev", "button"), *(Piece(text) for text in texts)]
+def _sub_page(view: View) -> list[Piece]:
+    before = " " if view.visit.page == "features" else ""
+    return [*map(_button, view.buttons), *(Piece(before + told) for told in view.texts)]
 
 
-def done_page(product: Product, chosen: Chosen, reward: float) -> list[Piece]:
-    """The page after a purchase."""
-    options = json.dumps(dict(chosen), sort_keys=True)
-    told = "Thank you for shopping with us!|Your code: |None| (Paste it in your MTurk interface.)|Purchased|asin"
-    told += f"|{product.asin}|options|\x00|attrs|None|category|None|query|None|product category|None|Target|asin|options"
-    told += "|attrs|price upper|instuction text|category|product category|query|Goal |None|Reward"
-    told += f"|Your score (min 0.0, max 1.0)|{reward}|Reward Details |None"
-    return [Piece(text if text != "\x00" else options) for text in told.split("|")]
-
-
-def _head(instruction: str) -> Iterator[Piece]:
-    yield Piece("Instruction:")
-    yield Piece(instruction)
-    yield Piece("Back to Search", "button")
+def _done(view: View) -> list[Piece]:
+    assert view.product is not None, "something was bought"
+    options = json.dumps(dict(view.visit.chosen), sort_keys=True)
+    told = ["Thank you for shopping with us!", "Your code: ", "None", " (Paste it in your MTurk interface.)", "Purchased"]
+    told += ["asin", view.product.asin, "options", options]
+    told += [text for name in ("attrs", "category", "query", "product category") for text in (name, "None")]
+    told += ["Target", "asin", "options", "attrs", "price upper", "instuction text", "category", "product category"]
+    told += ["query", "Goal ", "None", "Reward", "Your score (min 0.0, max 1.0)", f"{view.reward}"]
+    return [Piece(text) for text in (*told, "Reward Details ", "None")]
 
 
 def text(pieces: list[Piece]) -> str:
@@ -76,29 +84,23 @@ def text(pieces: list[Piece]) -> str:
     return " [SEP] ".join(_collapsed(piece.text).strip() for piece in pieces if _is_there(piece.text))
 
 
-def text_rich(pieces: list[Piece], address: str = "", opened: frozenset[str] = frozenset()) -> str:
-    """A piece a line, with marked buttons.
-
-    Args:
-        pieces: Of the page.
-        address: Of the page: a value that stands in it in quotes is taken for chosen.
-        opened: Ids of the products that were opened since the search page.
-    """
+def text_rich(pieces: list[Piece]) -> str:
+    """A piece a line, with marked buttons."""
     first, lines = "", []
-    for piece in pieces:
-        if not _is_there(piece.text):
+    for text_, kind, clicked in pieces:
+        if not _is_there(text_):
             continue
-        told = _collapsed(piece.text)
-        if piece.kind == "button":
-            told = f"[button] {told} [button_]"
-        elif piece.kind == "option":
-            clicked = f'"{told}"' in address
-            first = f"You have clicked {told}.\n{first}" if clicked else first
-            told = f"  [clicked button] {told} [clicked button_]" if clicked else f"  [button] {told} [button_]"
-        elif piece.kind == "asin":
-            told = f"\n[clicked button] {told} [clicked button_]" if told in opened else f"\n[button] {told} [button_]"
+        told = _collapsed(text_)
+        if kind == "option" and clicked:
+            first = f"You have clicked {told}.\n{first}"
+        if kind != "text":
+            mark, end = ("[clicked button]", "[clicked button_]") if clicked else ("[button]", "[button_]")
+            told = f"{_BEFORE[kind]}{mark} {told} {end}"
         lines.append(told + "\n")
     return first + "".join(lines)
+
+
+_BEFORE = {"button": "", "option": "  ", "asin": "\n"}
 
 
 def _is_there(text_: str) -> bool:
@@ -109,9 +111,3 @@ def _is_there(text_: str) -> bool:
 def _collapsed(text_: str) -> str:
     """The text as the original's parser of HTML keeps it: nothing but blanks becomes one blank or line break."""
     return text_ if text_.strip(" \t\n\x0c\r") else "\n" if "\n" in text_ else text_[:1] and " "
-
-
-def item_address(visit: Visit, asin: str) -> str:
-    """The end of the address of a product's page."""
-    query = "+".join(visit.query.split(" "))
-    return f"item_page/{asin}/{query}/{visit.number}/{json.dumps(dict(visit.chosen))}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
@@ -97,16 +98,15 @@ def buttons(visit: Visit, *, more: bool) -> dict[str, Step]:
     return found
 
 
-def option_labels(product: Product) -> Mapping[tuple[str, str], str]:
-    """What is clicked to choose each option: its value, or name and value where the value alone says too little.
+def option_labels(product: Product, *, alone: bool) -> Mapping[tuple[str, str], str]:
+    """What is clicked to choose each option, by name and value; values that are only blanks cannot be chosen.
 
-    That is where two options share a value, or where a value reads like a button.
+    Args:
+        product: The product.
+        alone: Whether the value alone is what is clicked, always. Else it is name and value where the value says too
+            little: where two options share it, or where it reads like a button.
     """
-    values = [value for _, values in product.options for value in dict.fromkeys(values)]
-    taken_ = {BACK, PREVIOUS, BUY, *SUB_PAGES}
-    unclear = {value for value in values if values.count(value) > 1 or value in taken_} if values else set()
-    return {
-        (name, value): f"{name}: {value}" if value in unclear else value
-        for name, values in product.options
-        for value in values
-    }
+    offered = [(name, value) for name, values in product.options for value in dict.fromkeys(values) if value.strip()]
+    count = Counter(value for _, value in offered)
+    unclear = frozenset() if alone else {BACK, PREVIOUS, NEXT, BUY, *SUB_PAGES, *(v for v, n in count.items() if n > 1)}
+    return {(name, value): f"{name}: {value}" if value in unclear else value for name, value in offered}
