@@ -110,7 +110,7 @@ def price_fits(store: Store, goal: Goal, visit: Visit) -> Answer | Unknown:
     product, bound = store.product(visit.product), store.bound(goal)
     if not store.strict and len(product.pricing) > 1 and min(product.pricing) <= bound < max(product.pricing):
         return Unknown("the price is drawn from a range, and the bound lies within it")
-    return store.pricing.price(product) <= bound
+    return store.price(visit.product)[0] <= bound
 
 
 def to_choose(store: Store, goal: Goal, visit: Visit) -> Answer:

@@ -88,6 +88,7 @@ class WebShop(Game):
         self._task = ""
         self._goal: Goal | None = None
         self._open: Store | None = None
+        self._own: Store | None = None
         self._shopping = Shopping()
 
     @property
@@ -108,7 +109,9 @@ class WebShop(Game):
     @property
     def _store(self) -> Store:
         """The shop of the option ``catalogue``."""
-        return self._store_of(str(self.options["catalogue"]))
+        if self._own is None:
+            self._own = self._store_of(str(self.options["catalogue"]))
+        return self._own
 
     def _store_of(self, source: str) -> Store:
         digest = load(source).digest
@@ -198,8 +201,11 @@ class WebShop(Game):
 
     def _legal(self) -> Actions:
         store, goal = self._current
-        clicks = tuple(store.clicks(self._shopping.visit).actions)
-        return _actions(store.instruction(goal), clicks, self._strict)
+        clicks = store.clicks(self._shopping.visit).listed
+        if self._strict:
+            return Actions(clicks, (_searches(store.instruction(goal)),))
+        samples = (*_searches(store.instruction(goal)).samples, *clicks)
+        return Actions(open=(Pattern(_ANYTHING, "search[words] or click[label]", samples, verbatim=True),))
 
     def step(self, actions: Mapping[int, str]) -> Mapping[int, float]:
         """Search or click; only buying can be worth something."""
@@ -379,9 +385,6 @@ def _tasks(store: Store, kind: str, level: str, split: str, by: str) -> splits.N
 
 
 @lru_cache(maxsize=4096)
-def _actions(instruction: str, clicks: tuple[str, ...], strict: bool) -> Actions:  # noqa: FBT001
-    searches = tuple(f"search[{query}]" for query in guessing.queries(instruction))
-    if strict:
-        return Actions(clicks, (Pattern(_SEARCH, "search[words]", searches, verbatim=True),))
-    hint = "search[words] or click[label]"
-    return Actions(open=(Pattern(_ANYTHING, hint, (*searches, *clicks), verbatim=True),))
+def _searches(instruction: str) -> Pattern:
+    samples = tuple(f"search[{query}]" for query in guessing.queries(instruction))
+    return Pattern(_SEARCH, "search[words]", samples, verbatim=True)
