@@ -53,8 +53,8 @@ def everything(*, strict: bool) -> tuple[Subproblem, ...]:
 def _query_words(most: int) -> Subproblem:
     return Subproblem(
         "query_words",
-        "How many different words of your query stand in the instruction? Words are runs of letters and digits, whatever "
-        "their case.",
+        "How many different words of your query stand in the instruction? Words are runs of letters and digits, "
+        "whatever their case.",
         Integer(0, most),
         about="action",
     )
@@ -80,8 +80,8 @@ def _price_fits() -> Subproblem:
 def _to_choose(offers: tuple[str, ...]) -> Subproblem:
     return Subproblem(
         "to_choose",
-        "For which options of the open product is there a value that meets a part of the instruction which nothing chosen "
-        "meets yet?",
+        "For which options of the open product is there a value that meets a part of the instruction which nothing "
+        "chosen meets yet?",
         SetOf(offers, member="option"),
     )
 

@@ -67,7 +67,13 @@ def _sub_page(view: View) -> list[Piece]:
 def _done(view: View) -> list[Piece]:
     assert view.product is not None, "something was bought"
     options = json.dumps(dict(view.visit.chosen), sort_keys=True)
-    told = ["Thank you for shopping with us!", "Your code: ", "None", " (Paste it in your MTurk interface.)", "Purchased"]
+    told = [
+        "Thank you for shopping with us!",
+        "Your code: ",
+        "None",
+        " (Paste it in your MTurk interface.)",
+        "Purchased",
+    ]
     told += ["asin", view.product.asin, "options", options]
     told += [text for name in ("attrs", "category", "query", "product category") for text in (name, "None")]
     told += ["Target", "asin", "options", "attrs", "price upper", "instuction text", "category", "product category"]

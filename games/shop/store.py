@@ -16,7 +16,6 @@ from kibitz.games.shop.pricing import Pricing, instruction
 from kibitz.games.shop.product import Product
 from kibitz.games.shop.search import Engine
 
-
 KEPT = 4096
 """Pages, prices and goals that stay in memory once they were needed."""
 

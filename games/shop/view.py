@@ -1,4 +1,4 @@
-"""What is on a page, for whatever shows it: to agents as text, to people and browsers as HTML, in reports as a picture."""
+"""What is on a page, for whatever shows it: as text to agents, as HTML to browsers, as a picture in reports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kibitz.games.shop.pages import Visit
 from kibitz.games.shop.product import Product
 from kibitz.games.shop.store import Store
 
-BUTTONS = {
+BUTTONS: dict[str, str] = {
     pages.BACK: "Back to Search",
     pages.PREVIOUS: "< Prev",
     pages.NEXT: "Next >",
