@@ -100,15 +100,19 @@ def score(
     return _score(bought, wanted, goal, attributes, options, price <= bound, rule)
 
 
-def best_score(bought: Product, wanted: Product, goal: Goal, *, price: float, bound: float, rule: Rule) -> Score:
-    """What it is worth to buy a product with the best options there are."""
-    return score(bought, wanted, goal, best_choice(bought, goal, rule), price=price, bound=bound, rule=rule)
+def best_choice(
+    product: Product, goal: Goal, rule: Rule, offers: tuple[tuple[str, tuple[str, ...]], ...]
+) -> Chosen:
+    """Options of a product, as few as possible, that meet as much of what a goal asks for as can be met.
 
-
-def best_choice(product: Product, goal: Goal, rule: Rule) -> Chosen:
-    """Options of a product, as few as possible, that meet as much of what a goal asks for as can be met."""
+    Args:
+        product: The product.
+        goal: What is asked.
+        rule: What meets it.
+        offers: Name and values of each option that can be chosen.
+    """
     ways: dict[frozenset[int], Chosen] = {frozenset(): ()}
-    for name, values in settable(product):
+    for name, values in offers:
         # Of values that meet the same, the first stands for all.
         meets: dict[frozenset[int], str] = {}
         for value in values:
@@ -120,12 +124,6 @@ def best_choice(product: Product, goal: Goal, rule: Rule) -> Chosen:
                 if met and name not in dict(way) and len(way) < len(ways.get(together, (*way, ("", ""), ("", "")))):
                     ways[together] = (*way, (name, value))
     return max(ways.items(), key=lambda item: (len(item[0]), -len(item[1])))[1]
-
-
-def settable(product: Product) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The options that there is something to choose from, without values that are only blanks."""
-    kept = ((name, tuple(value for value in values if value.strip())) for name, values in product.options)
-    return tuple((name, values) for name, values in kept if values)
 
 
 def _score(
