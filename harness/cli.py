@@ -82,13 +82,35 @@ def _run(parser: argparse.ArgumentParser) -> None:
         "--budget-tokens", type=_whole(1), metavar="N", help="most tokens of the run, input and output together"
     )
     parser.add_argument(
+        "--until-decided",
+        metavar="POLICY",
+        help='end the run when the gate of this policy (mode = "anytime") is certain; the exit code is the gate\'s',
+    )
+    parser.add_argument("--baseline", metavar="RUN", help="with --until-decided: what the run is compared with")
+    parser.add_argument(
         "--dry-run", action="store_true", help="check everything, say what would be played and what it takes, and stop"
     )
-    parser.add_argument("--json", action="store_true", help="with --dry-run: as JSON")
+    parser.add_argument(
+        "--aa", action="store_true", help="play it twice, into --out/a and --out/b, and say how much the two differ"
+    )
+    parser.add_argument("--json", action="store_true", help="with --dry-run or --aa: as JSON")
+
+
+def _elsewhere(parser: argparse.ArgumentParser) -> None:
+    """What must be said of some files that Kibitz did not write."""
+    parser.add_argument(
+        "--columns",
+        metavar="OURS=THEIRS,...",
+        help="names of columns in CSV and JSON lines, such as task=id,score=correct (see docs/other-tools.md)",
+    )
+    parser.add_argument("--scorer", metavar="NAME", help="which scorer of an Inspect log gives the outcome")
 
 
 def _board(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
+    parser.add_argument(
+        "runs", nargs="+", metavar="RUN", help="run folders; or files: baselines, CSV, JSON lines, Inspect, JUnit XML"
+    )
+    _elsewhere(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", dest="form", action="store_const", const="json", help="as JSON")
     form.add_argument("--markdown", dest="form", action="store_const", const="markdown", help="as a Markdown table")
@@ -98,6 +120,57 @@ def _board(parser: argparse.ArgumentParser) -> None:
 def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
     parser.add_argument("-o", "--out", required=True, metavar="FILE", help="the HTML file to write")
+
+
+def _compared(parser: argparse.ArgumentParser) -> None:
+    """How the two sides of a comparison are named."""
+    parser.add_argument(
+        "--agent", metavar="NAME", help="who is compared, or OLD:NEW where the names differ (default: the only one)"
+    )
+    parser.add_argument(
+        "--arm",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="a condition that may differ because its effect is what is measured, such as protocol.ask or opponent.*",
+    )
+    _elsewhere(parser)
+
+
+def _diff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("baseline", metavar="A", help="what is compared with: a run folder, or results from elsewhere")
+    parser.add_argument("candidate", metavar="B", help="what is judged, likewise")
+    _compared(parser)
+    parser.add_argument("--metric", metavar="M", help="what it is about (default outcome)")
+    parser.add_argument("--all", action="store_true", help="list every flip, and everything that is not compared")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _gate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("baseline", metavar="BASELINE", help="what is compared with: a run folder, or a baseline file")
+    parser.add_argument("candidate", metavar="CANDIDATE", help="what is judged, likewise")
+    parser.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="a TOML file: what may be lost of what (default: 5 points of the outcome)",
+    )
+    _compared(parser)
+    parser.add_argument("--json", metavar="FILE", help="write the verdict as JSON to this file, '-' for stdout")
+    parser.add_argument("--junit", metavar="FILE", help="write it as JUnit XML, one test case a metric")
+    parser.add_argument("--markdown", metavar="FILE", help="write it as a Markdown comment")
+
+
+def _plan(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="a run folder, or results from elsewhere")
+    parser.add_argument(
+        "--detect", type=_share, required=True, metavar="D", help="the change that is to be seen, such as 0.05 of 1"
+    )
+    parser.add_argument("--against", metavar="RUN_B", help="the other side, where there is one already")
+    _compared(parser)
+    parser.add_argument("--metric", metavar="M", help="what it is about (default outcome)")
+    parser.add_argument("--power", type=_share, default=0.8, metavar="P", help="chance to see it (default 0.8)")
+    parser.add_argument("--alpha", type=_share, default=0.05, metavar="A", help="level of the test (default 0.05)")
+    parser.add_argument("--json", action="store_true", help="as JSON")
 
 
 def _replay(parser: argparse.ArgumentParser) -> None:
@@ -161,6 +234,23 @@ def _list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
+def _baseline(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", metavar="save|find", required=True)
+    save = what.add_parser("save", help="write what an agent did in a run into one small file")
+    save.add_argument("run", metavar="RUN", help="a run folder")
+    save.add_argument("-o", "--out", metavar="FILE", help="the file (default: baselines/SUITE.AGENT.jsonl)")
+    save.add_argument("--agent", metavar="NAME", help="whose baseline it is (default: the only one that is measured)")
+    save.add_argument("--json", action="store_true", help="as JSON")
+    find = what.add_parser("find", help="print the baseline file that fits a run, or a suite before it is played")
+    for_what = find.add_mutually_exclusive_group(required=True)
+    for_what.add_argument("run", nargs="?", metavar="RUN", help="a run folder, or a file of results")
+    for_what.add_argument("--suite", metavar="SUITE", help="a TOML file, or the name of a shipped suite")
+    find.add_argument("--dir", metavar="DIR", help="where to look (default: baselines, then those that ship)")
+    find.add_argument("--agent", metavar="NAME", help="whose baseline it is (default: the only one that is measured)")
+    find.add_argument("--same-agent", action="store_true", help="only one of exactly this agent, unchanged")
+    find.add_argument("--json", action="store_true", help="as JSON")
+
+
 def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
 
@@ -169,6 +259,10 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "run": ("run", "play a suite and write a leaderboard and a report", _run),
     "board": ("board", "print the leaderboard of one or more runs", _board),
     "report": ("report", "write one self-contained HTML page about one or more runs", _report),
+    "diff": ("diff", "compare two runs task by task: what changed, how sure that is, which tasks flipped", _diff),
+    "baseline": ("baseline", "keep what an agent did in one small file, and find the file that fits a run", _baseline),
+    "gate": ("gate", "pass, fail or inconclusive: hold a candidate to what it may lose against a baseline", _gate),
+    "plan": ("plan", "say how much must be played to see a change of a wanted size, and what it costs", _plan),
     "replay": ("replay", "step through one episode in the terminal", _replay),
     "verify": ("verify", "play a run again from its journal, or compare it with another", _verify),
     "regrade": ("regrade", "grade a run's answers again with today's parsers and truths", _regrade),
@@ -216,6 +310,17 @@ def _dollars(text: str) -> float:
         value = -1.0
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no amount of dollars of at least 0")
+    return value
+
+
+def _share(text: str) -> float:
+    """Read a number between 0 and 1, neither of them included."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1 (5 points are 0.05)")
     return value
 
 

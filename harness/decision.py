@@ -88,7 +88,15 @@ def actions_of(record: StepRecord) -> dict[int, str]:
 
 
 class AgentBrokeError(Exception):
-    """An agent's code raised something that it should not; the cause is what it raised."""
+    """An agent's code raised something that it should not; the cause is what it raised.
+
+    Attributes:
+        agent: The agent's name.
+    """
+
+    def __init__(self, message: str, agent: str = "") -> None:
+        super().__init__(message)
+        self.agent = agent
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +245,8 @@ class Decider:
         cause = first_cause(error) if isinstance(error, ExceptionGroup) else error
         if isinstance(cause, NOT_THE_AGENTS):
             raise cause
-        raise AgentBrokeError(f"agent {self._players[seat].name}: {type(cause).__name__}: {cause}") from cause
+        name = self._players[seat].name
+        raise AgentBrokeError(f"agent {name}: {type(cause).__name__}: {cause}", name) from cause
 
     def _turn(self, step: int, view: View, memory: Memory) -> Turn:
         player = self._players[view.seat]

@@ -10,7 +10,7 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from kibitz.harness.cast import Cast, describe, differences, make_cast, misfits,
 from kibitz.harness.clock import Clock, SystemClock
 from kibitz.harness.collector import seldom
 from kibitz.harness.config import Suite
+from kibitz.harness.deciding import Deciding
 from kibitz.harness.delivery import Courier
 from kibitz.harness.errors import ConfigError, UsageError
 from kibitz.harness.executors.placement import misplaced
@@ -36,6 +37,7 @@ from kibitz.harness.signals import stopping
 from kibitz.harness.stage import set_stage
 from kibitz.harness.stopping import Gate
 from kibitz.harness.watch import Watch
+from kibitz.results.failures import failure
 from kibitz.results.journal import Journal
 from kibitz.results.records import RunInfo
 from kibitz.results.runfolder import require_free
@@ -68,6 +70,12 @@ class RunResult:
         """Whether every episode is done."""
         return self.done == self.units
 
+    @property
+    def over(self) -> bool:
+        """Whether every episode is done, or failed by its agent's own fault: going on would change nothing."""
+        own = sum(count for cause, count in self.failures.items() if failure(cause).fault == "agent")
+        return self.done + own == self.units
+
     @classmethod
     def of(cls, journal: Journal, stopped: str = "") -> RunResult:
         """What the journal holds."""
@@ -99,6 +107,7 @@ async def run(
     command: Sequence[str],
     clock: Clock | None = None,
     policy: RetryPolicy | None = None,
+    deciding: Deciding | None = None,
 ) -> RunResult:
     """Play a suite, or what is left of it, into the run folder ``out``.
 
@@ -111,6 +120,7 @@ async def run(
         command: The command line, for the record.
         clock: Time; the real one by default.
         policy: Retries and deadlines of all model calls; by default those of the suite's limits.
+        deciding: Ends the run when a gate is certain.
 
     Raises:
         ConfigError: Agents and games do not fit, or the suite is not the one of the run to be resumed.
@@ -124,12 +134,17 @@ async def run(
         raise ConfigError("; ".join(misses))
     if not resume:
         require_free(out)
+    if deciding:
+        deciding.prepare(describe(suite, cast, command), scheduled(suite), str(out))
     order = _Order(suite, cast, out, tuple(command), clock, progress, Gate(clock), Watch())
     async with AsyncExitStack() as stack:
         playing = stack.enter_context(stopping(order.drain))
         journal = stack.enter_context(Journal.open(out, sync=suite.journal.sync)) if resume else None
         lines = await _open_models(stack, order, journal, policy)
         journal, crew = await _open_run(stack, order, journal)
+        if deciding:
+            deciding.begin(journal, order.gate, progress)
+            crew = replace(crew, ended=deciding.ended)
         budget = _budget(suite, journal)
         sending = Sending(lines, order.courier, called=progress.call_ended, budget=budget, prices=crew.stage.prices)
         runner = Runner(suite, crew, sending)

@@ -48,6 +48,7 @@ class Crew:
         gate: Closed when the run is to stop.
         watch: Keeps the deadlines.
         scrub: Takes secrets out of a text.
+        ended: Told of every episode that has ended and is in the journal; may close the gate.
     """
 
     stage: Stage
@@ -57,6 +58,7 @@ class Crew:
     gate: Gate
     watch: Watch
     scrub: Callable[[str], str] = str
+    ended: Callable[[UnitRecord, EpisodeRecord], None] = lambda unit, record: None
 
 
 class Runner:
@@ -156,6 +158,7 @@ class Runner:
             self._journal.put_episode(record)
             await self._journal.committed()
             self._begun.add(unit.key)
+            self._crew.ended(unit, record)
             if record.status == "failed" and failure(record.cause).retry and tries < EPISODE_TRIES:
                 again.append(unit)
                 self._crew.progress.unit_left(unit)
@@ -207,7 +210,7 @@ class Runner:
             if not isinstance(error, CallFailed) and cause.endswith("_error"):
                 self._note(unit.key, error)
                 text += " (see errors.log in the run folder)"
-            return self._failed(unit, cause, text)
+            return self._failed(unit, cause, text, error.agent if isinstance(error, AgentBrokeError) else "")
 
     @staticmethod
     def _judge(error: BaseException) -> tuple[str, str]:
@@ -219,12 +222,13 @@ class Runner:
                 return cause, str(error)
         return "harness_error", f"{type(error).__name__}: {error}"
 
-    def _failed(self, unit: UnitRecord, cause: str, text: str) -> EpisodeRecord:
+    def _failed(self, unit: UnitRecord, cause: str, text: str, blamed: str = "") -> EpisodeRecord:
         return EpisodeRecord(
             unit=unit.key,
             status="failed",
             cause=cause,
             fault=failure(cause).fault,
+            blamed=blamed,
             message=self._shown(text),
         )
 

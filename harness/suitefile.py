@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from kibitz.games.ladder import Name as RungName
+from kibitz.results.mistakes import wrong_value
 
 Ask = Literal["none", "same", "before", "after", "probe"]
 Fallback = Literal["random", "noop", "stop"]
@@ -145,26 +146,6 @@ _NAMED = frozenset({"agents", "limits", "prices"})
 
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
-_TYPES = {
-    "string_type": "a string",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "finite_number": "a finite number",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "dict_type": "a table",
-    "model_type": "a table",
-    "model_attributes_type": "a table",
-    "tuple_type": "a list",
-}
-
-_BOUNDS = {
-    "greater_than_equal": ("ge", "at least"),
-    "greater_than": ("gt", "more than"),
-    "less_than_equal": ("le", "at most"),
-    "less_than": ("lt", "less than"),
-}
-
 
 def check(data: Mapping[str, Any]) -> tuple[SuiteFile | None, list[str]]:
     """Validate the content of a suite file.
@@ -181,7 +162,6 @@ def check(data: Mapping[str, Any]) -> tuple[SuiteFile | None, list[str]]:
 
 def _say(details: ErrorDetails, data: Mapping[str, Any]) -> str:
     where, kind = details["loc"], details["type"]
-    context = details.get("ctx", {})
     place = section(where, data)
     if kind == "extra_forbidden":
         known = [name for name in _schema(where).model_fields if name != "label"]
@@ -193,18 +173,9 @@ def _say(details: ErrorDetails, data: Mapping[str, Any]) -> str:
     if kind == "missing":
         return f"{place} is missing"
     said = f"{place.strip()} = {brief(details['input'])}"
-    if kind == "literal_error":
-        return f"{said} is not one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
-    if kind == "string_pattern_mismatch":
-        return f"{said} may hold letters, digits and . _ - only, and starts with a letter or digit"
     if kind == "too_short":
         return f"{place} is empty; a suite has at least one [[match]]"
-    if kind in _TYPES:
-        return f"{said} is not {_TYPES[kind]}"
-    if kind in _BOUNDS:
-        bound, words = _BOUNDS[kind]
-        return f"{said} must be {words} {context[bound]:g}"
-    return f"{said}: {details['msg']}"
+    return wrong_value(said, details)
 
 
 def _schema(where: tuple[int | str, ...]) -> type[BaseModel]:

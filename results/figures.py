@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kibitz.results.ratings.table import Rating
 from kibitz.results.statistics.intervals import Interval
 
 NOTHING = "–"
@@ -29,6 +30,17 @@ def interval(value: Interval, digits: int = 2) -> str:
     if value.mean is None:
         return NOTHING
     return f"{number(value.mean, digits)} [{number(value.low, digits)}, {number(value.high, digits)}]"
+
+
+def rating(value: Rating) -> str:
+    """A rating with its interval and its letters: ``1247 [1100, 1394] ab``; a limit that nothing sets is a dash.
+
+    The anchor is what others are measured against, so it has no interval.
+    """
+    shown = number(value.value, 0)
+    if not value.low == value.value == value.high:
+        shown += f" [{number(value.low, 0)}, {number(value.high, 0)}]"
+    return f"{shown} {value.group}" if value.group else shown
 
 
 def percent(value: float | None) -> str:

@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from kibitz.results.decision import Decision
+from kibitz.results.ratings.arena import arena
+from kibitz.results.ratings.table import Rating, RatingTable, WinMatrix
 from kibitz.results.records import AgentInfo, GameInfo, UnitRecord
 from kibitz.results.rundata import RunData
 from kibitz.results.sample import Missing, Played, Sample
 from kibitz.results.scores import ALL_GAMES, Score, pool, score
 
+if TYPE_CHECKING:
+    from kibitz.results.comparing.reactivity import Reactivity
+
 SCHEMA = 1
+
+DRAWING = "random"
+"""The kind of agent that draws its actions, on which ratings are anchored; how it answers changes no action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,7 @@ class Row:
             them all.
         privilege: What the agent knows that others do not: ``none``, ``sampled``, ``true`` or ``truth``.
         scheduled: Number of seats of episodes that were planned for it, played or not.
+        rating: Strength in games against others; None without such games.
     """
 
     score: Score
@@ -36,6 +47,7 @@ class Row:
     kind: str
     answers: str
     scheduled: int
+    rating: Rating | None = None
 
     @property
     def privileged(self) -> bool:
@@ -48,10 +60,17 @@ class BoardData:
     """A leaderboard as data; all renderings show these numbers.
 
     Attributes:
+        complete: Whether all episodes were played.
+        ended: Whether every run is complete or was ended by a decision: nothing is missing that was to be played.
         rows: By game in the order of the runs, ``*`` last; in a game by rank, references at the end.
         games: The games by label.
         failures: Number of failed episodes by cause.
         replayed: The runs whose model calls were answered from another run.
+        ratings: By game in which agents met, ``*`` for all of them; empty if they met in none.
+        matrices: Who beat whom, by the same names.
+        reactivity: What asking did, where two runs differ in nothing else.
+        decided: The runs that are not complete because a gate was certain before, by name.
+        files: Whether it was made of scores in files, so that runs can neither be gone on with nor looked into.
     """
 
     runs: tuple[str, ...]
@@ -62,6 +81,12 @@ class BoardData:
     games: Mapping[str, GameInfo]
     failures: Mapping[str, int]
     replayed: tuple[str, ...] = ()
+    ratings: Mapping[str, RatingTable] = field(default_factory=dict)
+    matrices: Mapping[str, WinMatrix] = field(default_factory=dict)
+    reactivity: tuple[Reactivity, ...] = ()
+    decided: Mapping[str, Decision] = field(default_factory=dict)
+    ended: bool = False
+    files: bool = False
 
     def of_game(self, game: str) -> tuple[Row, ...]:
         """The rows of one game."""
@@ -81,6 +106,13 @@ class BoardData:
             "rows": [row_as_json(row) for row in self.rows],
             "failures": dict(self.failures),
             "replayed": list(self.replayed),
+            "ratings": {game: table.as_json() for game, table in self.ratings.items()},
+            "matrices": {game: matrix.as_json() for game, matrix in self.matrices.items()},
+            "reactivity": [one.as_json() for one in self.reactivity],
+            "decided": {
+                name: {"verdict": one.verdict, "deals": one.deals, "episodes": one.episodes}
+                for name, one in self.decided.items()
+            },
         }
 
 
@@ -120,7 +152,7 @@ def row_as_json(row: Row) -> dict[str, object]:
         "turns": s.turns,
         "fallbacks": s.fallbacks,
         "effectless": s.effectless,
-        "rating": None,
+        "rating": None if row.rating is None else row.rating.brief(),
         "calls": s.calls,
         "tokens": s.tokens,
         "usd": None if s.usd is None else round(s.usd, 6),
@@ -151,16 +183,40 @@ def board(runs: Sequence[RunData]) -> BoardData:
     for run in runs:
         for cause, count in run.failures.items():
             failures[cause] = failures.get(cause, 0) + count
+    met = arena(runs, names, names.of_kind(DRAWING), names.privileged)
+    rows = _rows(names, _samples(runs, names), planned)
     return BoardData(
         runs=names.runs,
         complete=all(run.complete for run in runs),
         scored=sum(len(run.scored) for run in runs),
         scheduled=sum(len(run.units) for run in runs),
-        rows=_rows(names, _samples(runs, names), planned),
+        rows=tuple(_rated(row, met.ratings) for row in rows),
         games=names.games,
         failures=dict(sorted(failures.items())),
         replayed=tuple(name for name, run in zip(names.runs, runs, strict=True) if run.replayed),
+        ratings=met.ratings,
+        matrices=met.matrices,
+        reactivity=_reactivity(runs, names.runs),
+        decided={
+            name: run.decision
+            for name, run in zip(names.runs, runs, strict=True)
+            if run.decision is not None and not run.complete
+        },
+        ended=all(run.complete or run.decision is not None for run in runs),
     )
+
+
+def _reactivity(runs: Sequence[RunData], names: Sequence[str]) -> tuple[Reactivity, ...]:
+    if len({str(run.info.protocol.get("ask")) for run in runs}) < 2:
+        return ()
+    from kibitz.results.comparing.reactivity import reactivity  # imports numpy, which few boards need
+
+    return reactivity(runs, names)
+
+
+def _rated(row: Row, ratings: Mapping[str, RatingTable]) -> Row:
+    table = ratings.get(row.score.game)
+    return row if table is None else replace(row, rating=table.of(row.score.agent))
 
 
 class Names:
@@ -205,6 +261,15 @@ class Names:
     def game(self, place: int, label: str) -> str:
         """The board's name of a game of the run at ``place``."""
         return self._games[place, label]
+
+    def of_kind(self, kind: str) -> frozenset[str]:
+        """The agents of a kind."""
+        return frozenset(name for name, agent in self.agents.items() if agent.kind == kind)
+
+    @property
+    def privileged(self) -> frozenset[str]:
+        """The references."""
+        return frozenset(name for name, agent in self.agents.items() if agent.privilege != "none")
 
 
 def answers_of(agent: AgentInfo) -> str:

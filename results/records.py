@@ -305,6 +305,7 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     Attributes:
         status: ``failed`` episodes (a provider gave up, the harness broke) are not scored and stay resumable.
         cause: For failed ones, the row of the failure table; ``fault`` is whose fault that table says it is.
+        blamed: Name of the agent whose code broke, if one's did.
         reward: Primary reward of each seat: the first fallback counts as a forfeit.
         played: Reward of each seat as the game ended with fallbacks playing on.
         forfeit: The first fallback, if there was one.
@@ -317,6 +318,7 @@ class EpisodeRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     cause: str = ""
     fault: str = ""
     message: str = ""
+    blamed: str = ""
     reward: tuple[float, ...] = ()
     played: tuple[float, ...] = ()
     success: bool | None = None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
 from kibitz.results.abridged import Answer, Moves
+from kibitz.results.decision import Decision, read_decision
 from kibitz.results.records import (
     CallRecord,
     EpisodeRecord,
@@ -22,6 +24,8 @@ from kibitz.results.runfolder import DamagedJournalError
 
 class Readable(Protocol):
     """The read side of a journal."""
+
+    folder: Path
 
     @property
     def info(self) -> RunInfo:
@@ -63,6 +67,7 @@ class RunData:
         episodes: Ended episodes by unit key.
         moves: What scores read of all steps, each with the index of its unit, in any order.
         answers: The same of the latest grades.
+        decision: The decision that ended the run before all was played; None where there is none.
     """
 
     info: RunInfo
@@ -74,6 +79,7 @@ class RunData:
     answers: Callable[[], Iterable[tuple[int, Answer]]]
     calls: Callable[[str], Iterable[CallRecord]] = lambda unit: ()
     conversation: Callable[[int], Sequence[MessageRecord]] = lambda context: ()
+    decision: Decision | None = None
 
     @classmethod
     def of(cls, journal: Readable) -> RunData:
@@ -88,6 +94,7 @@ class RunData:
             answers=journal.answers,
             calls=journal.calls,
             conversation=journal.conversation,
+            decision=read_decision(journal.folder),
         )
 
     @cached_property

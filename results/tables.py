@@ -11,13 +11,17 @@ from rich.table import Table
 from rich.text import Text
 
 from kibitz.results import figures
+from kibitz.results.inert import inert as _inert
 from kibitz.results.leaderboard import BoardData, Row, row_as_json
 from kibitz.results.scores import ALL_GAMES
 from kibitz.results.statistics.intervals import FEW_CLUSTERS
 
-HEADINGS = ("#", "agent", "n", "W–D–L", "outcome", "reasoning", "legal", "kept", "regret", "tokens", "cost")
+HEADINGS = ("#", "agent", "n", "W–D–L", "outcome", "rating", "reasoning", "legal", "kept", "regret", "tokens", "cost")
 
-DISPENSABLE = ("regret", "kept", "legal", "W–D–L", "n", "reasoning")
+FILE_HEADINGS = ("#", "agent", "n", "outcome", "tokens", "cost")
+"""What there is where only scores are known."""
+
+DISPENSABLE = ("regret", "kept", "legal", "W–D–L", "rating", "n", "reasoning")
 """What a narrow terminal leaves out, first things first."""
 
 NARROWEST_NAME = 10
@@ -46,7 +50,24 @@ FEW_NOTE = (
     f"{FEW}: fewer than {FEW_CLUSTERS} independent observations, so the interval is wide and the mean says little; "
     "more `pairs` in the suite make it narrower, more opponents do not."
 )
+RATING_NOTE = (
+    "rating: strength in games against others, in Elo points fitted to all of them at once ({anchor}), with the 95 % "
+    "interval of the difference to it; –: not bounded by the games. Agents of one table that share a letter cannot be "
+    "told apart."
+)
+APART_NOTE = (
+    "{where}: not all agents can be compared, so their ratings have no letters. They fall into {parts}. "
+    "These matches would connect them: {matches}."
+)
 NOTES = (OUTCOME_NOTE, REASONING_NOTE, PLAY_NOTE, EPISODES_NOTE)
+FILE_NOTES = (
+    "outcome: mean score with its 95 % interval, 0 (worst) to 1 (best); over several groups each has the same weight.",
+    "n: scored trials. Trials of one task, and tasks of one cluster, count as one observation in every interval.",
+)
+FILE_FEW_NOTE = (
+    f"{FEW}: fewer than {FEW_CLUSTERS} independent observations, so the interval is wide and the mean says little; "
+    "more tasks make it narrower."
+)
 REFERENCE_NOTE = "ref: a reference that knows more than a player may; shown for scale, never ranked."
 REPLAYED_NOTE = "replayed, nothing was sent or paid: {runs}. Tokens and cost are those of the recording."
 PARTIAL_NOTE = "–: did not play all games, so it has no place over all games."
@@ -77,34 +98,51 @@ def cells(row: Row) -> tuple[str, ...]:
         figures.episodes(s.episodes, s.distinct),
         figures.record(s.wins, s.draws, s.losses) if s.turns or not s.episodes else figures.NOTHING,
         figures.interval(s.outcome) + mark * (s.deciding is s.outcome),
+        figures.NOTHING if row.rating is None else figures.rating(row.rating),
         figures.interval(s.intermediate) + mark * (s.deciding is s.intermediate),
         figures.percent(s.legality.mean),
         figures.percent(s.consistency.mean),
         figures.number(s.regret.mean),
-        figures.count(s.tokens),
+        figures.NOTHING if not row.kind and not s.tokens else figures.count(s.tokens),  # files may not say it
         figures.dollars(s.usd),
     )
 
 
 def status_lines(board: BoardData) -> list[str]:
     """What is missing from the board, in plain words; empty if nothing is."""
-    lines = []
-    if not board.complete:
+    lines = [
+        f"{name}: stopped by decision, the gate was certain ({one.verdict}) after {one.deals} deals. "
+        "`kibitz run --resume --out RUN` plays the rest."
+        for name, one in board.decided.items()
+    ]
+    if not board.complete and board.files:
+        lines.append(f"Incomplete: {board.scored} of {board.scheduled} trials are scored.")
+    elif not board.complete and not board.ended:
         lines.append(
             f"Incomplete: {board.scored} of {board.scheduled} episodes are scored. "
             "The numbers may change; `kibitz run --resume --out RUN` plays the rest."
         )
     if board.failures:
         causes = ", ".join(f"{cause} {count}" for cause, count in board.failures.items())
-        lines.append(f"Failed episodes, not scored: {causes}.")
+        lines.append(f"Failed {'trials' if board.files else 'episodes'}, not scored: {causes}.")
     return lines
+
+
+def _asking(board: BoardData) -> list[str]:
+    """What asking did to the agents, where two runs tell."""
+    if not board.reactivity:
+        return []
+    from kibitz.results.comparing.words import reactivity_lines  # imports numpy, which few boards need
+
+    return reactivity_lines(board.reactivity)
 
 
 def notes(board: BoardData) -> list[str]:
     """The footnotes that this board needs."""
-    found = list(NOTES)
+    found = list(FILE_NOTES if board.files else NOTES)
     if any(row.score.few_clusters for row in board.rows):
-        found.append(FEW_NOTE)
+        found.append(FILE_FEW_NOTE if board.files else FEW_NOTE)
+    found += rating_notes(board)
     if any(row.privileged for row in board.rows):
         found.append(REFERENCE_NOTE)
     if any(row.rank is None and not row.privileged for row in board.of_game(ALL_GAMES)):
@@ -114,16 +152,45 @@ def notes(board: BoardData) -> list[str]:
     return found
 
 
+def rating_notes(board: BoardData) -> list[str]:
+    """What the ratings hang on, and where not all agents can be compared."""
+    if not board.ratings:
+        return []
+    shown = [(game, board.ratings[game]) for game in sections(board) if game in board.ratings]
+    anchors = dict.fromkeys(anchor.text for _, table in shown for anchor in table.anchors)
+    found = [RATING_NOTE.format(anchor="; ".join(anchors))]
+    for game, table in shown:
+        if not table.connected:
+            found.append(
+                APART_NOTE.format(
+                    where=title(game, board),
+                    parts="; ".join(", ".join(part) for part in table.components),
+                    matches=", ".join(f"{one} – {other}" for one, other in table.connecting),
+                )
+            )
+    return found
+
+
+def columns(board: BoardData) -> tuple[int, ...]:
+    """The columns that this board has, as places in ``HEADINGS``: without games against others there are no ratings."""
+    if board.files:
+        return tuple(map(HEADINGS.index, FILE_HEADINGS))
+    return tuple(i for i, heading in enumerate(HEADINGS) if heading != "rating" or board.ratings)
+
+
 def fitting(board: BoardData, width: int) -> tuple[int, ...]:
     """Which columns fit into ``width`` characters, as places in ``HEADINGS``; a number is shown whole or not at all."""
-    shown = [i for i in range(len(HEADINGS)) if HEADINGS[i] not in ("tokens", "cost")]
+    if board.files:
+        return columns(board)  # which are few
+    shown = [i for i in columns(board) if HEADINGS[i] not in ("tokens", "cost")]
     rows = [HEADINGS, *(cells(row) for game in sections(board) for row in board.of_game(game))]
     widths = {i: max(len(row[i]) for row in rows) + 2 for i in shown}  # a blank on each side
     widths[HEADINGS.index("agent")] = NARROWEST_NAME + 2
     for heading in DISPENSABLE:
         if sum(widths[i] for i in shown) <= width:
             break
-        shown.remove(HEADINGS.index(heading))
+        if HEADINGS.index(heading) in shown:
+            shown.remove(HEADINGS.index(heading))
     return tuple(shown)
 
 
@@ -147,7 +214,8 @@ def terminal(board: BoardData, width: int = 200) -> RenderableType:
             table.add_row(*values, style="dim" if row.privileged else "")
         parts += [table, Text()]
     parts += [Text(line, style="bold yellow") for line in status_lines(board)]
-    if left_out := [heading for heading in reversed(DISPENSABLE) if HEADINGS.index(heading) not in shown]:
+    parts += [Text(line) for line in _asking(board)]
+    if left_out := [HEADINGS[i] for i in columns(board) if HEADINGS[i] in DISPENSABLE and i not in shown]:
         parts.append(Text(f"Left out, the terminal is narrow: {', '.join(left_out)}. The report has them."))
     parts += [Text(line, style="dim") for line in notes(board)]
     return Group(*parts)
@@ -156,14 +224,18 @@ def terminal(board: BoardData, width: int = 200) -> RenderableType:
 def markdown(board: BoardData) -> str:
     """The board as Markdown tables."""
     lines: list[str] = []
+    shown = [HEADINGS[i] for i in columns(board)]
     for game in sections(board):
         lines += [f"### {_inert(title(game, board))}", ""]
-        lines.append("| " + " | ".join(HEADINGS) + " |")
-        lines.append("| " + " | ".join("---" if h == "agent" else "---:" for h in HEADINGS) + " |")
-        lines += ["| " + " | ".join(_inert(cell) for cell in cells(row)) + " |" for row in board.of_game(game)]
+        lines.append("| " + " | ".join(shown) + " |")
+        lines.append("| " + " | ".join("---" if h == "agent" else "---:" for h in shown) + " |")
+        for row in board.of_game(game):
+            written = cells(row)
+            lines.append("| " + " | ".join(_inert(written[i]) for i in columns(board)) + " |")
         lines.append("")
     lines += [f"**{_inert(line)}**\n" for line in status_lines(board)]
-    lines += [f"- {line}" for line in notes(board)]
+    lines += [f"{_inert(line)}\n" for line in _asking(board)]
+    lines += [f"- {_inert(line)}" for line in notes(board)]
     return "\n".join(lines) + "\n"
 
 
@@ -179,14 +251,6 @@ def comma_separated(board: BoardData) -> str:
     return out.getvalue()
 
 
-def _inert(text: str) -> str:
-    """Text that Markdown shows as it is: an agent's name must not become a link, an image or a new column."""
-    shown = " ".join(text.split())
-    for mark in "\\|[]`*_!":
-        shown = shown.replace(mark, "\\" + mark)
-    return shown.replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _flat(row: Row) -> dict[str, object]:
     flat: dict[str, object] = {}
     for key, value in row_as_json(row).items():
@@ -194,6 +258,11 @@ def _flat(row: Row) -> dict[str, object]:
             continue
         if isinstance(value, dict) and "clusters" in value:
             flat |= {key if part == "mean" else f"{key}_{part}": figure for part, figure in value.items()}
+        elif key == "rating":
+            flat |= {"rating": None, "rating_low": None, "rating_high": None}
+            if row.rating is not None:
+                limits = row.rating.brief()
+                flat |= {"rating": limits["value"], "rating_low": limits["low"], "rating_high": limits["high"]}
         elif isinstance(value, str):
             # A spreadsheet would run a name that starts like a formula.
             flat[key] = "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

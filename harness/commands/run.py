@@ -9,11 +9,15 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kibitz.harness import orchestrator
 from kibitz.harness.commands.board import read_board, show
+from kibitz.harness.commands.gate import CODES, lines, policy_of
+from kibitz.harness.commands.output import tame
 from kibitz.harness.commands.rehearsal import rehearse
 from kibitz.harness.commands.report import write
+from kibitz.harness.commands.twice import play_twice, recorded_in
 from kibitz.harness.config import Suite, from_resolved, with_overrides
 from kibitz.harness.errors import DONE, RunIncomplete, UsageError
 from kibitz.harness.library import load_suite
@@ -23,46 +27,95 @@ from kibitz.harness.settings import replaying, with_budget
 from kibitz.results.journal import Journal
 from kibitz.results.runfolder import FILE_NAME, DiskError, JournalError
 
+if TYPE_CHECKING:
+    from kibitz.harness.deciding import Deciding
+    from kibitz.results.gate.gate import Result
+
 RUNS = "runs"
 
 
 def main(args: argparse.Namespace) -> int:
     """Play the suite."""
-    if args.json and not args.dry_run:
-        raise UsageError("--json goes with --dry-run; the results of a run are printed by: kibitz board RUN --json")
+    if args.json and not args.dry_run and not args.aa:
+        raise UsageError(
+            "--json goes with --dry-run and --aa; the results of a run are printed by: kibitz board RUN --json"
+        )
+    if args.dry_run and args.aa:
+        raise UsageError("--dry-run says what one run takes: leave --aa out, and count it twice")
+    if args.until_decided and args.aa:
+        raise UsageError("--aa measures noise over whole runs, --until-decided ends a run early: ask for one of them")
     if args.out == "":
         raise UsageError("--out is empty; name a folder, or leave it out")
     suite = wanted(args)
     if args.dry_run:
         return rehearse(suite, as_json=args.json)
+    if args.aa:
+        out = Path(args.out) if args.out else free_folder(Path(RUNS), f"{suite.name}-aa")
+        return play_twice(args, suite, out, again(args, out), finished)
     out = Path(args.out) if args.out else free_folder(Path(RUNS), suite.name)
+    deciding = decided_by(args.until_decided, args.baseline)
+    result = played(args, suite, out, resume=args.resume, again=again(args, out), deciding=deciding)
+    # Where episodes are missing that a gate did not make needless, there is nothing to be said yet.
+    said = deciding.finish() if deciding and (deciding.result or result.over) else None
+    print_results(out, said)
+    if said:
+        return CODES[said.verdict]
+    if not result.complete:
+        raise RunIncomplete(incomplete(result, again(args, out)))
+    return DONE
+
+
+def finished(args: argparse.Namespace, suite: Suite, out: Path, *, resume: bool, again: str) -> None:
+    """Play the suite, or what is left of it, to its end.
+
+    Raises:
+        RunIncomplete: It did not come to its end.
+    """
+    result = played(args, suite, out, resume=resume, again=again)
+    if not result.complete:
+        raise RunIncomplete(incomplete(result, again))
+
+
+def played(
+    args: argparse.Namespace, suite: Suite, out: Path, *, resume: bool, again: str, deciding: Deciding | None = None
+) -> orchestrator.RunResult:
+    """Play the suite, or what is left of it, into the folder ``out``.
+
+    Args:
+        args: The arguments of the command.
+        suite: What to play.
+        out: The run folder.
+        resume: Go on with the run that is there.
+        again: The command that goes on where this one stops.
+        deciding: What may end the run early.
+
+    Raises:
+        RunIncomplete: It was stopped, or the disk failed.
+    """
     command = ["kibitz", *sys.argv[1:]]
     try:
         with hiding(secrets_of(suite.agents)), choose() as progress:
             for line in offers(suite, args.suite) if args.suite else ():
                 progress.note(line)
-            result = asyncio.run(
+            return asyncio.run(
                 orchestrator.run(
                     suite,
                     out,
-                    resume=args.resume,
+                    resume=resume,
                     concurrency=args.concurrency,
                     progress=progress,
                     command=command,
+                    deciding=deciding,
                 )
             )
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
-        if not (out / FILE_NAME).exists():
+        if not (out / FILE_NAME).exists() and not args.aa:
             raise RunIncomplete("stopped before anything was played; start it again") from stop
-        raise RunIncomplete(f"stopped; nothing that was played is lost. Go on with: {again(args, out)}") from stop
+        raise RunIncomplete(f"stopped; nothing that was played is lost. Go on with: {again}") from stop
     except DiskError as error:
         if not begun(out):
             raise
-        raise RunIncomplete(f"{error}; nothing that was committed is lost. Go on with: {again(args, out)}") from error
-    print_results(out)
-    if not result.complete:
-        raise RunIncomplete(incomplete(result, again(args, out)))
-    return DONE
+        raise RunIncomplete(f"{error}; nothing that was committed is lost. Go on with: {again}") from error
 
 
 def wanted(args: argparse.Namespace) -> Suite:
@@ -80,7 +133,9 @@ def wanted(args: argparse.Namespace) -> Suite:
             raise UsageError(
                 "--agent, --game, --seeds and --replay cannot change a run that was begun; name its suite or none"
             )
-        return with_budget(recorded(args.out), args.budget_usd, args.budget_tokens)
+        return with_budget(
+            recorded(recorded_in(args.out) if args.aa else args.out), args.budget_usd, args.budget_tokens
+        )
     if args.suite is None and not args.replay:
         raise UsageError("no suite is named; give a TOML file or a name (kibitz list suites)")
     suite = load_suite(args.suite) if args.suite is not None else recorded(args.replay)
@@ -117,8 +172,8 @@ def again(args: argparse.Namespace, out: Path) -> str:
     words = ["kibitz", "run"]
     if args.resume and args.suite and not (args.agent or args.game or args.seeds or args.replay):
         words.append(args.suite)
-    words += ["--resume", "--out", str(out)]
-    given = {"--concurrency": args.concurrency}
+    words += [*(["--aa"] if args.aa else []), "--resume", "--out", str(out)]
+    given = {"--concurrency": args.concurrency, "--until-decided": args.until_decided, "--baseline": args.baseline}
     if args.resume:
         given |= {"--budget-usd": args.budget_usd, "--budget-tokens": args.budget_tokens}
     return shlex.join(
@@ -138,11 +193,30 @@ def incomplete(result: orchestrator.RunResult, resume: str) -> str:
     )
 
 
-def print_results(out: Path) -> None:
-    """Print the leaderboard, write the report into the run folder, and print its path last."""
+def decided_by(policy: str | None, baseline: str | None) -> Deciding | None:
+    """What ends the run when the gate of a policy is certain; None where nothing is to.
+
+    Raises:
+        JournalError: The baseline cannot be read.
+        PolicyError: The policy cannot be read, or something in it is wrong.
+        UsageError: Only one of the two is named, or the policy is one that may be looked at only once.
+    """
+    if not policy and not baseline:
+        return None
+    if not policy or not baseline:
+        raise UsageError("--until-decided POLICY and --baseline RUN go together")
+    from kibitz.harness.deciding import Deciding
+
+    return Deciding(policy_of(policy), Path(baseline))
+
+
+def print_results(out: Path, said: Result | None = None) -> None:
+    """Print the leaderboard, what the gate says, write the report into the run folder, and print its path last."""
     # The report first: a terminal that is gone must not cost it.
     report = write([out], out / "report.html")
     show(read_board([out]))
+    if said:
+        print(*map(tame, lines(said)), "", sep="\n")
     print(report)
 
 

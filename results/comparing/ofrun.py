@@ -67,6 +67,7 @@ def of_run(run: RunData, source: str, agent: str | None = None) -> Results:
             if episode is not None
         ),
         scheduled=len(held),
+        planned={(unit.game, _task(unit, seat), 0): unit.k for unit, seat in held},
         conditions=_conditions(run.info, {unit.game for unit, _ in held}, met),
         identity=_identity(run.info.agents[name]),
     )
@@ -96,11 +97,16 @@ def _trial(unit: UnitRecord, seat: int, episode: EpisodeRecord, game: GameInfo, 
         block=unit.k,
         scores={**_outcomes(episode, seat, game), **scores} if done else {},
         failed="" if done else episode.cause or "unknown",
-        fault="" if done else episode.fault,
+        fault="" if done else _fault(episode, unit.agents[seat]),
         usd=None if spent.unpriced else spent.usd,
         tokens=spent.tokens,
         seconds=times[seat] if seat < len(times) else None,
     )
+
+
+def _fault(episode: EpisodeRecord, name: str) -> str:
+    """Whose fault it is, as seen by one agent: what another agent broke is part of its surroundings."""
+    return "environment" if episode.fault == "agent" and episode.blamed != name else episode.fault
 
 
 def _task(unit: UnitRecord, seat: int) -> str:

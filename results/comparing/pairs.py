@@ -82,7 +82,7 @@ def pair(baseline: Results, candidate: Results, arms: Collection[str] = ()) -> P
     Raises:
         NotComparableError: A condition differs that is no arm, or no task is on both sides.
     """
-    found = _differing(baseline.conditions, candidate.conditions)
+    found = differing(baseline.conditions, candidate.conditions)
     declared = tuple(one for one in found if any(fnmatchcase(one.name, arm) for arm in arms))
     if forbidden := tuple(one for one in found if one not in declared):
         raise NotComparableError(
@@ -97,7 +97,7 @@ def pair(baseline: Results, candidate: Results, arms: Collection[str] = ()) -> P
             f"{baseline.source} and {candidate.source} have no task in common, so nothing can be paired; "
             f"{_example(baseline)}, {_example(candidate)}"
         )
-    clusters = merge(_links(before, after) for before, after in both)
+    clusters = merge(links(before, after) for before, after in both)
     known = {before.key for before, _ in both}
     return Paired(
         baseline=baseline,
@@ -106,25 +106,26 @@ def pair(baseline: Results, candidate: Results, arms: Collection[str] = ()) -> P
         only_baseline=tuple(trial for trial in baseline.trials if trial.key not in known),
         only_candidate=tuple(trial for trial in candidate.trials if trial.key not in known),
         arms=declared,
-        identity=_differing(baseline.identity, candidate.identity),
+        identity=differing(baseline.identity, candidate.identity),
     )
 
 
-def _differing(baseline: Mapping[str, str], candidate: Mapping[str, str]) -> tuple[Difference, ...]:
+def differing(baseline: Mapping[str, str], candidate: Mapping[str, str]) -> tuple[Difference, ...]:
+    """What is not the same in two sets of names and values, in the order of the names."""
     names = sorted({*baseline, *candidate})
     sides = ((name, baseline.get(name), candidate.get(name)) for name in names)
     return tuple(Difference(name, before, after) for name, before, after in sides if before != after)
 
 
-def _links(before: Trial, after: Trial) -> list[tuple[str, ...]]:
+def links(before: Trial, after: Trial) -> list[tuple[str, ...]]:
     """What ties a pair to others: its deal on either side, and both sides going exactly as they did in another."""
     group = before.group
     found = [("baseline", group, before.cluster or before.task), ("candidate", group, after.cluster or after.task)]
     # Attempts at one task are tied, whatever cluster each side names.
-    links: list[tuple[str, ...]] = [*found, ("task", group, before.task)]
+    ties: list[tuple[str, ...]] = [*found, ("task", group, before.task)]
     if before.course and after.course:
-        links.append(("course", group, before.course, after.course))
-    return links
+        ties.append(("course", group, before.course, after.course))
+    return ties
 
 
 def _example(side: Results) -> str:

@@ -70,6 +70,7 @@ class Results:
         subject: Who was measured.
         trials: In the order of the schedule; failed ones are there too, without scores.
         scheduled: How many trials were planned, played or not.
+        planned: By key the block of each of them, in the order of the schedule, where they are known; else empty.
         conditions: What must be equal on both sides, by name: protocol, settings, opponents, seed.
         identity: What the subject is, by name: it may differ, and a difference is told.
 
@@ -83,6 +84,7 @@ class Results:
     scheduled: int
     conditions: Mapping[str, str] = field(default_factory=dict)
     identity: Mapping[str, str] = field(default_factory=dict)
+    planned: Mapping[tuple[str, str, int], int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         seen: set[tuple[str, str, int]] = set()

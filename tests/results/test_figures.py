@@ -1,6 +1,7 @@
 import pytest
 
 from kibitz.results import figures
+from kibitz.results.ratings.table import Rating
 from kibitz.results.statistics.intervals import Interval
 
 
@@ -55,3 +56,16 @@ def test_interval() -> None:
 def test_episodes_and_record() -> None:
     assert (figures.episodes(20, 20), figures.episodes(20, 6)) == ("20", "20 (6 distinct)")
     assert figures.record(7, 1, 2) == "7–1–2"
+
+
+@pytest.mark.parametrize(
+    ("limits", "group", "expected"),
+    [
+        ((1100.2, 1393.7), "ab", "1247 [1100, 1394] ab"),
+        ((1100.2, None), "", "1247 [1100, –]"),
+        ((None, 1393.7), "c", "1247 [–, 1394] c"),
+        ((1247.4, 1247.4), "a", "1247 a"),
+    ],
+)
+def test_ratings(limits: tuple[float | None, float | None], group: str, expected: str) -> None:
+    assert figures.rating(Rating("ann", 1247.4, *limits, games=8, group=group)) == expected

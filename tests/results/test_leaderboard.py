@@ -37,13 +37,13 @@ def test_json_is_as_promised(builder: Any) -> None:
     found = json.loads(text)
     assert text == json.dumps(found, sort_keys=True)
     assert found["schema"] == 1
-    assert set(found) >= {"runs", "complete", "rows", "failures"}
+    assert set(found) >= {"runs", "complete", "rows", "failures", "ratings", "matrices"}
     assert (found["runs"], found["complete"], found["failures"]) == (["run"], True, {})
     for row in found["rows"]:
         assert set(row) >= ROW_KEYS
         for key in ("outcome", "outcome_with_fallback", "intermediate", "consistency", "regret", "legality"):
             assert set(row[key]) == INTERVAL_KEYS
-        assert row["rating"] is None
+        assert set(row["rating"]) == {"value", "low", "high"}
     assert {(r["agent"], r["game"]) for r in found["rows"]} == {
         (a, g) for a in ("ann", "bob") for g in ("connect4", "*")
     }

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kibitz.harness.cli import main
+from kibitz.harness.cli import main, parser
 
 SUITE = """
 name = "bots"
@@ -190,8 +190,7 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_code_3(suite, capsys, argv
 def test_how_to_go_on_is_said_with_what_the_run_folder_does_not_keep(given, said):
     from kibitz.harness.commands.run import again
 
-    names = ("suite", "resume", "agent", "game", "seeds", "replay", "concurrency", "budget_usd", "budget_tokens")
-    args = argparse.Namespace(**{**dict.fromkeys(names), **given})
+    args = argparse.Namespace(**{**vars(parser().parse_args(["run"])), **given})
     assert again(args, Path("a b")) == f"kibitz run {said}"
 
 

@@ -54,6 +54,21 @@ def test_failed_and_open_episodes(builder: Any) -> None:
     assert (found.graded, found.scheduled) == (0, 2)
 
 
+@pytest.mark.parametrize(
+    ("blamed", "of_ann", "of_bob"),
+    [
+        ("ann", "agent", "environment"),
+        ("bob", "environment", "agent"),
+        ("", "environment", "environment"),
+    ],
+)
+def test_what_the_opponent_broke_is_not_the_agent_s_fault(builder: Any, blamed: str, of_ann: str, of_bob: str) -> None:
+    run = builder()
+    run.play("ann", "bob", reward=(), status="failed", cause="agent_error", fault="agent", blamed=blamed)
+    faults = [of_run(run.data(), "runs/a", name).trials[0].fault for name in ("ann", "bob")]
+    assert faults == [of_ann, of_bob]
+
+
 def test_where_only_answers_count_there_is_no_outcome(builder: Any) -> None:
     run = builder(games=[builder.game(seats=1, payoff="none")])
     unit = run.play("ann", reward=(0.0,))
