@@ -60,7 +60,9 @@ def draw_page(view: View, actions: Sequence[str]) -> str:
     sheet.y += 12
     _inside(sheet, view)
     frame = box(_LEFT, top, _WIDTH - 2 * _LEFT, sheet.y - top, fill="none", stroke="currentColor", stroke_opacity=0.4)
-    return picture(_WIDTH, sheet.y + 14, f"{view.visit.page} page: {view.instruction}"[:200], *sheet.shapes, frame)
+    return picture(
+        _WIDTH, sheet.y + 14, _printable(f"{view.visit.page} page: {view.instruction}")[:200], *sheet.shapes, frame
+    )
 
 
 def _inside(sheet: _Sheet, view: View) -> None:
