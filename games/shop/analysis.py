@@ -12,10 +12,11 @@ from functools import cache, lru_cache
 
 from kibitz.games.shop.stemming import stem
 
-STOP_WORDS = frozenset(
-    "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to "
-    "was will with".split()
+_STOP_WORDS = (
+    "a an and are as at be but by for if in into is it no not of on or such that the their then there these they "
+    "this to was will with"
 )
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 LONGEST_TOKEN = 255
 """Characters; Lucene cuts longer words into pieces of that length."""

@@ -53,8 +53,8 @@ def everything(*, strict: bool) -> tuple[Subproblem, ...]:
 def _query_words(most: int) -> Subproblem:
     return Subproblem(
         "query_words",
-        "How many different words of your query stand in the instruction? Words are runs of letters and digits, whatever "
-        "their case.",
+        "How many different words of your query stand in the instruction? Words are runs of letters and digits, "
+        "whatever their case.",
         Integer(0, most),
         about="action",
     )
@@ -80,8 +80,8 @@ def _price_fits() -> Subproblem:
 def _to_choose(offers: tuple[str, ...]) -> Subproblem:
     return Subproblem(
         "to_choose",
-        "For which options of the open product is there a value that meets a part of the instruction which nothing chosen "
-        "meets yet?",
+        "For which options of the open product is there a value that meets a part of the instruction which nothing "
+        "chosen meets yet?",
         SetOf(offers, member="option"),
     )
 
@@ -110,7 +110,7 @@ def price_fits(store: Store, goal: Goal, visit: Visit) -> Answer | Unknown:
     product, bound = store.product(visit.product), store.bound(goal)
     if not store.strict and len(product.pricing) > 1 and min(product.pricing) <= bound < max(product.pricing):
         return Unknown("the price is drawn from a range, and the bound lies within it")
-    return store.pricing.price(product) <= bound
+    return store.price(visit.product)[0] <= bound
 
 
 def to_choose(store: Store, goal: Goal, visit: Visit) -> Answer:

@@ -1,4 +1,4 @@
-"""Where what was computed from a catalogue is kept on disk: search indexes and nouns, by the hash of what they came from."""
+"""Where search indexes and nouns are kept on disk, by the hash of what they were made from."""
 
 from __future__ import annotations
 

@@ -21,5 +21,5 @@ def engine(name: str, catalogue: Catalogue) -> search.Engine:
 
 
 def data(name: str) -> Mapping[str, str]:
-    """What of an engine belongs to the data of a setting, since it can change results: the version of another library."""
+    """What of an engine belongs to the data of a setting: the version of another library can change results."""
     return {"engine": tantivy_search.version()} if name == "tantivy" else {}

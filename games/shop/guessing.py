@@ -13,16 +13,19 @@ LONGEST_QUERY = 300
 """Characters."""
 
 _PRICE = re.compile(r",? (?:and )?price lower than [\d.,]+ dollars")
-_DULL = frozenset(
-    "a am an and are as at be buy can find for from get have i i'd i'm im in is it lower me my need of on one or price "
-    "shopping some than that the them to want with would you looking like dollars".split()
+_DULL_WORDS = (
+    "a am an and are as at be buy can find for from get have i i'd i'm im in is it lower me my need of on one or "
+    "price shopping some than that the them to want with would you looking like dollars"
 )
+_DULL = frozenset(_DULL_WORDS.split())
 
 
 def query(text: str) -> str:
     """A text as a query: on one line, and as much of it as a query can hold, in whole words."""
     plain = " ".join(text.split())
-    return plain if len(plain) <= LONGEST_QUERY else plain[: LONGEST_QUERY + 1].rpartition(" ")[0] or plain[:LONGEST_QUERY]
+    return (
+        plain if len(plain) <= LONGEST_QUERY else plain[: LONGEST_QUERY + 1].rpartition(" ")[0] or plain[:LONGEST_QUERY]
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -60,7 +63,14 @@ def _about(product: Product) -> Iterator[str]:
     bullet = product.bullets[0] if product.bullets else ""
     options = " ".join(value for _, values in product.options for value in values[:3])
     name = product.name
-    for text in (name, " ".join(name.split()[:8]), f"{name} {options}", product.description, f"{name} {bullet}", bullet):
+    for text in (
+        name,
+        " ".join(name.split()[:8]),
+        f"{name} {options}",
+        product.description,
+        f"{name} {bullet}",
+        bullet,
+    ):
         # A greedy pattern reads the original's actions: brackets in a query would end it elsewhere.
         if found := query(re.sub(r"[\[\]]", " ", text)):
             yield found

@@ -1,8 +1,7 @@
 """Pages as HTML: what browsers show, and what an agent reads with the renderer ``html``.
 
-Every click is a button that sends the action, so that the same page works in a browser: nothing is executed, nothing is
-loaded but pictures, which are left out where an agent reads. All text is escaped. The structure is that of the original's pages (headings, buttons,
-lists); the bytes are our own.
+Every click is a button that sends the action, so that the same page works in a browser: nothing is executed and nothing
+is loaded. All text is escaped. What stands on a page is what the original shows; the bytes are our own.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ def page(view: View, address: str = "") -> str:
 
     Args:
         view: What is on it.
-        address: Where its forms are sent, by POST, with the action in the field ``action`` or, for a search, the words in
-            the field ``query``; empty for the page's own address.
+        address: Where its forms are sent, by POST, with the action in the field ``action`` or, for a search, its words
+            in the field ``query``; empty for the page's own address.
     """
     parts = [f'<p id="instruction"><b>Instruction:</b> {escape(view.instruction)}</p>']
     if view.visit.page == "done":

@@ -1,7 +1,7 @@
 """Where a catalogue comes from: the generated one, a folder that ``saved`` has written, or files of the original.
 
-A file of the original is its list of products (``items_shuffle*.json``, JSON or JSON lines, also packed with gzip); what
-belongs to it is looked for beside it: see ``original``.
+A file of the original is its list of products (``items_shuffle*.json``, JSON or JSON lines, also packed with gzip);
+what belongs to it is looked for beside it: see ``original``.
 """
 
 from __future__ import annotations

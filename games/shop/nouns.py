@@ -1,9 +1,9 @@
-"""Nouns of product names, found once and kept with the catalogue: the reward compares them, play does not look for them.
+"""Nouns of product names, found once and kept with the catalogue: the reward compares them, play finds none.
 
 The original tags each name with spaCy's small English model whenever it computes a reward. Here the model is asked when
 files of the original are read, and what it said is kept on disk by the content of the names. Where spaCy is not
-installed (``pip install 'kibitz[shop]'``), every word that is no function word counts as a noun: on 685 purchases of the
-original's catalogue that gave the same type reward in 644. Which of the two was used is in the catalogue's digest.
+installed (``pip install 'kibitz[shop]'``), every word that is no function word counts as a noun: on 685 purchases of
+the original's catalogue that gave the same type reward in 644. Which of the two was used changes the digest.
 """
 
 from __future__ import annotations
@@ -28,12 +28,14 @@ WORDS = "words"
 
 _NOUNS = frozenset({"NOUN", "PROPN"})
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_FUNCTION_WORDS = frozenset(
-    "a about after all an and any are as at be been before below between both but by can down each few for from further "
-    "had has have he her here him his how i if in into is it its just me more most my no nor not of off on once only or "
-    "other our out over own same she so some such than that the their them then there these they this those through to "
-    "too under until up very was we were what when where which while who why will with without you your".split()
+_FUNCTIONS = (
+    "a about after all an and any are as at be been before below between both but by can down each few for from "
+    "further had has have he her here him his how i if in into is it its just me more most my no nor not of off "
+    "on once only or other our out over own same she so some such than that the their them then there these they "
+    "this those through to too under until up very was we were what when where which while who why will with "
+    "without you your"
 )
+_FUNCTION_WORDS = frozenset(_FUNCTIONS.split())
 
 Found = list[tuple[str, ...]]
 
@@ -75,9 +77,7 @@ def _keep(path: Path, content: bytes) -> None:
 
 def _with_spacy(names: Sequence[str]) -> Found:
     pipeline = _model().load(exclude=["parser", "ner", "lemmatizer"])
-    return [
-        tuple(token.text.lower() for token in tagged if token.pos_ in _NOUNS) for tagged in pipeline.pipe(names)
-    ]
+    return [tuple(token.text.lower() for token in tagged if token.pos_ in _NOUNS) for tagged in pipeline.pipe(names)]
 
 
 def _model() -> ModuleType:

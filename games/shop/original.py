@@ -1,8 +1,8 @@
 """Files of the original WebShop as a catalogue, by the original's own rules (Yao et al. 2022; web_agent_site/engine).
 
 The list of products is ``items_shuffle*.json``. Beside it, or in the folder that is named: ``items_ins_v2*.json`` with
-attributes and synthetic instructions, and ``items_human_ins.json`` with instructions written by people. A list of products
-that holds these fields itself (``Attributes``, ``options``, ``instructions``) needs no other file for them.
+attributes and synthetic instructions, and ``items_human_ins.json`` with instructions written by people. A list of
+products that holds these fields itself (``Attributes``, ``options``, ``instructions``) needs no other file for them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import product as combinations
 from pathlib import Path
 from random import Random
@@ -57,16 +58,18 @@ def read(path: Path, source: str) -> Catalogue:
     goals: dict[str, list[Goal]] = {SYNTHETIC: [], HUMAN: []}
     seen: set[str] = set()
     for number, record in enumerate(_records(listed), 1):
-        try:
-            one = _product(record, instructed)
-            if one is None or one.asin in seen:
-                continue
-            seen.add(one.asin)
-            place = len(products)
-            goals[SYNTHETIC] += _synthetic(place, one, instructed.get(one.asin, {}))
+        with _complaining(listed, f"product {number}"):
+            one = _product(record)
+        if one is None or one.asin in seen:
+            continue
+        seen.add(one.asin)
+        place, told = len(products), instructed.get(one.asin) or {}
+        with _complaining(attributes or listed, one.asin):
+            if one.attributes == (DUMMY_ATTRIBUTE,) and told.get("attributes") is not None:
+                one = msgspec.structs.replace(one, attributes=_texts(told["attributes"], "attributes"))
+            goals[SYNTHETIC] += _synthetic(place, one, told)
+        with _complaining(instructions or listed, one.asin):
             goals[HUMAN] += _human(place, one, human.get(one.asin) or record.get("instructions") or ())
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DataError(f"{listed}: product {number}: {_complaint(error)}") from error
         products.append(one)
     if not products:
         raise DataError(f"{listed}: holds no product")
@@ -91,8 +94,10 @@ def _files(path: Path, source: str) -> tuple[Path, Path | None, Path | None]:
     if path.is_dir():
         found = next((found for pattern in PRODUCTS if (found := sorted(path.glob(pattern)))), [])
         if len(found) != 1:
-            what = f"several lists of products ({', '.join(one.name for one in found)}); name one" if found else (
-                "no list of products (items_shuffle.json), and no catalogue.json"
+            what = (
+                f"several lists of products ({', '.join(one.name for one in found)}); name one"
+                if found
+                else ("no list of products (items_shuffle.json), and no catalogue.json")
             )
             raise DataError(f"catalogue {source!r}: the folder holds {what}")
         listed = found[0]
@@ -102,13 +107,18 @@ def _files(path: Path, source: str) -> tuple[Path, Path | None, Path | None]:
 def _beside(listed: Path, pattern: str) -> Path | None:
     """The file that belongs to a list: ``items_ins_v2_1000.json`` to ``items_shuffle_1000.json``, else the only one."""
     found = sorted(listed.parent.glob(pattern))
-    size = listed.name.split(".")[0].rpartition("_")[2]
-    same = [one for one in found if size.isdigit() == one.stem.split(".")[0].endswith(f"_{size}")]
+    same = [one for one in found if _size(one) == _size(listed)]
     chosen = same if len(found) > 1 else found
     if len(found) > 1 and len(same) != 1:
         names = ", ".join(one.name for one in found)
         raise DataError(f"{listed}: which of {names} belongs to it? Keep one in the folder")
     return chosen[0] if chosen else None
+
+
+def _size(path: Path) -> str:
+    """The number at the end of a name such as ``items_shuffle_1000.json``; empty where there is none."""
+    size = path.name.split(".")[0].rpartition("_")[2]
+    return size if size.isdigit() else ""
 
 
 def _text(path: Path) -> str:
@@ -151,17 +161,24 @@ def _records(path: Path) -> Iterator[Record]:
 # -- records -----------------------------------------------------------------------------------------------------------
 
 
-def _complaint(error: Exception) -> str:
-    return f"the field {error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+@contextmanager
+def _complaining(path: Path, what: str) -> Iterator[None]:
+    """Say which file and which record it was that could not be read."""
+    try:
+        yield
+    except KeyError as error:
+        raise DataError(f"{path}: {what}: the field {error.args[0]} is missing") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise DataError(f"{path}: {what}: {error}") from error
 
 
-def _product(record: Record, instructed: Mapping[str, Any]) -> Product | None:
+def _product(record: Record) -> Product | None:
     """A record as a product; None where the original leaves it out."""
     asin = _str(record, "asin")
     if asin == "nan" or len(asin) > LONGEST_ID:
         return None
     bullets = record.get("small_description") or ()
-    images = record.get("images") or ("",)
+    images, ready = record.get("images") or ("",), record.get("Attributes")
     return Product(
         asin=asin,
         name=_str(record, "name"),
@@ -172,7 +189,7 @@ def _product(record: Record, instructed: Mapping[str, Any]) -> Product | None:
         bullets=(bullets,) if isinstance(bullets, str) else _texts(bullets, "small_description"),
         pricing=_pricing(record.get("pricing")),
         options=_options(record),
-        attributes=_attributes(record, instructed.get(asin)),
+        attributes=(DUMMY_ATTRIBUTE,) if ready is None else _texts(ready, "Attributes"),
         image=images[0] if isinstance(images[0], str) else "",
     )
 
@@ -215,13 +232,6 @@ def _options(record: Record) -> tuple[tuple[str, tuple[str, ...]], ...]:
             values = (content["value"].strip().replace("/", " | ").lower() for content in contents)
             found[name.lower()] = tuple(values)
     return tuple(found.items())
-
-
-def _attributes(record: Record, instructed: Record | None) -> tuple[str, ...]:
-    ready = record.get("Attributes")
-    if ready is None:
-        ready = (instructed or {}).get("attributes")
-    return (DUMMY_ATTRIBUTE,) if ready is None else _texts(ready, "attributes")
 
 
 def _synthetic(place: int, one: Product, instructed: Record) -> Iterator[Goal]:

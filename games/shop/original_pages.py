@@ -49,16 +49,12 @@ def _results(view: View) -> list[Piece]:
 def _item(view: View) -> list[Piece]:
     assert view.product is not None, "it is the page of a product"
     found = [*map(_button, view.buttons[:2])]
-    # Of options with the same value, the original shows all, and only the last can be clicked.
-    labels = {(name, click.label): click for name, clicks in view.options for click in clicks}
-    by_label = {click.label: click for _, clicks in view.options for click in clicks}
-    for name, values in view.options if view.strict else ():
-        found += [Piece(name), *(Piece(click.label, "option", click.clicked) for click in values)]
-    for name, shown in () if view.strict else view.product.options:
-        found.append(Piece(name))
-        for value in shown:
-            click = labels.get((name, value)) or by_label.get(value)
-            found.append(Piece(value, "option", click is not None and click.clicked))
+    if view.strict:
+        for name, values in view.options:
+            found += [Piece(name), *(Piece(click.label, "option", click.clicked) for click in values)]
+    else:
+        for name, shown in view.product.options:
+            found += [Piece(name), *(Piece(value, "option", f'"{value}"' in view.address) for value in shown)]
     found += [Piece(view.product.name), Piece(f"Price: {view.price}"), Piece("Rating: N.A.")]
     return [*found, *map(_button, view.buttons[2:])]
 
@@ -71,7 +67,13 @@ def _sub_page(view: View) -> list[Piece]:
 def _done(view: View) -> list[Piece]:
     assert view.product is not None, "something was bought"
     options = json.dumps(dict(view.visit.chosen), sort_keys=True)
-    told = ["Thank you for shopping with us!", "Your code: ", "None", " (Paste it in your MTurk interface.)", "Purchased"]
+    told = [
+        "Thank you for shopping with us!",
+        "Your code: ",
+        "None",
+        " (Paste it in your MTurk interface.)",
+        "Purchased",
+    ]
     told += ["asin", view.product.asin, "options", options]
     told += [text for name in ("attrs", "category", "query", "product category") for text in (name, "None")]
     told += ["Target", "asin", "options", "attrs", "price upper", "instuction text", "category", "product category"]
@@ -81,7 +83,7 @@ def _done(view: View) -> list[Piece]:
 
 def text(pieces: list[Piece]) -> str:
     """The pieces without marks, parted by ``[SEP]``."""
-    return " [SEP] ".join(_collapsed(piece.text).strip() for piece in pieces if _is_there(piece.text))
+    return " [SEP] ".join(told for text_, _, _ in pieces if (told := text_.strip()) or _is_there(text_))
 
 
 def text_rich(pieces: list[Piece]) -> str:

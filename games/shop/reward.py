@@ -1,13 +1,13 @@
 """What a purchase is worth: the reward of WebShop (Yao et al. 2022, section 3.2 and its code), and a strict one.
 
-Both are ``type * (attributes matched + options matched + price fits) / (attributes + options + 1)``. They differ in what
-counts as a match: see ``original`` and ``strict``.
+Both are ``type * (attributes matched + options matched + price fits) / (attributes + options + 1)``. They differ in
+what counts as a match: see ``ORIGINAL`` and ``STRICT``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,15 +23,16 @@ Chosen = tuple[tuple[str, str], ...]
 CLOSE = 85
 """The original takes two texts for the same if their token set ratio is above this."""
 
-COLOURS = tuple(
-    "alabaster apricot aqua ash asphalt azure banana beige black blue blush bordeaux bronze brown burgundy camel camo "
-    "caramel champagne charcoal cheetah chestnut chocolate christmas coffee cognac copper coral cranberry cream crystal "
-    "dark denim eggplant elephant espresso fuchsia gold granite grape graphite grass gray green grey heather indigo ivory "
-    "ivy khaki lavender lemon leopard light lilac lime magenta maroon mauve merlot midnight mint mocha multicolor mushroom "
-    "mustard natural navy nude olive orange peach pewter pink plum purple rainbow red rose royal rust sand sapphire "
-    "seashell silver skull slate steel stone stonewash sunflower tan taupe teal tiger turquoise violet walnut wheat white "
-    "wine yellow".split()
+_COLOURS = (
+    "alabaster apricot aqua ash asphalt azure banana beige black blue blush bordeaux bronze brown burgundy camel "
+    "camo caramel champagne charcoal cheetah chestnut chocolate christmas coffee cognac copper coral cranberry "
+    "cream crystal dark denim eggplant elephant espresso fuchsia gold granite grape graphite grass gray green "
+    "grey heather indigo ivory ivy khaki lavender lemon leopard light lilac lime magenta maroon mauve merlot "
+    "midnight mint mocha multicolor mushroom mustard natural navy nude olive orange peach pewter pink plum purple "
+    "rainbow red rose royal rust sand sapphire seashell silver skull slate steel stone stonewash sunflower tan "
+    "taupe teal tiger turquoise violet walnut wheat white wine yellow"
 )
+COLOURS = tuple(_COLOURS.split())
 """The first of these that a value contains stands for the whole value, in the original."""
 
 
@@ -100,9 +101,7 @@ def score(
     return _score(bought, wanted, goal, attributes, options, price <= bound, rule)
 
 
-def best_choice(
-    product: Product, goal: Goal, rule: Rule, offers: tuple[tuple[str, tuple[str, ...]], ...]
-) -> Chosen:
+def best_choice(product: Product, goal: Goal, rule: Rule, offers: tuple[tuple[str, tuple[str, ...]], ...]) -> Chosen:
     """Options of a product, as few as possible, that meet as much of what a goal asks for as can be met.
 
     Args:
@@ -116,8 +115,8 @@ def best_choice(
         # Of values that meet the same, the first stands for all.
         meets: dict[frozenset[int], str] = {}
         for value in values:
-            met = (n for n, option in enumerate(goal.options) if rule.meets(product, (name, value), option))
-            meets.setdefault(frozenset(met), value)
+            numbers = (n for n, option in enumerate(goal.options) if rule.meets(product, (name, value), option))
+            meets.setdefault(frozenset(numbers), value)
         for met, value in meets.items():
             for before, way in list(ways.items()):
                 together = before | met
@@ -159,7 +158,7 @@ def _processed(text: str) -> str:
 
 
 def _has_closely(product: Product, attribute: str) -> bool:
-    """Whether an attribute of the product is close to it, or it is a part of the title, the bullets or the description."""
+    """Whether an attribute of the product is close to it, or title, bullets or description contain it."""
     return any(_ratio(own, attribute) > CLOSE for own in product.attributes) or (
         attribute in product.name.lower()
         or attribute in " ".join(product.bullets).lower()

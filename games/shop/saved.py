@@ -1,7 +1,7 @@
 """A catalogue as a folder of files that opens at once, however large it is: products are read when they are looked at.
 
-The folder holds ``catalogue.json`` (what there is, and the digest), and for the products and each kind of goals a file of
-JSON lines with a file of the places where the lines begin.
+The folder holds ``catalogue.json`` (what there is, and the digest), and for the products and each kind of goals a file
+of JSON lines with a file of the places where the lines begin.
 """
 
 from __future__ import annotations

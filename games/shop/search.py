@@ -29,7 +29,7 @@ FOUND = 50
 VERSION = 1
 """Of the index on disk; changes with everything that it depends on beside the catalogue."""
 
-_ARRAYS = ("begins", "products", "counts", "lengths", "order")
+_ARRAYS = ("begins", "products", "parts", "order")
 
 
 class Engine(Protocol):
@@ -46,8 +46,7 @@ class Index:
         terms: All terms.
         begins: Where the postings of each term begin, and where the last ones end.
         products: Of each posting the number of the product; rising within a term.
-        counts: Of each posting how often the term stands there.
-        lengths: Number of words of each product's text.
+        parts: Of each posting what its weight is divided by, to be taken from the weight: see ``saturation``.
         order: Place of each product among all in the order of their ids, which decides between equal scores.
     """
 
@@ -56,17 +55,13 @@ class Index:
         terms: Sequence[str],
         begins: npt.NDArray[np.int64],
         products: npt.NDArray[np.int32],
-        counts: npt.NDArray[np.uint16],
-        lengths: npt.NDArray[np.int32],
+        parts: npt.NDArray[np.float32],
         order: npt.NDArray[np.int32],
     ) -> None:
         self._terms = {term: number for number, term in enumerate(terms)}
-        self._begins, self._products, self._counts, self._order = begins, products, counts, order
-        average = np.float32(lengths.sum(dtype=np.int64) / max(1, len(lengths)))
-        quantised = quantise(lengths).astype(np.float32)
-        one = np.float32(1)
-        with np.errstate(divide="ignore"):
-            self._norms = one / (K1 * ((one - B) + B * quantised / average))
+        # Views of plain arrays: slices of arrays that are mapped into memory take their time.
+        self._begins, self._order = begins.tolist(), order.view(np.ndarray)
+        self._products, self._parts = products.view(np.ndarray), parts.view(np.ndarray)
         self.search = lru_cache(maxsize=4096)(self._search)
 
     def __len__(self) -> int:
@@ -79,28 +74,45 @@ class Index:
             number = self._terms.get(term)
             if number is None:
                 continue
-            begin, end = int(self._begins[number]), int(self._begins[number + 1])
-            found = self._products[begin:end]
+            begin, end = self._begins[number], self._begins[number + 1]
             having = end - begin
             rarity = math.log(1 + (len(self) - having + 0.5) / (having + 0.5))
             weight = np.float32(repeats) * np.float32(rarity)
-            total[found] += weight - weight / (np.float32(1) + self._counts[begin:end] * self._norms[found])
+            total[self._products[begin:end]] += weight - weight / self._parts[begin:end]
         return total.astype(np.float32)
 
     def ranked(self, query: str) -> list[tuple[int, float]]:
         """Numbers and scores, to four decimals, of the products found, best first; equal ones in the order of ids."""
         scores = self.scores(query)
         found = np.flatnonzero(scores)
-        if len(found) > 4 * FOUND:
+        if len(found) > FOUND:
             # Ties at the border must be in, so that their ids can decide.
-            border = np.partition(scores[found], len(found) - FOUND)[len(found) - FOUND]
-            found = found[scores[found] >= border - 1e-3]
+            having = scores[found]
+            border = np.partition(having, len(found) - FOUND)[len(found) - FOUND]
+            found = found[having >= border - 1e-3]
         rounded = np.round(scores[found].astype(np.float64), 4)
         best = np.lexsort((self._order[found], -rounded))[:FOUND]
-        return [(int(found[place]), float(rounded[place])) for place in best]
+        return list(zip(found[best].tolist(), rounded[best].tolist(), strict=True))
 
     def _search(self, query: str) -> tuple[int, ...]:
         return tuple(number for number, _ in self.ranked(query))
+
+
+def saturation(
+    counts: npt.NDArray[np.int64], products: npt.NDArray[np.int64], lengths: npt.NDArray[np.int32]
+) -> npt.NDArray[np.float32]:
+    """1 + count / (k1 (1 - b + b length / average)): a term of weight w adds w - w / this to the score.
+
+    Args:
+        counts: Of each posting, how often its term stands in the text.
+        products: Of each posting, the number of the text.
+        lengths: Number of words of each text.
+    """
+    average = np.float32(lengths.sum(dtype=np.int64) / max(1, len(lengths)))
+    one = np.float32(1)
+    norms = one / (K1 * ((one - B) + B * quantise(lengths).astype(np.float32) / max(average, one)))
+    found: npt.NDArray[np.float32] = one + counts.astype(np.float32) * norms[products]
+    return found
 
 
 def quantise(lengths: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
@@ -134,14 +146,13 @@ def build(texts: Iterable[str], ids: Sequence[str]) -> tuple[list[str], dict[str
     products = np.repeat(np.arange(len(pieces), dtype=np.int64), lengths)
     keys = np.concatenate(pieces) * len(pieces) + products if pieces else np.zeros(0, dtype=np.int64)
     unique, counts = np.unique(keys, return_counts=True)
-    of_term = unique // max(1, len(pieces))
+    of_term, in_product = np.divmod(unique, max(1, len(pieces)))
     order = np.empty(len(ids), dtype=np.int32)
     order[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids), dtype=np.int32)
     return list(numbers), {
         "begins": np.searchsorted(of_term, np.arange(len(numbers) + 1)).astype(np.int64),
-        "products": (unique % max(1, len(pieces))).astype(np.int32),
-        "counts": np.minimum(counts, np.iinfo(np.uint16).max).astype(np.uint16),
-        "lengths": np.array(lengths, dtype=np.int32),
+        "products": in_product.astype(np.int32),
+        "parts": saturation(counts, in_product, np.array(lengths, dtype=np.int32)),
         "order": order,
     }
 
@@ -162,8 +173,8 @@ def _opened(folder: Path, products: int) -> Index:
     terms = (folder / "terms.txt").read_text(encoding="utf-8").split("\n")[:-1]
     arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
     postings = len(arrays["products"])
-    whole = len(arrays["order"]) == len(arrays["lengths"]) == products and len(arrays["begins"]) == len(terms) + 1
-    if not whole or len(arrays["counts"]) != postings or arrays["begins"][-1] != postings:
+    whole = len(arrays["order"]) == products and len(arrays["begins"]) == len(terms) + 1
+    if not whole or len(arrays["parts"]) != postings or arrays["begins"][-1] != postings:
         raise ValueError("the parts of the index do not fit")
     return Index(terms, **arrays)
 

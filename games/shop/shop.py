@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from random import Random
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from kibitz.games.actions import Actions, Pattern, shown
 from kibitz.games.game import DataError, Effect, Game, GameSpec, Json, Observation, Outcome, PositionError
@@ -69,11 +69,20 @@ class WebShop(Game):
     declared: ClassVar = (
         # Where the products lie changes nothing; their hash is in the spec.
         Option("catalogue", GENERATED, "generated, a saved catalogue, or files of the original WebShop", inert=True),
-        Option("goals", SYNTHETIC, "whose instructions: made by rules, or written by people", choices=(SYNTHETIC, HUMAN)),
+        Option(
+            "goals", SYNTHETIC, "whose instructions: made by rules, or written by people", choices=(SYNTHETIC, HUMAN)
+        ),
         Option("level", "all", "only goals of this level, where the catalogue grades them", choices=("all", *LEVELS)),
         Option("split", "all", "only goals of this split", choices=splits.SPLITS),
-        Option("split_by", "goal", "goal: as the original; product: no product in two splits", choices=("goal", "product")),
-        Option("rules", "standard", "standard: strict; webshop: the original with its quirks", choices=("standard", "webshop")),
+        Option(
+            "split_by", "goal", "goal: as the original; product: no product in two splits", choices=("goal", "product")
+        ),
+        Option(
+            "rules",
+            "standard",
+            "standard: strict; webshop: the original with its quirks",
+            choices=("standard", "webshop"),
+        ),
         Option("renderer", "text", "how pages are shown", choices=("text", "text_rich", "html")),
         Option("steps", 15, "actions after which the episode ends without a purchase", low=3, high=200),
         Option("shown", 10, "products on a page of results", low=1, high=50),
@@ -88,6 +97,7 @@ class WebShop(Game):
         self._task = ""
         self._goal: Goal | None = None
         self._open: Store | None = None
+        self._own: Store | None = None
         self._shopping = Shopping()
 
     @property
@@ -108,11 +118,15 @@ class WebShop(Game):
     @property
     def _store(self) -> Store:
         """The shop of the option ``catalogue``."""
-        return self._store_of(str(self.options["catalogue"]))
+        if self._own is None:
+            self._own = self._store_of(str(self.options["catalogue"]))
+        return self._own
 
     def _store_of(self, source: str) -> Store:
         digest = load(source).digest
-        return _store(source, digest, self._engine, self._strict, int(self.options["price_seed"]), int(self.options["shown"]))
+        return _store(
+            source, digest, self._engine, self._strict, int(self.options["price_seed"]), int(self.options["shown"])
+        )
 
     @property
     def _current(self) -> tuple[Store, Goal]:
@@ -127,14 +141,14 @@ class WebShop(Game):
     def rules(self, seat: int) -> str:
         """The rules."""
         shared = (
-            "You are in a web shop. Buy the product that the instruction asks for. An action is one of: search[words] "
-            "lists products whose texts hold the words, on any page; click[label] clicks what the page offers: a product "
-            "in the results by its id, next > and < prev, back to search, a value of an option to choose it, description, "
-            "features and reviews to read more, buy now. Buying ends the episode. "
+            "You are in a web shop. Buy the product that the instruction asks for. An action is one of: search[words], "
+            "on any page, lists products whose texts hold the words; click[label] clicks what the page offers: a product "
+            "in the results by its id, next > and < prev, back to search, a value of an option to choose it, "
+            "description, features and reviews to read more, buy now. Buying ends the episode. "
         )
         score = (
-            "You score up to 1: the share of the required attributes and options, and of a price within the bound, that "
-            "your purchase meets, times a factor for being the right kind of product. Without a purchase you score 0. "
+            "You score up to 1: the share of what is required that your purchase meets (each attribute, each option, a "
+            "price within the bound), times a factor for the right kind of product. Without a purchase you score 0. "
         )
         limit = f"There are {self._steps} actions in all, the purchase included."
         if self._strict:
@@ -144,7 +158,9 @@ class WebShop(Game):
     def tasks(self) -> Sequence[str]:
         """The numbers of the goals, in their order in the catalogue."""
         store, options = self._store, self.options
-        return _tasks(store, str(options["goals"]), str(options["level"]), str(options["split"]), str(options["split_by"]))
+        return _tasks(
+            store, str(options["goals"]), str(options["level"]), str(options["split"]), str(options["split_by"])
+        )
 
     def practice(self) -> Sequence[str]:
         """Generated goals about generated products, that are in no split."""
@@ -152,7 +168,7 @@ class WebShop(Game):
         return [f"{PRACTISED}{number}" for number in range(count)]
 
     def reset(self, seed: int, task: str | None = None) -> None:
-        """Start with the goal whose number is ``task``; without a task with the ``seed``-th of the tasks, counted round.
+        """Start with the goal whose number is ``task``; without one with the ``seed``-th of the tasks, counted round.
 
         Raises:
             DataError: There is no such goal, or the catalogue cannot be read.
@@ -198,8 +214,11 @@ class WebShop(Game):
 
     def _legal(self) -> Actions:
         store, goal = self._current
-        clicks = tuple(store.clicks(self._shopping.visit).actions)
-        return _actions(store.instruction(goal), clicks, self._strict)
+        clicks = store.clicks(self._shopping.visit).listed
+        if self._strict:
+            return Actions(clicks, (_searches(store.instruction(goal)),))
+        samples = (*_searches(store.instruction(goal)).samples, *clicks)
+        return Actions(open=(Pattern(_ANYTHING, "search[words] or click[label]", samples, verbatim=True),))
 
     def step(self, actions: Mapping[int, str]) -> Mapping[int, float]:
         """Search or click; only buying can be worth something."""
@@ -358,7 +377,7 @@ def _finding(store: Store, product: int) -> str:
 
 
 @lru_cache(maxsize=8)
-def _store(source: str, digest: str, engine: str, strict: bool, seed: int, size: int) -> Store:  # noqa: FBT001
+def _store(source: str, digest: str, engine: str, strict: bool, seed: int, size: int) -> Store:
     """A shop, opened once in a process; the digest is there so that a catalogue that has changed is opened again."""
     catalogue = load(source)
     return Store(catalogue, engines.engine(engine, catalogue), seed=seed, strict=strict, size=size)
@@ -379,9 +398,6 @@ def _tasks(store: Store, kind: str, level: str, split: str, by: str) -> splits.N
 
 
 @lru_cache(maxsize=4096)
-def _actions(instruction: str, clicks: tuple[str, ...], strict: bool) -> Actions:  # noqa: FBT001
-    searches = tuple(f"search[{query}]" for query in guessing.queries(instruction))
-    if strict:
-        return Actions(clicks, (Pattern(_SEARCH, "search[words]", searches, verbatim=True),))
-    hint = "search[words] or click[label]"
-    return Actions(open=(Pattern(_ANYTHING, hint, (*searches, *clicks), verbatim=True),))
+def _searches(instruction: str) -> Pattern:
+    samples = tuple(f"search[{query}]" for query in guessing.queries(instruction))
+    return Pattern(_SEARCH, "search[words]", samples, verbatim=True)

@@ -43,7 +43,7 @@ def by_goal(split: str, count: int) -> range:
 
 
 def by_product(split: str, goals: Iterable[Goal]) -> Sequence[int]:
-    """The numbers of the goals whose products, or families of products, are in a split: 60 % train, 20 % dev and test."""
+    """The numbers of the goals whose products or families of these are in a split: 60 % train, 20 % dev and test."""
     return [number for number, goal in enumerate(goals) if split in ("all", _split_of(goal.family or goal.asin))]
 
 

@@ -1,10 +1,12 @@
 """The Porter stemmer (M. F. Porter, "An algorithm for suffix stripping", Program 14(3), 1980) as Lucene has it.
 
-It departs from the paper as Porter's own later version does: ``bli`` becomes ``ble``, ``logi`` becomes ``log``, and words
-of one or two letters are left alone.
+It departs from the paper as Porter's own later version does: ``bli`` becomes ``ble``, ``logi`` becomes ``log``, and
+words of one or two letters are left alone.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 _STEP2 = (
     ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("bli", "ble"),
@@ -41,7 +43,7 @@ def _is_consonant(word: str, place: int) -> bool:
 def _measure(part: str) -> int:
     """How often a run of vowels is followed by one of consonants: m in the paper."""
     kinds = [_is_consonant(part, place) for place in range(len(part))]
-    return sum(consonant and not before for before, consonant in zip(kinds, kinds[1:], strict=False))
+    return sum(consonant and not before for before, consonant in pairwise(kinds))
 
 
 def _has_vowel(part: str) -> bool:
@@ -62,7 +64,7 @@ def _ends_cvc(word: str) -> bool:
 
 def _plural(word: str) -> str:
     """Step 1a."""
-    if word.endswith("sses") or word.endswith("ies"):
+    if word.endswith(("sses", "ies")):
         return word[:-2]
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
 

@@ -16,17 +16,22 @@ from kibitz.games.shop.pricing import Pricing, instruction
 from kibitz.games.shop.product import Product
 from kibitz.games.shop.search import Engine
 
+KEPT = 4096
+"""Pages, prices and goals that stay in memory once they were needed."""
+
 
 class Clicks(NamedTuple):
     """What can be clicked on a page.
 
     Attributes:
         rows: Label in lower case, the action that clicks it, and what it leads to; in the order of the page.
+        listed: The actions.
         labels: What each label leads to.
         actions: What each action leads to.
     """
 
     rows: tuple[tuple[str, str, Step], ...]
+    listed: tuple[str, ...]
     labels: Mapping[str, Step]
     actions: Mapping[str, Step]
 
@@ -45,9 +50,12 @@ class Store:
     def __init__(self, catalogue: Catalogue, engine: Engine, *, seed: int, strict: bool, size: int) -> None:
         self.catalogue, self.strict, self.size = catalogue, strict, size
         self.search = engine.search
-        self.pricing = Pricing(seed, cents=strict)
+        self._pricing = Pricing(seed, cents=strict)
+        self.price = lru_cache(maxsize=KEPT)(self._price)
+        self.bound = lru_cache(maxsize=KEPT)(self._bound)
+        self.instruction = lru_cache(maxsize=KEPT)(self._instruction)
         self.rule = reward.STRICT if strict else reward.ORIGINAL
-        self._clicks = lru_cache(maxsize=4096)(self._clicks_on)
+        self._clicks = lru_cache(maxsize=KEPT)(self._clicks_on)
 
     def __copy__(self) -> Store:
         return self
@@ -71,11 +79,17 @@ class Store:
         """A product by its number."""
         return self.catalogue.products[number]
 
-    def bound(self, goal: Goal) -> float:
-        """The highest price that fits, in dollars."""
-        return self.pricing.bound(goal, self.product(goal.product))
+    def _price(self, number: int) -> tuple[float, str]:
+        """What a product costs, in dollars, and how that is shown: the original shows a range, where there is one."""
+        product = self.product(number)
+        price = self._pricing.price(product)
+        return price, f"${price:.2f}" if self.strict else product.shown_price
 
-    def instruction(self, goal: Goal) -> str:
+    def _bound(self, goal: Goal) -> float:
+        """The highest price that fits, in dollars."""
+        return self._pricing.bound(goal, self.product(goal.product))
+
+    def _instruction(self, goal: Goal) -> str:
         """What is asked, with the price bound."""
         return instruction(goal, self.bound(goal))
 
@@ -99,9 +113,12 @@ class Store:
             labels |= {label: step for label, step in options.items() if label not in labels}
         rows: dict[str, tuple[str, str, Step]] = {}
         for label, step in labels.items():
-            action = folded(f"click[{label}]") if self.strict else f"click[{label}]"
+            action = f"click[{label}]"
+            if self.strict and (" " in action or "," in action or not label.isascii()):
+                action = folded(action)
             rows.setdefault(action, (label, action, step))
-        return Clicks(tuple(rows.values()), labels, {action: step for action, (_, _, step) in rows.items()})
+        actions = {action: step for action, (_, _, step) in rows.items()}
+        return Clicks(tuple(rows.values()), tuple(rows), labels, actions)
 
     def offers(self, product: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The options of a product that can be chosen, by name."""
@@ -116,8 +133,8 @@ class Store:
     def score(self, goal: Goal, product: int, chosen: reward.Chosen) -> reward.Score:
         """What it is worth to buy a product with the chosen options."""
         bought, wanted = self.product(product), self.product(goal.product)
-        price, bound = self.pricing.price(bought), self.bound(goal)
-        return reward.score(bought, wanted, goal, chosen, price=price, bound=bound, rule=self.rule)
+        price, _ = self.price(product)
+        return reward.score(bought, wanted, goal, chosen, price=price, bound=self.bound(goal), rule=self.rule)
 
     def best_choice(self, goal: Goal, product: int) -> reward.Chosen:
         """Options of a product, as few as possible, that meet as much of a goal as can be met."""

@@ -1,4 +1,4 @@
-"""Searching with tantivy (``pip install 'kibitz[tantivy]'``): another ranking than the original's, much faster to index.
+"""Searching with tantivy (``pip install 'kibitz[tantivy]'``): another ranking, much faster to index.
 
 Its tokens, its English stems and its BM25 (k1 1.2, b 0.75) are its own, so its results are another setting: on the
 original's catalogue the best ten are the same as Lucene's on hardly any query.
@@ -34,7 +34,7 @@ def version() -> str:
     try:
         return f"tantivy {version_of('tantivy')}"
     except PackageNotFoundError as error:
-        raise DataError('engine = "tantivy" needs a library: pip install \'kibitz[tantivy]\'') from error
+        raise DataError("engine = \"tantivy\" needs a library: pip install 'kibitz[tantivy]'") from error
 
 
 class TantivyIndex:
@@ -79,8 +79,10 @@ def index(catalogue: Catalogue) -> TantivyIndex:
 def _make(folder: Path, catalogue: Catalogue) -> None:
     import tantivy
 
-    schema = tantivy.SchemaBuilder().add_text_field(_TEXT, tokenizer_name=_STEMS, index_option="freq")
-    schema = schema.add_unsigned_field(_NUMBER, fast=True).build()
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field(_TEXT, tokenizer_name=_STEMS, index_option="freq")
+    builder.add_unsigned_field(_NUMBER, fast=True)
+    schema = builder.build()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(dir=folder.parent))

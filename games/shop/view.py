@@ -1,4 +1,4 @@
-"""What is on a page, for whatever shows it: to agents as text, to people and browsers as HTML, in reports as a picture."""
+"""What is on a page, for whatever shows it: as text to agents, as HTML to browsers, as a picture in reports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kibitz.games.shop.pages import Visit
 from kibitz.games.shop.product import Product
 from kibitz.games.shop.store import Store
 
-BUTTONS = {
+BUTTONS: dict[str, str] = {
     pages.BACK: "Back to Search",
     pages.PREVIOUS: "< Prev",
     pages.NEXT: "Next >",
@@ -44,6 +44,7 @@ class View(NamedTuple):
         left: Actions that are left.
         reward: Of the purchase, on the last page.
         strict: Whether the quirks of the original are mended.
+        address: The end of the address of a product's page, in which the original looks for what is chosen.
     """
 
     instruction: str
@@ -57,6 +58,7 @@ class View(NamedTuple):
     left: int
     reward: float | None
     strict: bool
+    address: str
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -80,15 +82,13 @@ def view(store: Store, goal: Goal, visit: Visit, *, left: int, reward: float | N
     clicks = store.clicks(visit)
     buttons, results = [], []
     options: dict[str, list[Click]] = {}
-    address = _address(visit, product) if product is not None and visit.page == "item" and not store.strict else ""
     for label, action, step in clicks.rows:
         if step.kind == "open":
             one = store.product(step.product)
             opened = step.product in visit.opened
-            results.append((one, price_tag(store, one), Click(one.asin, action, opened)))
+            results.append((one, store.price(step.product)[1], Click(one.asin, action, opened)))
         elif step.kind == "choose":
-            clicked = step.option in visit.chosen if store.strict else f'"{label}"' in address
-            options.setdefault(step.option[0], []).append(Click(label, action, clicked))
+            options.setdefault(step.option[0], []).append(Click(label, action, step.option in visit.chosen))
         else:
             buttons.append(Click(BUTTONS[label], action))
     return View(
@@ -97,21 +97,16 @@ def view(store: Store, goal: Goal, visit: Visit, *, left: int, reward: float | N
         tuple(buttons),
         tuple(results),
         product,
-        price_tag(store, product) if product is not None else "",
+        store.price(visit.product)[1] if product is not None else "",
         tuple((name, tuple(values)) for name, values in options.items()),
         pages.last_page(visit, store.size),
         left,
         reward,
         store.strict,
+        _address(visit, product) if product is not None and visit.page == "item" else "",
     )
 
 
-def price_tag(store: Store, product: Product) -> str:
-    """A price as it is shown: what counts in strict mode, in the original a range where there is one."""
-    return f"${store.pricing.price(product):.2f}" if store.strict else product.shown_price
-
-
 def _address(visit: Visit, product: Product) -> str:
-    """The end of the address of a product's page, in which the original looks for what is chosen."""
     query = "+".join(visit.query.split(" "))
     return f"item_page/{product.asin}/{query}/{visit.number}/{json.dumps(dict(visit.chosen))}"
