@@ -8,11 +8,21 @@ marks differ in shape as well.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from html import escape
+from typing import TypeVar, cast
 
 X_COLOUR = "#2f7de1"
 O_COLOUR = "#e8772e"
 GOOD_COLOUR = "#2aa876"
+
+_Shape = TypeVar("_Shape", bound=Callable[..., str])
+
+
+def remembered(shape: _Shape) -> _Shape:
+    """Draw a shape once and remember it: the pictures of a run show few different shapes, very often."""
+    return cast("_Shape", lru_cache(maxsize=4096, typed=True)(shape))
 
 
 def tag(name: str, *children: str, **attributes: object) -> str:
@@ -44,6 +54,7 @@ def picture(width: float, height: float, title: str, *shapes: str) -> str:
     )
 
 
+@remembered
 def label(x: float, y: float, text: str, size: float = 13, **attributes: object) -> str:
     """Text centred on a point, in the colour of its surroundings unless ``fill`` says otherwise."""
     attributes = {"fill": "currentColor", **attributes}
@@ -52,22 +63,26 @@ def label(x: float, y: float, text: str, size: float = 13, **attributes: object)
     )
 
 
+@remembered
 def line(x1: float, y1: float, x2: float, y2: float, **attributes: object) -> str:
     """A line with round ends, in the colour of its surroundings unless ``stroke`` says otherwise."""
     attributes = {"stroke": "currentColor", "stroke_width": 2, "stroke_linecap": "round", **attributes}
     return tag("line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), **attributes)
 
 
+@remembered
 def box(x: float, y: float, width: float, height: float, round_: float = 8, **attributes: object) -> str:
     """A rectangle with rounded corners."""
     return tag("rect", x=float(x), y=float(y), width=float(width), height=float(height), rx=float(round_), **attributes)
 
 
+@remembered
 def disc(x: float, y: float, radius: float, **attributes: object) -> str:
     """A circle."""
     return tag("circle", cx=float(x), cy=float(y), r=float(radius), **attributes)
 
 
+@remembered
 def cross(x: float, y: float, reach: float, **attributes: object) -> str:
     """An X whose arms reach ``reach`` from the centre along both axes."""
     attributes = {"stroke": X_COLOUR, **attributes}
@@ -76,6 +91,7 @@ def cross(x: float, y: float, reach: float, **attributes: object) -> str:
     )
 
 
+@remembered
 def ring(x: float, y: float, radius: float, **attributes: object) -> str:
     """An O."""
     attributes = {"fill": "none", "stroke": O_COLOUR, "stroke_width": 2, **attributes}

@@ -33,6 +33,7 @@ MOST_PAIRS = 1_000_000
 LARGEST_SEED = 2**63 - 1
 
 ASK_MODES = ("none", "same", "before", "after", "probe")
+EXPORTED = ("parquet", "jsonl", "datasets", "inspect")
 LISTED = ("games", "agents", "aids", "models", "suites")
 SPEC_HELP = "an agent: kind[:key=value,...], such as minimax:depth=4 or llm:model=openai:NAME (see kibitz list agents)"
 
@@ -96,7 +97,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="with --dry-run or --aa: as JSON")
 
 
-def _elsewhere(parser: argparse.ArgumentParser) -> None:
+def _elsewhere(parser: argparse._ActionsContainer) -> None:
     """What must be said of some files that Kibitz did not write."""
     parser.add_argument(
         "--columns",
@@ -119,10 +120,28 @@ def _board(parser: argparse.ArgumentParser) -> None:
 
 def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
-    parser.add_argument("-o", "--out", required=True, metavar="FILE", help="the HTML file to write")
+    parser.add_argument(
+        "-o", "--out", required=True, metavar="FILE", help="the HTML file to write; with --episode a .png or .svg file"
+    )
+    parser.add_argument("--images", metavar="DIR", help="write pictures that were sent to models there, not into the page")
+    compared = parser.add_argument_group("two runs compared, as kibitz diff does, with both episodes of each flip side by side")
+    compared.add_argument("--diff", action="store_true", help="compare the first run (baseline) with the second one")
+    _compared(compared)
+    card = parser.add_argument_group("a picture of one step to share, 1200 by 630 pixels, instead of the page")
+    card.add_argument("--episode", metavar="EPISODE", help="number in the schedule, or key such as connect4/3/a,b")
+    card.add_argument(
+        "--step", type=_whole(0), metavar="N", help="which step, from 0 (default: the one that tells most)"
+    )
 
 
-def _compared(parser: argparse.ArgumentParser) -> None:
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
+    parser.add_argument("--to", required=True, choices=EXPORTED, metavar="|".join(EXPORTED), help="the format")
+    parser.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to write; it must not exist")
+    parser.add_argument("--with-prompts", action="store_true", help="also every call: prompts and replies in full")
+
+
+def _compared(parser: argparse._ActionsContainer) -> None:
     """How the two sides of a comparison are named."""
     parser.add_argument(
         "--agent", metavar="NAME", help="who is compared, or OLD:NEW where the names differ (default: the only one)"
@@ -251,14 +270,31 @@ def _baseline(parser: argparse.ArgumentParser) -> None:
     find.add_argument("--json", action="store_true", help="as JSON")
 
 
+def _shop(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", metavar="generate", required=True)
+    generate = what.add_parser("generate", help="write a catalogue of invented products, with goals about them")
+    generate.add_argument(
+        "--products", type=_whole(10, 2_000_000), default=1000, metavar="N", help="how many (default 1000)"
+    )
+    generate.add_argument(
+        "--seed", type=_whole(0, LARGEST_SEED), default=0, metavar="S", help="another one is another catalogue (default 0)"
+    )
+    generate.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to make")
+
+
 def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument(
+        "--fix", action="store_true", help="install a browser if none starts; says what it runs, and asks"
+    )
+    parser.add_argument("--yes", action="store_true", help="with --fix: do not ask")
 
 
 COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] = {
     "run": ("run", "play a suite and write a leaderboard and a report", _run),
     "board": ("board", "print the leaderboard of one or more runs", _board),
     "report": ("report", "write one self-contained HTML page about one or more runs", _report),
+    "export": ("export", "write runs in the formats of other tools", _export),
     "diff": ("diff", "compare two runs task by task: what changed, how sure that is, which tasks flipped", _diff),
     "baseline": ("baseline", "keep what an agent did in one small file, and find the file that fits a run", _baseline),
     "gate": ("gate", "pass, fail or inconclusive: hold a candidate to what it may lose against a baseline", _gate),
@@ -269,6 +305,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "truth": ("truth", "legal actions, questions and true answers of any position", _truth),
     "prompt": ("prompt", "print exactly what an agent would send to its model", _prompt),
     "play": ("play", "take a seat yourself and be marked by the same truths", _play),
+    "shop": ("shop", "make catalogues for the game webshop", _shop),
     "list": ("listing", "say which games, agents, aids, models and suites are installed", _list),
     "doctor": ("doctor", "say what works here: models, keys, data, browser, installation", _doctor),
 }

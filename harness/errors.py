@@ -113,12 +113,15 @@ _ELSEWHERE = (
     ("kibitz.results.comparing.trials", "TrialError"),
     ("kibitz.results.comparing.ofrun", "NoAgentError"),
     ("kibitz.results.comparing.pairs", "NotComparableError"),
+    ("kibitz.results.export.destination", "ExportError"),
     ("kibitz.results.comparing.baseline", "BaselineError"),
     ("kibitz.results.outside.form", "OutsideError"),
     ("kibitz.results.gate.policy", "PolicyError"),
     ("kibitz.results.gate.gate", "GateError"),
     ("kibitz.results.comparing.change", "UnknownMetricError"),
     ("kibitz.results.comparing.plan", "PlanError"),
+    ("kibitz.results.report.card", "NoStepError"),
+    ("kibitz.results.report.card", "NoDrawingError"),
 )
 
 

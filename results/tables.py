@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -21,9 +23,11 @@ HEADINGS = ("#", "agent", "n", "W–D–L", "outcome", "rating", "reasoning", "l
 FILE_HEADINGS = ("#", "agent", "n", "outcome", "tokens", "cost")
 """What there is where only scores are known."""
 
-DISPENSABLE = ("regret", "kept", "legal", "W–D–L", "rating", "n", "reasoning")
+DISTINCT = "how many episodes were distinct"
+DISPENSABLE = (DISTINCT, "tokens", "cost", "regret", "kept", "legal", "W–D–L", "rating", "n", "reasoning")
 """What a narrow terminal leaves out, first things first."""
 
+NAME = HEADINGS.index("agent")
 NARROWEST_NAME = 10
 
 NESTED = ("reliability", "variance")
@@ -37,10 +41,9 @@ REASONING_NOTE = (
     "reasoning: share of right answers, averaged over the subproblems; a missing or unreadable answer is not right. "
     "It means little without its baseline: the report shows both."
 )
-PLAY_NOTE = (
-    "legal: decisions whose first reply was a legal action. kept: actions that follow from the agent's own answers. "
-    "regret: reward given away against the best action, exactly or by the estimate of a search."
-)
+LEGAL_NOTE = "legal: decisions whose first reply was a legal action."
+KEPT_NOTE = "kept: actions that follow from the agent's own answers."
+REGRET_NOTE = "regret: reward given away against the best action, exactly or by the estimate of a search."
 EPISODES_NOTE = (
     "n: episodes (distinct: different courses). Episodes of one deal (mirrored pairs, other opponents, repeated runs) "
     "and identical episodes count as one observation in every interval."
@@ -59,7 +62,15 @@ APART_NOTE = (
     "{where}: not all agents can be compared, so their ratings have no letters. They fall into {parts}. "
     "These matches would connect them: {matches}."
 )
-NOTES = (OUTCOME_NOTE, REASONING_NOTE, PLAY_NOTE, EPISODES_NOTE)
+NOTES = {
+    "outcome": OUTCOME_NOTE,
+    "reasoning": REASONING_NOTE,
+    "legal": LEGAL_NOTE,
+    "kept": KEPT_NOTE,
+    "regret": REGRET_NOTE,
+    "n": EPISODES_NOTE,
+}
+"""By column: what it is."""
 FILE_NOTES = (
     "outcome: mean score with its 95 % interval, 0 (worst) to 1 (best); over several groups each has the same weight.",
     "n: scored trials. Trials of one task, and tasks of one cluster, count as one observation in every interval.",
@@ -85,6 +96,14 @@ def sections(board: BoardData) -> tuple[str, ...]:
     """The games to show, the pooled table first; with a single game that table would only repeat it."""
     games = tuple(game for game in board.games if board.of_game(game))
     return (ALL_GAMES, *games) if len(games) > 1 else games
+
+
+def ranked_by(board: BoardData, game: str) -> str:
+    """What a game's table is ordered by, in words."""
+    asked_only = all(row.score.outcome.mean is None for row in board.of_game(game))
+    if asked_only:
+        return "share of right answers"
+    return "mean outcome" + (", each game from −1 to 1" if game == ALL_GAMES else "")
 
 
 def cells(row: Row) -> tuple[str, ...]:
@@ -137,12 +156,13 @@ def _asking(board: BoardData) -> list[str]:
     return reactivity_lines(board.reactivity)
 
 
-def notes(board: BoardData) -> list[str]:
-    """The footnotes that this board needs."""
-    found = list(FILE_NOTES if board.files else NOTES)
+def notes(board: BoardData, headings: Collection[str] = HEADINGS) -> list[str]:
+    """The footnotes that this board needs, where these columns are shown."""
+    found = list(FILE_NOTES) if board.files else [note for heading, note in NOTES.items() if heading in headings]
     if any(row.score.few_clusters for row in board.rows):
         found.append(FILE_FEW_NOTE if board.files else FEW_NOTE)
-    found += rating_notes(board)
+    if "rating" in headings:
+        found += rating_notes(board)
     if any(row.privileged for row in board.rows):
         found.append(REFERENCE_NOTE)
     if any(row.rank is None and not row.privileged for row in board.of_game(ALL_GAMES)):
@@ -159,16 +179,19 @@ def rating_notes(board: BoardData) -> list[str]:
     shown = [(game, board.ratings[game]) for game in sections(board) if game in board.ratings]
     anchors = dict.fromkeys(anchor.text for _, table in shown for anchor in table.anchors)
     found = [RATING_NOTE.format(anchor="; ".join(anchors))]
-    for game, table in shown:
-        if not table.connected:
-            found.append(
-                APART_NOTE.format(
-                    where=title(game, board),
-                    parts="; ".join(", ".join(part) for part in table.components),
-                    matches=", ".join(f"{one} – {other}" for one, other in table.connecting),
-                )
-            )
-    return found
+    return found + [note for game, _ in shown if (note := apart_note(board, game))]
+
+
+def apart_note(board: BoardData, game: str) -> str:
+    """Which agents of a game cannot be compared by rating, and what would mend it; empty where all can."""
+    table = board.ratings.get(game)
+    if table is None or table.connected:
+        return ""
+    return APART_NOTE.format(
+        where=title(game, board),
+        parts="; ".join(", ".join(part) for part in table.components),
+        matches=", ".join(f"{one} – {other}" for one, other in table.connecting),
+    )
 
 
 def columns(board: BoardData) -> tuple[int, ...]:
@@ -178,46 +201,74 @@ def columns(board: BoardData) -> tuple[int, ...]:
     return tuple(i for i, heading in enumerate(HEADINGS) if heading != "rating" or board.ratings)
 
 
-def fitting(board: BoardData, width: int) -> tuple[int, ...]:
-    """Which columns fit into ``width`` characters, as places in ``HEADINGS``; a number is shown whole or not at all."""
-    if board.files:
-        return columns(board)  # which are few
-    shown = [i for i in columns(board) if HEADINGS[i] not in ("tokens", "cost")]
-    rows = [HEADINGS, *(cells(row) for game in sections(board) for row in board.of_game(game))]
-    widths = {i: max(len(row[i]) for row in rows) + 2 for i in shown}  # a blank on each side
-    widths[HEADINGS.index("agent")] = NARROWEST_NAME + 2
-    for heading in DISPENSABLE:
-        if sum(widths[i] for i in shown) <= width:
-            break
-        if HEADINGS.index(heading) in shown:
-            shown.remove(HEADINGS.index(heading))
-    return tuple(shown)
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a board is shown in a terminal: the same columns, equally wide, in all its tables.
+
+    Attributes:
+        widths: Characters of each column that is shown, by its place in ``HEADINGS``; a number is shown whole or not.
+        left_out: What is not shown, because the terminal is narrow.
+    """
+
+    widths: Mapping[int, int]
+    left_out: tuple[str, ...]
+
+    def cells(self, row: Row) -> list[str]:
+        """One row, one text a column."""
+        written = list(cells(row))
+        if DISTINCT in self.left_out:
+            written[HEADINGS.index("n")] = str(row.score.episodes)
+        return [written[i] for i in self.widths]
+
+
+def fitting(board: BoardData, width: int) -> Layout:
+    """What fits into ``width`` characters: of the dispensable things the important ones first, whatever has room."""
+    there = [what for what in DISPENSABLE if what == DISTINCT or HEADINGS.index(what) in columns(board)]
+    layout = _laid_out(board, there)
+    for what in reversed(there):
+        tried = _laid_out(board, [other for other in layout.left_out if other != what])
+        if _room(tried, width) >= min(tried.widths[NAME], NARROWEST_NAME):
+            layout = tried
+    name = max(1, min(layout.widths[NAME], _room(layout, width)))
+    return Layout({**layout.widths, NAME: name}, layout.left_out)
+
+
+def _laid_out(board: BoardData, left_out: Sequence[str]) -> Layout:
+    """As wide as it would have to be."""
+    shown = dict.fromkeys((i for i in columns(board) if HEADINGS[i] not in left_out), 0)
+    bare = Layout(shown, tuple(left_out))
+    table = [[HEADINGS[i] for i in shown]]
+    table += [bare.cells(row) for game in sections(board) for row in board.of_game(game)]
+    widths = {i: max(map(len, column)) for i, column in zip(shown, zip(*table, strict=True), strict=True)}
+    return Layout(widths, bare.left_out)
+
+
+def _room(layout: Layout, width: int) -> int:
+    """Characters that are left for names; a blank stands on each side of every column."""
+    return width - 2 * len(layout.widths) - sum(layout.widths.values()) + layout.widths[NAME]
 
 
 def terminal(board: BoardData, width: int = 200) -> RenderableType:
     """The board for a terminal of ``width`` characters: names are folded and columns left out where it is narrow."""
     parts: list[RenderableType] = []
-    # Cost and tokens stay in the report and in the other formats: ten columns do not fit.
-    shown = fitting(board, width)
+    layout = fitting(board, width)
     for game in sections(board):
         table = Table(
             title=escape(title(game, board)), title_justify="left", title_style="bold", box=None, padding=(0, 1)
         )
-        for heading in (HEADINGS[i] for i in shown):
-            if heading == "agent":
-                table.add_column(heading, overflow="fold", ratio=1, min_width=NARROWEST_NAME)
+        for i, wide in layout.widths.items():
+            if i == NAME:
+                table.add_column(HEADINGS[i], overflow="fold", width=wide)
             else:
-                table.add_column(heading, justify="right", no_wrap=True)
+                table.add_column(HEADINGS[i], justify="right", no_wrap=True, min_width=wide)
         for row in board.of_game(game):
-            written = cells(row)
-            values = [Text(written[i]) for i in shown]
-            table.add_row(*values, style="dim" if row.privileged else "")
+            table.add_row(*map(Text, layout.cells(row)), style="dim" if row.privileged else "")
         parts += [table, Text()]
     parts += [Text(line, style="bold yellow") for line in status_lines(board)]
     parts += [Text(line) for line in _asking(board)]
-    if left_out := [HEADINGS[i] for i in columns(board) if HEADINGS[i] in DISPENSABLE and i not in shown]:
+    if left_out := sorted(layout.left_out, key=(*HEADINGS, DISTINCT).index):
         parts.append(Text(f"Left out, the terminal is narrow: {', '.join(left_out)}. The report has them."))
-    parts += [Text(line, style="dim") for line in notes(board)]
+    parts += [Text(line, style="dim") for line in notes(board, [HEADINGS[i] for i in layout.widths])]
     return Group(*parts)
 
 

@@ -6,11 +6,15 @@ SDK; the tests import the installed ``kibitz`` only.
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.browsing import browser, mark, page, pages
+
+__all__ = ("browser", "page", "pages")
 
 # Timing belongs into bench/: on a busy machine an example may take as long as it takes.
 settings.register_profile("kibitz", deadline=None)
@@ -18,6 +22,13 @@ settings.load_profile("kibitz")
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    for item in items:
+        mark(item)
+
 
 REAL_DATA = Path(os.environ.get("KIBITZ_TEST_DATA") or ROOT.parent / "shared" / "data")
 """Where data of the original benchmarks lie, which are not ours to pass on."""

@@ -18,8 +18,10 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
+from kibitz.harness.browsers import find_browser
 from kibitz.harness.commands.output import columns, json_line, tame
-from kibitz.harness.errors import DONE, USAGE
+from kibitz.harness.errors import DONE, USAGE, UsageError
+from kibitz.harness.installing import NO_WAY, InstallError, Machine, commands_for, run, this_machine, written
 
 State = Literal["ok", "note", "problem"]
 
@@ -27,14 +29,6 @@ LEAST_DISK = 1_000_000_000
 """Bytes that weights and runs need with room to spare."""
 
 LIBRARIES = ("openai", "litellm", "xllamacpp", "gguf", "huggingface-hub", "msgspec", "pydantic")
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-BROWSER_PLACES = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",
-    "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,15 @@ class Finding:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Print the findings; exits with 3 if something keeps Kibitz from working."""
+    """Print the findings; exits with 3 if something keeps Kibitz from working.
+
+    Raises:
+        UsageError: A browser was to be installed, and nobody could be asked or it does not start.
+    """
+    if args.yes and not args.fix:
+        raise UsageError("--yes agrees to what --fix would run; give both")
+    if args.fix:
+        fix_browser(agreed=args.yes)
     findings = [finding for check in CHECKS for finding in check()]
     healthy = all(finding.state != "problem" for finding in findings)
     if args.json:
@@ -193,11 +195,56 @@ def endpoints(environ: Mapping[str, str] = os.environ) -> Iterable[Finding]:
 
 
 def browser() -> Iterable[Finding]:
-    """Whether there is a browser, for games on web pages."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    found = found or next((place for place in BROWSER_PLACES if Path(place).exists()), None)
-    missing = "no Chromium or Chrome found; only games on web pages need one"
-    yield Finding("browser", "ok" if found else "note", found or missing)
+    """Whether there is a browser that starts, for games on web pages and pictures of episodes."""
+    found = find_browser()
+    missing = "no Chromium or Chrome starts; web pages and pictures need one, kibitz doctor --fix installs it"
+    yield Finding("browser", "ok" if found else "note", f"{found.path} {found.version}" if found else missing)
+
+
+def fix_browser(*, agreed: bool, machine: Machine | None = None) -> None:
+    """Install a browser if none starts: say what would be run, ask, run it, and start the browser.
+
+    Args:
+        agreed: Whether the user has agreed before being asked.
+        machine: Where; by default here.
+
+    Raises:
+        UsageError: There is nobody to ask, no way to install one, or it does not start afterwards.
+    """
+    if find_browser() is not None:
+        say("a browser is here already; there is nothing to install")
+        return
+    commands = commands_for(machine or this_machine())
+    if not commands:
+        raise UsageError(f"no browser can be installed from here; {NO_WAY}")
+    say("no browser starts here. To install one, this would be run:")
+    for command in commands:
+        say(f"    {written(command)}")
+    if not agreed and not _agrees():
+        say("nothing was changed")
+        return
+    try:
+        for command in commands:
+            say(f"running {written(command)}")
+            run(command, say)
+    except InstallError as error:
+        raise UsageError(str(error)) from error
+    found = find_browser()
+    if found is None:
+        raise UsageError("all of it was run, and still no browser starts; what the commands said is above")
+    say(f"installed {found.path} {found.version}")
+
+
+def _agrees() -> bool:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("nothing was changed: there is no terminal to ask in; --yes agrees beforehand")
+    print("Run it? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def say(text: str) -> None:
+    """One line for people, apart from the findings."""
+    print(tame(text), file=sys.stderr, flush=True)
 
 
 def disk() -> Iterable[Finding]:

@@ -110,11 +110,13 @@ def change_of(
         for name, pairs in by_group(paired).items()
         if group in (name, ALL_GAMES) and (found := _Group.of(pairs, metric))
     ]
-    if not groups:
-        nothing = Interval()
-        return Change(
-            metric, group, nothing, nothing, nothing, None, None, NOTHING_DIFFERS, 0, 0, 0, None, None, 0, level
-        )
+    if groups:
+        return _changed(groups, metric, group, level, alpha)
+    empty = (Interval(), Interval(), Interval(), None, None)
+    return Change(metric, group, *empty, NOTHING_DIFFERS, 0, 0, 0, mde=None, error=None, level=level)
+
+
+def _changed(groups: Sequence[_Group], metric: str, group: str, level: float, alpha: float) -> Change:
     mean = equal_groups([one.difference(level) for one in groups])
     tested = _test(groups)
     changes = [change for one in groups for change in one.changes]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kibitz.results.comparing.change import change_of, require_known
 from kibitz.results.comparing.diff import SCHEMA, primary
-from kibitz.results.comparing.pairs import pair
+from kibitz.results.comparing.pairs import Paired, pair
 from kibitz.results.comparing.trials import Results, Trial
 from kibitz.results.statistics.clusters import merge
 from kibitz.results.statistics.differences import MeanDifference, equal_groups, mean_difference
@@ -27,6 +27,10 @@ UNEVEN = "nothing in common, and the other as uneven as scores can be"
 
 LARGEST_VARIANCE = 0.25
 """Of a score in 0..1: half of the tasks 0, half of them 1."""
+
+
+Scored = tuple[Trial, float]
+"""A trial, and its score or how far it is from that of its pair."""
 
 
 class PlanError(ValueError):
@@ -162,21 +166,14 @@ def plan(
     chosen = metric or primary(results.metrics)
     require_known((results,) if against is None else (results, against), chosen)
     if against is None:
-        found = _one_side(results, chosen)
-        scores = [(trial, trial.scores[chosen]) for trial in _having(results, chosen)]
+        found, scores = _one_side(results, chosen)
     else:
-        paired = pair(results, against, arms)
-        change = change_of(paired, chosen, alpha=alpha)
-        if change.error is None:
-            raise PlanError(f"{results.source} and {against.source} have no pair with {chosen} on both sides")
-        found = MeanDifference(change.change, change.error, change.df)
-        scores = [(p.baseline, c) for p in paired.pairs if (c := p.change(chosen)) is not None]
+        found, scores = _two_sides(pair(results, against, arms), chosen)
     if math.isinf(found.error):
         raise PlanError(
             f"{results.source}: a game's trials are one observation (they hang together, or went exactly alike), so "
             "nothing is known of their variance; play at least two tasks of every game"
         )
-
     variances = _variances(found, measured=against is not None)
     needs = {assumption: _need(found, assumption, v, detect, alpha, power) for assumption, v in variances.items()}
     expected = MEASURED if against is not None else APART
@@ -217,22 +214,27 @@ def _need(found: MeanDifference, assumption: str, variance: float, detect: float
     return Need(assumption, math.ceil(clusters * found.interval.n / found.interval.clusters), clusters)
 
 
-def _having(results: Results, metric: str) -> list[Trial]:
-    return [trial for trial in results.trials if metric in trial.scores]
-
-
-def _one_side(results: Results, metric: str) -> MeanDifference:
-    """The mean of one side, with its clusters: deals, else tasks."""
+def _one_side(results: Results, metric: str) -> tuple[MeanDifference, list[Scored]]:
+    """The mean of one side with its clusters (deals, else tasks), and the scores."""
     groups: dict[str, list[Trial]] = {}
-    for trial in _having(results, metric):
-        groups.setdefault(trial.group, []).append(trial)
-    if not groups:
-        raise PlanError(f"{results.source}: no trial has a score of {metric}")
+    for trial in results.trials:
+        if metric in trial.scores:
+            groups.setdefault(trial.group, []).append(trial)
     parts = []
     for _, trials in sorted(groups.items()):
         labels = merge(_links(trial) for trial in trials)
         parts.append(mean_difference([trial.scores[metric] for trial in trials], labels))
-    return equal_groups(parts)
+    return equal_groups(parts), [(trial, trial.scores[metric]) for trials in groups.values() for trial in trials]
+
+
+def _two_sides(paired: Paired, metric: str) -> tuple[MeanDifference, list[Scored]]:
+    """The mean difference with its clusters, and the differences."""
+    change = change_of(paired, metric)
+    if change.error is None:
+        sources = f"{paired.baseline.source} and {paired.candidate.source}"
+        raise PlanError(f"{sources} have no pair with {metric} on both sides")
+    scores = [(one.baseline, d) for one in paired.pairs if (d := one.change(metric)) is not None]
+    return MeanDifference(change.change, change.error, change.df), scores
 
 
 def _links(trial: Trial) -> list[tuple[str, str]]:
@@ -240,7 +242,7 @@ def _links(trial: Trial) -> list[tuple[str, str]]:
     return [("deal", trial.cluster or trial.task), ("task", trial.task), *course]
 
 
-def _variance(scores: Sequence[tuple[Trial, float]], error: float) -> Variance | None:
+def _variance(scores: Sequence[Scored], error: float) -> Variance | None:
     tasks: dict[tuple[str, str], list[float]] = {}
     for trial, score in scores:
         tasks.setdefault((trial.group, trial.task), []).append(score)

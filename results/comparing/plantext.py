@@ -47,7 +47,7 @@ def _helps(plan: Plan) -> str:
         )
     tasks, trials = (figures.percent(share) for share in found)
     text = f"More tasks or more trials: twice the tasks narrow the interval by {tasks}, twice the trials by {trials}."
-    return text + (" Add tasks." if found[1] < 0.75 * found[0] else " Either helps about as much.")
+    return text + (" Add tasks." if found[1] < 0.75 * found[0] else " Trials of the same tasks help nearly as much.")
 
 
 def _needed(need: Need) -> str:
@@ -57,6 +57,8 @@ def _needed(need: Need) -> str:
 def _cost(plan: Plan, episodes: int) -> str:
     price = plan.price
     tokens = "unknown" if price.tokens is None else figures.count(round(price.tokens * episodes))
-    seconds = "an unknown time" if price.seconds is None else figures.duration(price.seconds * episodes)
+    time = "an unknown time"
+    if price.seconds is not None:
+        time = f"{figures.duration(price.seconds * episodes)} of {plan.subject}'s time"
     usd = "unknown dollars" if price.usd is None else figures.dollars(price.usd * episodes)
-    return f"{episodes:,} episodes, about {usd}, {tokens} tokens and {seconds} of {plan.subject}'s time"
+    return f"{episodes:,} episodes, about {usd}, {tokens} tokens and {time}"

@@ -47,6 +47,44 @@ def test_a_narrow_terminal_leaves_columns_out_and_cuts_none(data: BoardData, wid
     assert "Left out" in text
 
 
+@pytest.mark.parametrize(
+    ("width", "left_out"), [(200, set()), (80, {"regret", "tokens"}), (60, {"kept", "regret", "tokens", "rating"})]
+)
+def test_what_is_left_out_is_said_and_not_explained(data: BoardData, width: int, left_out: set[str]) -> None:
+    text = " ".join(shown(data, width).split())
+    layout = tables.fitting(data, width)
+    assert set(layout.left_out) >= left_out
+    assert left_out or not layout.left_out
+    for heading, note in tables.NOTES.items():
+        assert (note in text) == (heading not in layout.left_out)
+    assert all(what in text for what in layout.left_out)
+
+
+def test_how_many_episodes_were_distinct_goes_before_a_column_does(builder: Any) -> None:
+    run = builder()
+    for _ in range(12):
+        run.play("ann", "bob", reward=(1, -1), trajectory="the same")
+    same = board([run.data()])
+    assert "12 (1 distinct)" in shown(same, 200)
+    narrow = shown(same, 60)
+    assert "12 (1 distinct)" not in narrow
+    assert " 12 " in narrow
+    assert tables.DISTINCT in " ".join(narrow.split())
+
+
+def test_all_tables_of_a_board_have_the_same_columns(data: BoardData) -> None:
+    lines = [line.rstrip() for line in shown(data, 200).splitlines() if line.lstrip().startswith("# ")]
+    assert len(lines) == 3
+    assert len(set(lines)) == 1
+
+
+def test_a_narrow_terminal_shows_the_important_columns_that_have_room(data: BoardData) -> None:
+    narrow = tables.fitting(data, 64)
+    assert "n" not in narrow.left_out
+    assert "reasoning" not in narrow.left_out
+    assert sum(narrow.widths.values()) + 2 * len(narrow.widths) <= 64
+
+
 def test_terminal_says_what_is_missing(data: BoardData) -> None:
     text = " ".join(shown(data, 100).split())
     assert "Incomplete: 3 of 4 episodes are scored." in text

@@ -21,9 +21,6 @@ TAGGER = "the generator"
 PRACTISED = 30
 """Goals, at most, from which worked examples are made: about families of which no other goal is."""
 
-LEAST, MOST = 10, 2_000_000
-"""Products of a catalogue."""
-
 
 class Generation:
     """The products and goals of one catalogue, one after another: the products must be read first.
@@ -64,6 +61,13 @@ class Generation:
     def goals(self) -> Mapping[str, Iterator[Goal]]:
         """The goals by kind, each to be read once, when all products have been read."""
         return {SYNTHETIC: self._synthetic(), PRACTICE: self._practice()}
+
+    def levels(self) -> dict[str, int]:
+        """How many goals there are of each level, practice not counted."""
+        found = dict.fromkeys(asking.LEVELS, 0)
+        for plan in self._plans:
+            found[plan.level] += plan.size
+        return found
 
     def _synthetic(self) -> Iterator[Goal]:
         yield from asking.goals(self._plans, SYNTHETIC, self._rng("goals"))
