@@ -274,6 +274,18 @@ def _baseline(parser: argparse.ArgumentParser) -> None:
     find.add_argument("--json", action="store_true", help="as JSON")
 
 
+def _shop(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", metavar="generate", required=True)
+    generate = what.add_parser("generate", help="write a catalogue of invented products, with goals about them")
+    generate.add_argument(
+        "--products", type=_whole(10, 2_000_000), default=1000, metavar="N", help="how many (default 1000)"
+    )
+    generate.add_argument(
+        "--seed", type=_whole(0, LARGEST_SEED), default=0, metavar="S", help="another one is another catalogue (default 0)"
+    )
+    generate.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to make")
+
+
 def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_argument(
@@ -297,6 +309,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "truth": ("truth", "legal actions, questions and true answers of any position", _truth),
     "prompt": ("prompt", "print exactly what an agent would send to its model", _prompt),
     "play": ("play", "take a seat yourself and be marked by the same truths", _play),
+    "shop": ("shop", "make catalogues for the game webshop", _shop),
     "list": ("listing", "say which games, agents, aids, models and suites are installed", _list),
     "doctor": ("doctor", "say what works here: models, keys, data, browser, installation", _doctor),
 }
