@@ -281,7 +281,11 @@ def _shop(parser: argparse.ArgumentParser) -> None:
         "--products", type=_whole(10, 2_000_000), default=1000, metavar="N", help="how many (default 1000)"
     )
     generate.add_argument(
-        "--seed", type=_whole(0, LARGEST_SEED), default=0, metavar="S", help="another one is another catalogue (default 0)"
+        "--seed",
+        type=_whole(0, LARGEST_SEED),
+        default=0,
+        metavar="S",
+        help="another makes another catalogue (default 0)",
     )
     generate.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to make")
 
