@@ -126,8 +126,7 @@ def flips(result: Result) -> tuple[list[tuple[str, str]], str]:
 
 def notes(result: Result) -> list[str]:
     """How the figures came about, and what is not in them."""
-    found = [_how(result), SCALE]
-    found += _lacking(result)
+    found = [_how(result), *_lacking(result), SCALE]
     for match in result.matches:
         found += _missing(result, match)
         if match.paired.identity:
