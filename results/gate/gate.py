@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from kibitz.results.comparing.change import require_known
+from kibitz.results.comparing.change import digits, require_known
 from kibitz.results.comparing.diff import Flip, differences_as_json, flips_of
 from kibitz.results.comparing.pairs import Difference, Pair, Paired, pair
 from kibitz.results.comparing.trials import Results, Trial
@@ -17,6 +17,7 @@ from kibitz.results.gate.policy import Metric, Policy
 from kibitz.results.gate.sides import Graded, bounds, charged, excluded, graded, lacking
 from kibitz.results.gate.verdict import Finding, Question, Verdict, certain_from, judge, together
 from kibitz.results.scores import ALL_GAMES
+from kibitz.results.statistics.multiplicity import holm
 
 SCHEMA = 1
 
@@ -149,11 +150,23 @@ class Result:
             "discordant": len(self.flips(finding)),
             "excluded": left_out,
             "bounds": None if drop is None else list(map(_rounded, bounds(drop, len(evidence.pairs), left_out))),
-            "p": None if evidence.p is None else float(f"{evidence.p:.6g}"),
+            "p": digits(evidence.p),
+            "adjusted_p": digits(self.adjusted(finding)),
             "test": evidence.test,
             "mde": _rounded(finding.mde),
             "more": None if more is None else {"episodes": more[0], "usd": _rounded(more[1])},
         }
+
+    def adjusted(self, finding: Finding) -> float | None:
+        """The p-value of a finding, adjusted for all of its family by Holm's procedure."""
+        family = finding.question.metric.family
+        known = {
+            place: one.question.evidence.p
+            for place, one in enumerate(self.findings)
+            if one.question.metric.family == family and one.question.evidence.p is not None
+        }
+        place = self.findings.index(finding)
+        return dict(zip(known, holm(list(known.values())), strict=True)).get(place)
 
     def left_out(self, finding: Finding) -> int:
         """Pairs of the question's games that are not in its figure: a side was not graded, or lacks the metric."""

@@ -152,6 +152,9 @@ def test_holm_within_a_family() -> None:
     assert [one.share for one in together.findings] == [0.05, 0.025]
     assert together.findings[1].low < apart.findings[1].low  # type: ignore[operator]
     assert together.findings[1].high == apart.findings[1].high
+    # Of two p-values the smaller one counts twice.
+    (_, alone), (same, double) = ([result.adjusted(one) for one in result.findings] for result in (apart, together))
+    assert (same, double) == (together.findings[0].question.evidence.p, pytest.approx(2 * alone))
 
 
 @pytest.mark.parametrize("mode", MODES)
