@@ -123,8 +123,12 @@ def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--out", required=True, metavar="FILE", help="the HTML file to write; with --episode a .png or .svg file"
     )
-    parser.add_argument("--images", metavar="DIR", help="write pictures that were sent to models there, not into the page")
-    compared = parser.add_argument_group("two runs compared, as kibitz diff does, with both episodes of each flip side by side")
+    parser.add_argument(
+        "--images", metavar="DIR", help="write pictures that were sent to models there, not into the page"
+    )
+    compared = parser.add_argument_group(
+        "two runs compared, as kibitz diff does, with both episodes of each flip side by side"
+    )
     compared.add_argument("--diff", action="store_true", help="compare the first run (baseline) with the second one")
     _compared(compared)
     card = parser.add_argument_group("a picture of one step to share, 1200 by 630 pixels, instead of the page")
@@ -277,7 +281,11 @@ def _shop(parser: argparse.ArgumentParser) -> None:
         "--products", type=_whole(10, 2_000_000), default=1000, metavar="N", help="how many (default 1000)"
     )
     generate.add_argument(
-        "--seed", type=_whole(0, LARGEST_SEED), default=0, metavar="S", help="another one is another catalogue (default 0)"
+        "--seed",
+        type=_whole(0, LARGEST_SEED),
+        default=0,
+        metavar="S",
+        help="another makes another catalogue (default 0)",
     )
     generate.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to make")
 

@@ -1,4 +1,4 @@
-"""``kibitz shop generate``: write a catalogue of invented products, with goals about them, and warm its search index."""
+"""``kibitz shop generate``: write a catalogue of invented products, with goals, and warm its search index."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ from kibitz.games.shop.reward import ORIGINAL
 LEVELS = {"easy": 3, "medium": 5, "hard": 10**9}
 """The most points of each level; see ``points``."""
 
-_CHANCE = {0: 0.65, 1: 1.0, 2: 1.0, 3: 1.0}
+_CHANCE = {0: 0.7, 1: 1.0, 2: 1.0, 3: 1.0}
 """How often something is asked of a product of which enough is shown, by the number of its options."""
-_FEWER = 0.25
+_FEWER = 0.2
 """How often it is asked of one of which less is shown than would be asked for."""
 _OPENINGS = ("Find me", "I am looking for", "I need", "Show me", "I want to buy", "Please find", "Get me")
 

@@ -86,7 +86,7 @@ DEPARTMENTS = (
         materials="shea butter, oat milk, sea salt, cocoa butter, charcoal, olive oil, brass",
         details="twist stick, soap dish, blade pack, gift wrap, pump head, hanging loop",
         uses="gym, men, kids, gift, sensitive areas, winter, gardeners",
-        options="scent/scents/0.6, size/packs/0.6, color/colours/0.1",
+        options="scent/scents/0.6, size/packs/0.6",
     ),
     department(
         "Beauty & Personal Care › Tools & Accessories",

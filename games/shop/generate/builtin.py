@@ -6,7 +6,7 @@ from kibitz.games.shop import saved
 from kibitz.games.shop.catalogue import Catalogue
 from kibitz.games.shop.generate.generation import TAGGER, Generation
 
-PRODUCTS, SEED = 1_000, 2
+PRODUCTS, SEED = 1_000, 3
 
 
 def catalogue() -> Catalogue:

@@ -82,7 +82,7 @@ POOLS: Mapping[str, tuple[str, ...]] = {
     "flavours": listed(
         """original, vanilla, chocolate, strawberry, salted caramel, lemon, honey, maple, cinnamon, sea salt,
             garlic, barbecue, sour cream, jalapeno, mango, huckleberry, coconut, mint, ginger, cranberry, smoky
-            paprika, variety, apple pie, peach, cherry, hazelnut, pumpkin spice, ranch, teriyaki, black pepper"""
+            paprika, variety, apple pie, papaya, cherry, hazelnut, pumpkin spice, ranch, teriyaki, black pepper"""
     ),
     "ends": listed("male to male, male to female, right angle plug, flat plug, braided, short boot"),
     "editions": listed(

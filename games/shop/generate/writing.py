@@ -151,14 +151,14 @@ def write(category: str, where: Department, kind: Kind, attributes: Sequence[str
     told: list[str] = []
     for _ in range(measured.drawn(measured.BULLETS, rng)):
         opening = ""
-        if left and (left[0] == first or rng.random() < 0.35):
+        if left and (left[0] == first or rng.random() < 0.5):
             told.append(left.pop(0))
             opening = said.one(rng.choice(_REASONS), told[-1])
         length = measured.tail(measured.BULLET, rng.random())
         bullets.append(_filled(opening, length, sentences) or (short.pop() if short else maker))
     sentences = said.each(*_SENTENCES[""], *_SENTENCES[category])
     description = _filled("", measured.quantile(measured.DESCRIPTION, rng.random()), sentences)
-    if description and left and rng.random() < 0.4:
+    if description and left and rng.random() < 0.6:
         told.append(left.pop(0))
         description = f"{said.one(rng.choice(_REASONS), told[-1])} {description}"
     return Written(name, tuple(bullets), description, (*titled, *told))
