@@ -142,8 +142,8 @@ class WebShop(Game):
         """The rules."""
         shared = (
             "You are in a web shop. Buy the product that the instruction asks for. An action is one of: search[words], "
-            "on any page, lists products whose texts hold the words; click[label] clicks what the page offers: a product "
-            "in the results by its id, next > and < prev, back to search, a value of an option to choose it, "
+            "on any page, lists products whose texts hold the words; click[label] clicks what the page offers: a "
+            "product in the results by its id, next > and < prev, back to search, a value of an option to choose it, "
             "description, features and reviews to read more, buy now. Buying ends the episode. "
         )
         score = (

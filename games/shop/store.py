@@ -116,6 +116,8 @@ class Store:
             action = f"click[{label}]"
             if self.strict and (" " in action or "," in action or not label.isascii()):
                 action = folded(action)
+            elif not self.strict and ("[" in label or "\n" in label):
+                continue  # the original reads such an action otherwise, so that nothing is clicked
             rows.setdefault(action, (label, action, step))
         actions = {action: step for action, (_, _, step) in rows.items()}
         return Clicks(tuple(rows.values()), tuple(rows), labels, actions)

@@ -1,4 +1,4 @@
-"""Shared by the tests of the shop: a folder for what it keeps on disk, and a small catalogue in the original's format."""
+"""Shared by the tests of the shop: a folder for what it keeps, and a small catalogue in the original's format."""
 
 import json
 from collections.abc import Callable

@@ -26,7 +26,7 @@ def _hash(text):
 
 
 def _with_nouns(catalogue, wanted, bought, title_score):
-    """The catalogue with names whose nouns have the recorded score: which nouns the original's tagger found is not ours."""
+    """The catalogue with names whose nouns have the recorded score: what the original's tagger found is not ours."""
     share = Fraction(title_score).limit_denominator(200)
     nouns = tuple(f"noun{number}" for number in range(share.denominator))
     numbers = {one.asin: place for place, one in enumerate(catalogue.products)}

@@ -94,7 +94,7 @@ def test_broken_files_are_named(files, name, content, said):
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("customization_options", [1], "customization_options = '\\[1\\]' is no object"),
+        ("customization_options", [1], r"customization_options = '\[1\]' is no object"),
         ("customization_options", {"Size": [{"image": ""}]}, "the field value is missing"),
         ("pricing", 5, "pricing = '5' is neither"),
         ("pricing", "$..", "could not convert"),
@@ -113,7 +113,7 @@ def test_broken_products_are_numbered(files, record, field, value, said):
 def test_an_empty_folder_and_an_absent_one(tmp_path):
     with pytest.raises(DataError, match="no list of products"):
         load(str(tmp_path))
-    with pytest.raises(DataError, match="cannot be read .*kibitz shop generate"):
+    with pytest.raises(DataError, match=r"cannot be read .*kibitz shop generate"):
         load(str(tmp_path / "absent"))
 
 

@@ -45,7 +45,7 @@ def test_a_file_that_is_cut_is_named(folder, name):
 
 def test_a_file_that_is_absent_is_named(folder):
     (folder / "products.jsonl").unlink()
-    with pytest.raises(DataError, match="products.jsonl"):
+    with pytest.raises(DataError, match=r"products\.jsonl"):
         load(str(folder))
 
 
