@@ -12,7 +12,7 @@ from kibitz.games.shop.view import Click, View
 _WIDTH = 680.0
 _LEFT, _INSIDE = 16.0, 32.0
 _LINE = 18.0
-_COLUMNS = 88
+_COLUMNS, _BOLD_COLUMNS = 88, 76
 
 
 class _Sheet:
@@ -24,7 +24,8 @@ class _Sheet:
 
     def write(self, text: str, x: float = _INSIDE, *, most: int = 1, **attributes: object) -> None:
         """Add a text in lines."""
-        shown = textwrap.wrap(text, _COLUMNS, max_lines=most, placeholder=" …") or [""]
+        columns = _BOLD_COLUMNS if "font_weight" in attributes else _COLUMNS
+        shown = textwrap.wrap(text, columns, max_lines=most, placeholder=" …") or [""]
         for line in shown:
             told = {"font_size": 13, "fill": "currentColor", **attributes}
             self.shapes.append(tag("text", escape(_printable(line)), x=x, y=self.y, **told))
@@ -32,6 +33,9 @@ class _Sheet:
 
     def buttons(self, clicks: Sequence[Click], most: int = 24) -> None:
         """Add things to click, side by side; those that were clicked are filled."""
+        if not clicks:
+            return
+        self.y += 4
         x = _INSIDE
         for click in [*clicks[:most], *([Click("…", "")] if len(clicks) > most else [])]:
             label = textwrap.shorten(_printable(click.label), 34, placeholder="…") or "…"
@@ -57,7 +61,7 @@ def draw_page(view: View, actions: Sequence[str]) -> str:
     for number, action in enumerate(actions[-5:], max(1, len(actions) - 4)):
         sheet.write(f"{number}. {action}", _LEFT, fill=X_COLOUR if number == len(actions) else "currentColor")
     top = sheet.y
-    sheet.y += 12
+    sheet.y += 16
     _inside(sheet, view)
     frame = box(_LEFT, top, _WIDTH - 2 * _LEFT, sheet.y - top, fill="none", stroke="currentColor", stroke_opacity=0.4)
     return picture(

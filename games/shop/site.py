@@ -265,7 +265,7 @@ def document(title: str, body: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)} - WebShop</title>\n"
         '<link rel="stylesheet" href="/style.css">\n<link rel="icon" href="data:,">\n</head>\n'
-        f'<body>\n<header><p class="shop">WebShop</p></header>\n{body}\n</body>\n</html>\n'
+        f'<body>\n<header><h1 class="shop">WebShop</h1></header>\n{body}\n</body>\n</html>\n'
     )
 
 

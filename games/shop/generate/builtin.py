@@ -6,7 +6,9 @@ from kibitz.games.shop import saved
 from kibitz.games.shop.catalogue import Catalogue
 from kibitz.games.shop.generate.generation import TAGGER, Generation
 
-PRODUCTS, SEED = 1_000, 3
+PRODUCTS, SEED = 1_000, 9
+"""Of ten seeds the one with a number of goals most like the original's: few products have most of the combinations of
+options, so that the number differs a lot between seeds."""
 
 
 def catalogue() -> Catalogue:
