@@ -8,11 +8,21 @@ marks differ in shape as well.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from html import escape
+from typing import TypeVar, cast
 
 X_COLOUR = "#2f7de1"
 O_COLOUR = "#e8772e"
 GOOD_COLOUR = "#2aa876"
+
+_Shape = TypeVar("_Shape", bound=Callable[..., str])
+
+
+def remembered(shape: _Shape) -> _Shape:
+    """Draw a shape once and remember it: the pictures of a run show few different shapes, very often."""
+    return cast("_Shape", lru_cache(maxsize=4096, typed=True)(shape))
 
 
 def tag(name: str, *children: str, **attributes: object) -> str:
@@ -31,10 +41,14 @@ def _value(value: object) -> str:
 
 def picture(width: float, height: float, title: str, *shapes: str) -> str:
     """A whole SVG of the given size in pixels; ``title`` is read out by screen readers."""
-    return tag(
+    return f"{_opening(width, height)}<title>{escape(title)}</title>{''.join(shapes)}</svg>"
+
+
+@remembered
+def _opening(width: float, height: float) -> str:
+    """The tag that begins a picture."""
+    whole = tag(
         "svg",
-        tag("title", escape(title)),
-        *shapes,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {width:g} {height:g}",
         width=f"{width:g}",
@@ -42,8 +56,10 @@ def picture(width: float, height: float, title: str, *shapes: str) -> str:
         role="img",
         font_family="ui-sans-serif, system-ui, sans-serif",
     )
+    return whole.removesuffix("/>") + ">"
 
 
+@remembered
 def label(x: float, y: float, text: str, size: float = 13, **attributes: object) -> str:
     """Text centred on a point, in the colour of its surroundings unless ``fill`` says otherwise."""
     attributes = {"fill": "currentColor", **attributes}
@@ -52,22 +68,26 @@ def label(x: float, y: float, text: str, size: float = 13, **attributes: object)
     )
 
 
+@remembered
 def line(x1: float, y1: float, x2: float, y2: float, **attributes: object) -> str:
     """A line with round ends, in the colour of its surroundings unless ``stroke`` says otherwise."""
     attributes = {"stroke": "currentColor", "stroke_width": 2, "stroke_linecap": "round", **attributes}
     return tag("line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), **attributes)
 
 
+@remembered
 def box(x: float, y: float, width: float, height: float, round_: float = 8, **attributes: object) -> str:
     """A rectangle with rounded corners."""
     return tag("rect", x=float(x), y=float(y), width=float(width), height=float(height), rx=float(round_), **attributes)
 
 
+@remembered
 def disc(x: float, y: float, radius: float, **attributes: object) -> str:
     """A circle."""
     return tag("circle", cx=float(x), cy=float(y), r=float(radius), **attributes)
 
 
+@remembered
 def cross(x: float, y: float, reach: float, **attributes: object) -> str:
     """An X whose arms reach ``reach`` from the centre along both axes."""
     attributes = {"stroke": X_COLOUR, **attributes}
@@ -76,6 +96,7 @@ def cross(x: float, y: float, reach: float, **attributes: object) -> str:
     )
 
 
+@remembered
 def ring(x: float, y: float, radius: float, **attributes: object) -> str:
     """An O."""
     attributes = {"fill": "none", "stroke": O_COLOUR, "stroke_width": 2, **attributes}

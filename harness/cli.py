@@ -97,7 +97,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="with --dry-run or --aa: as JSON")
 
 
-def _elsewhere(parser: argparse.ArgumentParser) -> None:
+def _elsewhere(parser: argparse._ActionsContainer) -> None:
     """What must be said of some files that Kibitz did not write."""
     parser.add_argument(
         "--columns",
@@ -120,7 +120,22 @@ def _board(parser: argparse.ArgumentParser) -> None:
 
 def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
-    parser.add_argument("-o", "--out", required=True, metavar="FILE", help="the HTML file to write")
+    parser.add_argument(
+        "-o", "--out", required=True, metavar="FILE", help="the HTML file to write; with --episode a .png or .svg file"
+    )
+    parser.add_argument(
+        "--images", metavar="DIR", help="write pictures that were sent to models there, not into the page"
+    )
+    compared = parser.add_argument_group(
+        "two runs compared, as kibitz diff does, with both episodes of each flip side by side"
+    )
+    compared.add_argument("--diff", action="store_true", help="compare the first run (baseline) with the second one")
+    _compared(compared)
+    card = parser.add_argument_group("a picture of one step to share, 1200 by 630 pixels, instead of the page")
+    card.add_argument("--episode", metavar="EPISODE", help="number in the schedule, or key such as connect4/3/a,b")
+    card.add_argument(
+        "--step", type=_whole(0), metavar="N", help="which step, from 0 (default: the one that tells most)"
+    )
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
@@ -130,7 +145,7 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--with-prompts", action="store_true", help="also every call: prompts and replies in full")
 
 
-def _compared(parser: argparse.ArgumentParser) -> None:
+def _compared(parser: argparse._ActionsContainer) -> None:
     """How the two sides of a comparison are named."""
     parser.add_argument(
         "--agent", metavar="NAME", help="who is compared, or OLD:NEW where the names differ (default: the only one)"
@@ -259,6 +274,29 @@ def _baseline(parser: argparse.ArgumentParser) -> None:
     find.add_argument("--json", action="store_true", help="as JSON")
 
 
+def _shop(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", metavar="generate|save", required=True)
+    generate = what.add_parser("generate", help="write a catalogue of invented products, with goals about them")
+    generate.add_argument(
+        "--products", type=_whole(10, 2_000_000), default=1000, metavar="N", help="how many (default 1000)"
+    )
+    generate.add_argument(
+        "--seed",
+        type=_whole(0, LARGEST_SEED),
+        default=0,
+        metavar="S",
+        help="another makes another catalogue (default 0)",
+    )
+    generate.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to make")
+    save = what.add_parser(
+        "save", help="keep files of the original WebShop, with nouns, as a folder that opens at once"
+    )
+    save.add_argument(
+        "source", metavar="FILES", help="a folder with items_shuffle.json and what belongs to it, or the list"
+    )
+    save.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to make")
+
+
 def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_argument(
@@ -282,6 +320,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "truth": ("truth", "legal actions, questions and true answers of any position", _truth),
     "prompt": ("prompt", "print exactly what an agent would send to its model", _prompt),
     "play": ("play", "take a seat yourself and be marked by the same truths", _play),
+    "shop": ("shop", "make catalogues for the game webshop", _shop),
     "list": ("listing", "say which games, agents, aids, models and suites are installed", _list),
     "doctor": ("doctor", "say what works here: models, keys, data, browser, installation", _doctor),
 }

@@ -120,6 +120,8 @@ _ELSEWHERE = (
     ("kibitz.results.gate.gate", "GateError"),
     ("kibitz.results.comparing.change", "UnknownMetricError"),
     ("kibitz.results.comparing.plan", "PlanError"),
+    ("kibitz.results.report.card", "NoStepError"),
+    ("kibitz.results.report.card", "NoDrawingError"),
 )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -16,6 +17,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from kibitz.results.abridged import Answer, Moves
+from kibitz.results.logs import EpisodeLog, episode_logs
 from kibitz.results.records import (
     CallRecord,
     EpisodeRecord,
@@ -38,6 +40,11 @@ _NUMBER = "(SELECT idx FROM unit WHERE key = ?)"
 _PLACE = "unit, step, seat, subproblem"
 """What names an answer, in the order of the index: grades of one answer lie side by side there."""
 
+PIECES = 1000
+"""Pieces of conversations that a reader keeps."""
+
+_MESSAGES = msgspec.json.Decoder(list[MessageRecord])
+
 
 class JournalReader:
     """The journal of one run, opened with ``read``."""
@@ -45,6 +52,7 @@ class JournalReader:
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self.folder = folder
         self._db = connection
+        self._pieces: dict[int, tuple[int, int, list[MessageRecord]]] = {}
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -110,6 +118,32 @@ class JournalReader:
         """The finished steps of all episodes, in schedule order."""
         return self._each("SELECT record FROM step ORDER BY unit, step", StepRecord)
 
+    def logs(self, first: int = 0, last: int | None = None) -> Iterator[EpisodeLog]:
+        """Everything that happened, episode by episode in schedule order, read once from end to end.
+
+        Args:
+            first: Index of the first unit.
+            last: Index of the last one; None for all that follow.
+        """
+        part = (first, sys.maxsize if last is None else last)
+
+        def found(query: str, record: type[_T]) -> Iterator[_T]:
+            return self._each(query, record, *part)
+
+        ended = found("SELECT record FROM episode WHERE unit BETWEEN ? AND ? ORDER BY unit", EpisodeRecord)
+        return episode_logs(
+            list(found("SELECT record FROM unit WHERE idx BETWEEN ? AND ? ORDER BY idx", UnitRecord)),
+            {record.unit: record for record in ended},
+            found("SELECT record FROM step WHERE unit BETWEEN ? AND ? ORDER BY unit, step", StepRecord),
+            _latest(
+                found("SELECT record FROM grade WHERE unit BETWEEN ? AND ? ORDER BY unit, step, seat, id", GradeRecord)
+            ),
+            found(
+                "SELECT record FROM call WHERE unit BETWEEN ? AND ? ORDER BY unit, trial, step, seat, scope, i",
+                CallRecord,
+            ),
+        )
+
     def grades(self, unit: str | None = None, *, first: bool = False) -> Iterator[GradeRecord]:
         """The latest grade of each answer, of one episode or of all, in schedule order.
 
@@ -122,12 +156,7 @@ class JournalReader:
         else:
             query = f"SELECT record FROM grade WHERE unit = {_NUMBER} ORDER BY step, seat, id"  # noqa: S608
             graded = self._each(query, GradeRecord, unit)
-        for _, turn in itertools.groupby(graded, lambda grade: (grade.unit, grade.step, grade.seat)):
-            chosen: dict[str, GradeRecord] = {}
-            for grade in turn:
-                if not first or grade.subproblem not in chosen:
-                    chosen[grade.subproblem] = grade
-            yield from chosen.values()
+        return _latest(graded, first=first)
 
     def moves(self) -> Iterator[tuple[int, Moves]]:
         """What scores read of the finished steps of all episodes, each with its unit's index, in any order."""
@@ -155,18 +184,42 @@ class JournalReader:
         Args:
             context: ``CallRecord.context``: the number of its last piece.
         """
-        query = (
-            "WITH RECURSIVE back (parent, kept, messages) AS (SELECT parent, kept, messages FROM talk WHERE id = ?"
-            " UNION ALL SELECT t.parent, t.kept, t.messages FROM talk t JOIN back ON t.id = back.parent)"
-            " SELECT kept, messages FROM back"
-        )
-        decode = msgspec.json.Decoder(list[MessageRecord]).decode
         found: list[MessageRecord] = []
         last: int | None = None
-        for kept, data in self._select(query, context):
-            with sqlite_errors(self.folder):
-                found[:0] = decode(data)[:last]
-            last = kept
+        while context:
+            parent, kept, messages = self._piece(context)
+            found[:0] = messages[:last]
+            context, last = parent, kept
+        return found
+
+    def prepare(self, contexts: Iterable[int]) -> None:
+        """Read the last pieces of several conversations at once: a query an episode costs less than one a call."""
+        wanted = [number for number in dict.fromkeys(contexts) if number not in self._pieces][:PIECES]
+        if len(self._pieces) + len(wanted) > PIECES:
+            self._pieces.clear()
+        self._flush()
+        query = f"SELECT id, parent, kept, messages FROM talk WHERE id IN ({','.join('?' * len(wanted))})"  # noqa: S608
+        with sqlite_errors(self.folder):
+            for number, parent, kept, messages in self._db.execute(query, wanted):
+                self._pieces[number] = parent, kept, _MESSAGES.decode(messages)
+
+    def _piece(self, number: int) -> tuple[int, int, list[MessageRecord]]:
+        """One piece of a conversation: its parent, how much it keeps of that, and its own messages.
+
+        The calls of an episode name the same pieces again and again, so the latest ones are kept.
+        """
+        found = self._pieces.get(number)
+        if found is not None:
+            return found
+        self._flush()
+        with sqlite_errors(self.folder):
+            row = self._db.execute("SELECT parent, kept, messages FROM talk WHERE id = ?", (number,)).fetchone()
+            if row is None:
+                return 0, 0, []
+            found = row[0], row[1], _MESSAGES.decode(row[2])
+        if len(self._pieces) >= PIECES:
+            self._pieces.clear()
+        self._pieces[number] = found
         return found
 
     def spent(self) -> dict[str, Spent]:
@@ -195,8 +248,9 @@ class JournalReader:
 
     def _each(self, query: str, record: type[_T], *parameters: object) -> Iterator[_T]:
         decode = msgspec.json.Decoder(record).decode
+        self._flush()
         with sqlite_errors(self.folder):
-            for (data,) in self._select(query, *parameters):
+            for (data,) in self._db.execute(query, parameters):
                 yield decode(data)
 
     def _of_all(self, query: str, record: type[_T]) -> Iterator[tuple[int, _T]]:
@@ -204,3 +258,13 @@ class JournalReader:
         with sqlite_errors(self.folder):
             for number, data in self._select(query):
                 yield number, decode(data)
+
+
+def _latest(graded: Iterable[GradeRecord], *, first: bool = False) -> Iterator[GradeRecord]:
+    """Of grades in the order of places and time, the latest of each answer, or the first."""
+    for _, turn in itertools.groupby(graded, lambda grade: (grade.unit, grade.step, grade.seat)):
+        chosen: dict[str, GradeRecord] = {}
+        for grade in turn:
+            if not first or grade.subproblem not in chosen:
+                chosen[grade.subproblem] = grade
+        yield from chosen.values()

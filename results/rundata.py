@@ -10,6 +10,7 @@ from typing import Protocol
 
 from kibitz.results.abridged import Answer, Moves
 from kibitz.results.decision import Decision, read_decision
+from kibitz.results.logs import EpisodeLog
 from kibitz.results.records import (
     CallRecord,
     EpisodeRecord,
@@ -25,7 +26,9 @@ from kibitz.results.runfolder import DamagedJournalError
 class Readable(Protocol):
     """The read side of a journal."""
 
-    folder: Path
+    @property
+    def folder(self) -> Path:
+        """Where the run is."""
 
     @property
     def info(self) -> RunInfo:
@@ -55,6 +58,9 @@ class Readable(Protocol):
     def conversation(self, context: int) -> list[MessageRecord]:
         """The messages of a call."""
 
+    def blob(self, digest: str) -> tuple[str, bytes] | None:
+        """A picture by SHA-256: media type and bytes."""
+
 
 @dataclass(frozen=True)
 class RunData:
@@ -67,6 +73,8 @@ class RunData:
         episodes: Ended episodes by unit key.
         moves: What scores read of all steps, each with the index of its unit, in any order.
         answers: The same of the latest grades.
+        blob: A picture by SHA-256: media type and bytes.
+        folder: Where the run is; None if it is nowhere but in memory.
         decision: The decision that ended the run before all was played; None where there is none.
     """
 
@@ -79,6 +87,8 @@ class RunData:
     answers: Callable[[], Iterable[tuple[int, Answer]]]
     calls: Callable[[str], Iterable[CallRecord]] = lambda unit: ()
     conversation: Callable[[int], Sequence[MessageRecord]] = lambda context: ()
+    blob: Callable[[str], tuple[str, bytes] | None] = lambda digest: None
+    folder: Path | None = None
     decision: Decision | None = None
 
     @classmethod
@@ -94,8 +104,16 @@ class RunData:
             answers=journal.answers,
             calls=journal.calls,
             conversation=journal.conversation,
+            blob=journal.blob,
+            folder=journal.folder,
             decision=read_decision(journal.folder),
         )
+
+    def log(self, unit: UnitRecord) -> EpisodeLog:
+        """Everything that happened in one episode."""
+        key = unit.key
+        steps, grades, calls = list(self.steps(key)), list(self.grades(key)), list(self.calls(key))
+        return EpisodeLog(unit, self.episodes.get(key), steps, grades, calls)
 
     @cached_property
     def scored(self) -> tuple[tuple[UnitRecord, EpisodeRecord], ...]:

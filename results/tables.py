@@ -98,6 +98,14 @@ def sections(board: BoardData) -> tuple[str, ...]:
     return (ALL_GAMES, *games) if len(games) > 1 else games
 
 
+def ranked_by(board: BoardData, game: str) -> str:
+    """What a game's table is ordered by, in words."""
+    asked_only = all(row.score.outcome.mean is None for row in board.of_game(game))
+    if asked_only:
+        return "share of right answers"
+    return "mean outcome" + (", each game from −1 to 1" if game == ALL_GAMES else "")
+
+
 def cells(row: Row) -> tuple[str, ...]:
     """One row as text, one cell a heading."""
     s = row.score
@@ -171,16 +179,19 @@ def rating_notes(board: BoardData) -> list[str]:
     shown = [(game, board.ratings[game]) for game in sections(board) if game in board.ratings]
     anchors = dict.fromkeys(anchor.text for _, table in shown for anchor in table.anchors)
     found = [RATING_NOTE.format(anchor="; ".join(anchors))]
-    for game, table in shown:
-        if not table.connected:
-            found.append(
-                APART_NOTE.format(
-                    where=title(game, board),
-                    parts="; ".join(", ".join(part) for part in table.components),
-                    matches=", ".join(f"{one} – {other}" for one, other in table.connecting),
-                )
-            )
-    return found
+    return found + [note for game, _ in shown if (note := apart_note(board, game))]
+
+
+def apart_note(board: BoardData, game: str) -> str:
+    """Which agents of a game cannot be compared by rating, and what would mend it; empty where all can."""
+    table = board.ratings.get(game)
+    if table is None or table.connected:
+        return ""
+    return APART_NOTE.format(
+        where=title(game, board),
+        parts="; ".join(", ".join(part) for part in table.components),
+        matches=", ".join(f"{one} – {other}" for one, other in table.connecting),
+    )
 
 
 def columns(board: BoardData) -> tuple[int, ...]:

@@ -39,6 +39,7 @@ class Pages:
     """Opens pages, and collects what goes wrong on them.
 
     Attributes:
+        allowed: What the addresses of a server of the test begin with; pages may be loaded from there too.
         faults: Console errors and warnings of the page's policy, errors of scripts, dialogs, windows that open, and
             requests for anything but files and data; none of those requests leaves the browser. A test that expects
             some takes them out; what is left at its end fails it.
@@ -46,6 +47,7 @@ class Pages:
 
     def __init__(self, browser: Browser) -> None:
         self.faults: list[str] = []
+        self.allowed = ""
         self._browser = browser
         self._contexts: list[BrowserContext] = []
 
@@ -77,7 +79,7 @@ class Pages:
             reduced_motion="reduce",
         )
         self._contexts.append(context)
-        await context.route(lambda url: LOADED.match(url) is None, lambda route: route.abort())
+        await context.route(lambda url: not self._loaded(url), lambda route: route.abort())
         context.on("request", self._request)
         context.on("console", self._console)
         context.on("weberror", self._error)
@@ -97,8 +99,11 @@ class Pages:
         found, self.faults = self.faults, []
         assert not found, found
 
+    def _loaded(self, url: str) -> bool:
+        return LOADED.match(url) is not None or (self.allowed != "" and url.startswith(self.allowed))
+
     def _request(self, request: Request) -> None:
-        if LOADED.match(request.url) is None:
+        if not self._loaded(request.url):
             self.faults.append(f"request: {request.url[:200]}")
 
     def _console(self, message: ConsoleMessage) -> None:

@@ -7,6 +7,7 @@ layout is the usual one of Connect4 solvers (after J. Tromp).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 from kibitz.games.game import PositionError
@@ -109,12 +110,13 @@ def text_of(crosses: int, rings: int) -> str:
 
 def stones_of(rows: list[str], mark: str) -> int:
     """The discs of ``mark`` as bits."""
-    return sum(
-        1 << 7 * column + HEIGHT - 1 - down
-        for down, row in enumerate(rows)
-        for column, cell in enumerate(row)
-        if cell == mark
-    )
+    return sum(_of_row(row, mark) << HEIGHT - 1 - down for down, row in enumerate(rows))
+
+
+@lru_cache(maxsize=4096)
+def _of_row(row: str, mark: str) -> int:
+    """The discs of ``mark`` in a row, as if it were the lowest one: there are only so many different rows."""
+    return sum(1 << 7 * column for column, cell in enumerate(row) if cell == mark)
 
 
 def refuse_floating(rows: list[str]) -> None:
@@ -124,10 +126,17 @@ def refuse_floating(rows: list[str]) -> None:
         PositionError: The message names the disc.
     """
     for down, (row, below) in enumerate(pairwise(rows)):
-        for column, (cell, under) in enumerate(zip(row, below, strict=True)):
-            if cell != "_" and under == "_":
-                name = f"{column + 1},{HEIGHT - down}"
-                raise PositionError(f"the disc {cell} on {name} floats: the cell below it is empty")
+        column = _floating(row, below)
+        if column is not None:
+            name = f"{column + 1},{HEIGHT - down}"
+            raise PositionError(f"the disc {row[column]} on {name} floats: the cell below it is empty")
+
+
+@lru_cache(maxsize=4096)
+def _floating(row: str, below: str) -> int | None:
+    """The first column with a disc in the row and none below it."""
+    cells = enumerate(zip(row, below, strict=True))
+    return next((column for column, (cell, under) in cells if cell != "_" and under == "_"), None)
 
 
 def last_discs(own: int, taken: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kibitz.games.board.draughts import CELLS, NAME
-from kibitz.games.draw import box, disc, label, picture, tag
+from kibitz.games.draw import box, disc, label, picture, remembered, tag
 
 _CELL = 46.0
 _EDGE = 10.0
@@ -30,6 +30,7 @@ def draw_draughts(rows: Sequence[str], goes_on: str = "") -> str:
     return picture(size + 2 * _EDGE, size + 2 * _EDGE, f"Draughts board: {' / '.join(rows)}", *shapes)
 
 
+@remembered
 def _piece(x: float, y: float, cell: str) -> str:
     fill, rim = _FILLS[cell.lower()]
     radius = _CELL * 0.36

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kibitz.games.draw import O_COLOUR, X_COLOUR, box, cross, disc, label, line, picture, ring
+from kibitz.games.draw import O_COLOUR, X_COLOUR, box, cross, disc, label, line, picture, remembered, ring
 
 _CELL = 64.0
 _DISC = 44.0
@@ -54,28 +54,32 @@ def _strike(x1: float, y1: float, x2: float, y2: float, reach: float) -> str:
 def draw_connect4(rows: Sequence[str], won: Sequence[tuple[int, int]] = ()) -> str:
     """A board of 7 x 6; ``won`` are the (column, row) of both ends of a line to strike out, from 0 at the bottom."""
     width, height = 7 * _DISC, 6 * _DISC
-    shapes = [
-        box(
-            _EDGE,
-            8,
-            width,
-            height,
-            14,
-            fill="currentColor",
-            fill_opacity=0.08,
-            stroke="currentColor",
-            stroke_opacity=0.3,
-        )
-    ]
-    for row, cells in enumerate(rows):
-        y = 8 + (row + 0.5) * _DISC
-        shapes.append(label(_EDGE / 2, y, str(6 - row), opacity=0.6))
-        shapes += [_cell(_EDGE + (column + 0.5) * _DISC, y, cell) for column, cell in enumerate(cells)]
-    shapes += [label(_EDGE + (column + 0.5) * _DISC, height + 21, str(column + 1), opacity=0.6) for column in range(7)]
+    shapes = [_frame(), *(_row(row, cells) for row, cells in enumerate(rows)), _columns()]
     if won:
         ends = [(_EDGE + (column + 0.5) * _DISC, 8 + (5.5 - row) * _DISC) for column, row in won]
         shapes.append(_strike(*ends[0], *ends[1], reach=_DISC * 0.3))
     return picture(width + 2 * _EDGE, height + 34, f"Connect4 board: {' / '.join(rows)}", *shapes)
+
+
+@remembered
+def _frame() -> str:
+    width, height = 7 * _DISC, 6 * _DISC
+    fill: dict[str, object] = {"fill": "currentColor", "fill_opacity": 0.08}
+    return box(_EDGE, 8, width, height, 14, **fill, stroke="currentColor", stroke_opacity=0.3)
+
+
+@remembered
+def _columns() -> str:
+    middles = [_EDGE + (column + 0.5) * _DISC for column in range(7)]
+    return "".join(label(x, 6 * _DISC + 21, str(number), opacity=0.6) for number, x in enumerate(middles, 1))
+
+
+@remembered
+def _row(row: int, cells: Sequence[str]) -> str:
+    """A row of Connect4, from the top, with its number."""
+    y = 8 + (row + 0.5) * _DISC
+    shapes = [_cell(_EDGE + (column + 0.5) * _DISC, y, cell) for column, cell in enumerate(cells)]
+    return label(_EDGE / 2, y, str(6 - row), opacity=0.6) + "".join(shapes)
 
 
 def _cell(x: float, y: float, cell: str) -> str:

@@ -53,7 +53,7 @@ def terminal(diff: Diff, width: int = 200, *, every: bool = False) -> Renderable
             f"baseline {plain(before.source)} ({plain(before.subject)}), "
             f"candidate {plain(after.source)} ({plain(after.subject)})"
         ),
-        *(Text(line) for line in _what_differs(diff)),
+        *(Text(line) for line in what_differs(diff)),
         *(Text(line, style="yellow") for line in _missing(diff, every=every)),
         Text(),
     ]
@@ -86,7 +86,7 @@ def _flips(diff: Diff, most: int) -> list[RenderableType]:
 
 def _changes(title: str, changes: Sequence[Change], width: int) -> list[RenderableType]:
     by_game = any(one.group != ALL_GAMES for one in changes)
-    rows = [(plain(one.group if by_game else one.metric), *_cells(one)) for one in changes]
+    rows = [(plain(one.group if by_game else one.metric), *cells(one)) for one in changes]
     shown = _fitting(("", *HEADINGS), rows, width)
     table = Table(box=None, padding=(0, 1))
     table.add_column("game" if by_game else "metric", overflow="fold", min_width=10)
@@ -99,7 +99,7 @@ def _changes(title: str, changes: Sequence[Change], width: int) -> list[Renderab
     return [Text(title, style="bold"), table, *note]
 
 
-def _cells(one: Change) -> tuple[str, ...]:
+def cells(one: Change) -> tuple[str, ...]:
     """A change as text, one cell a heading."""
     return (
         figures.number(one.baseline.mean),
@@ -125,7 +125,8 @@ def _fitting(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int)
     return shown
 
 
-def _what_differs(diff: Diff) -> list[str]:
+def what_differs(diff: Diff) -> list[str]:
+    """What is not the same on both sides, one line each."""
     lines = [f"compared on purpose: {_change(arm)}" for arm in diff.paired.arms]
     # The hash stands for all the rest.
     told = [one for one in diff.paired.identity if one.name != "hash"]

@@ -73,6 +73,12 @@ def of_run(run: RunData, source: str, agent: str | None = None) -> Results:
     )
 
 
+def places_of(run: RunData, agent: str) -> Mapping[tuple[str, str, int], tuple[UnitRecord, int]]:
+    """Where the trials of an agent are, by their keys: unit and seat."""
+    held = ((unit, seat) for unit in run.units for seat, who in enumerate(unit.agents) if who == agent)
+    return {(unit.game, _task(unit, seat), 0): (unit, seat) for unit, seat in held}
+
+
 def _chosen(run: RunData, source: str, agent: str | None) -> str:
     known = ", ".join(run.info.agents)
     if agent is not None:

@@ -85,7 +85,7 @@ def pair(baseline: Results, candidate: Results, arms: Collection[str] = ()) -> P
     Raises:
         NotComparableError: A condition differs that is no arm, or no task is on both sides.
     """
-    found = differing(baseline.conditions, candidate.conditions)
+    found = _forbidding(baseline, candidate)
     declared = tuple(one for one in found if any(fnmatchcase(one.name, arm) for arm in arms))
     if forbidden := tuple(one for one in found if one not in declared):
         raise NotComparableError(
@@ -111,6 +111,21 @@ def pair(baseline: Results, candidate: Results, arms: Collection[str] = ()) -> P
         arms=declared,
         identity=differing(baseline.identity, candidate.identity),
     )
+
+
+def _forbidding(baseline: Results, candidate: Results) -> list[Difference]:
+    """The conditions that are not the same.
+
+    Two agents of one tournament met each other: each is an opponent of the other, and none of itself. Those games have
+    no counterpart and are not compared; all others are of equal conditions.
+    """
+    theirs = {(f"opponent.{baseline.subject}", "baseline"), (f"opponent.{candidate.subject}", "candidate")}
+
+    def judged(one: Difference) -> bool:
+        side = "baseline" if one.baseline is None else "candidate" if one.candidate is None else ""
+        return (one.name, side) in theirs
+
+    return [one for one in differing(baseline.conditions, candidate.conditions) if not judged(one)]
 
 
 def differing(baseline: Mapping[str, str], candidate: Mapping[str, str]) -> tuple[Difference, ...]:

@@ -126,7 +126,7 @@ def flips(result: Result) -> tuple[list[tuple[str, str]], str]:
 
 def notes(result: Result) -> list[str]:
     """How the figures came about, and what is not in them."""
-    found = [_how(result), SCALE]
+    found = [_how(result), *_lacking(result), SCALE]
     for match in result.matches:
         found += _missing(result, match)
         if match.paired.identity:
@@ -179,6 +179,16 @@ def _missing(result: Result, match: Match) -> list[str]:
     return found
 
 
+def _lacking(result: Result) -> list[str]:
+    """Which figures leave out episodes that one side has no such score for."""
+    return [
+        f"Not in the figure of {title(result, one)}: {_episodes(one.question.lacking)} with {one.question.metric.name} "
+        "on one side only."
+        for one in result.findings
+        if one.question.lacking
+    ]
+
+
 def _unread(result: Result, match: Match) -> list[str]:
     """What a gate that reads blocks cannot use."""
     if result.policy.mode == "fixed":
@@ -197,7 +207,7 @@ def _unread(result: Result, match: Match) -> list[str]:
 
 def _at_worst(result: Result) -> str:
     main = result.main
-    left_out = result.left_out(main)
+    left_out = result.left_out(main) - main.question.lacking
     if main.drop is None or not left_out:
         return ""
     low, high = bounds(main.drop, len(main.question.evidence.pairs), left_out)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kibitz.results import figures
 from kibitz.results.leaderboard import BoardData, Row
+from kibitz.results.ratings.table import Rating
 from kibitz.results.reasoning import SubproblemScore
+from kibitz.results.report.plot import elo
 from kibitz.results.scores import ALL_GAMES
 from kibitz.results.tables import status_lines, title
 
@@ -20,10 +22,34 @@ def findings(board: BoardData) -> list[str]:
     lines = status_lines(board) or [f"All {board.scheduled} episodes were played and scored."]
     labels = [label for label in board.games if board.of_game(label)]
     for label in labels if len(labels) <= MOST_LINES else [ALL_GAMES]:
-        ranked = [row for row in board.of_game(label) if row.rank is not None]
-        if ranked:
-            lines.append(f"{title(label, board)}: {_leader(ranked)}")
+        if sentence := _order(board, label):
+            lines.append(f"{title(label, board)}: {sentence}")
     return lines + _reasoning(board) + _fallbacks(board)
+
+
+def _order(board: BoardData, label: str) -> str:
+    """Who leads a game, and whether that is settled; by ratings where agents met."""
+    table = board.ratings.get(label)
+    rated = [rating for rating in table.ratings if rating.rank is not None] if table is not None else []
+    if len(rated) > 1:
+        return _tied(rated)
+    ranked = [row for row in board.of_game(label) if row.rank is not None]
+    return _leader(ranked) if ranked else ""
+
+
+def _tied(rated: list[Rating]) -> str:
+    best = [rating for rating in rated if rating.brief()["value"] == rated[0].brief()["value"]]
+    others = [rating for rating in rated if rating not in best]
+    names = _listed([rating.agent for rating in best])
+    if not others:
+        return f"{names} are rated the same."
+    near = [rating.agent for rating in others if any(set(one.group) & set(rating.group) for one in best)]
+    text = f"{names} {'is' if len(best) == 1 else 'are'} rated highest, {elo(best[0])} Elo points"
+    if not near:
+        return f"{text}, and can be told apart from all other ranked agents."
+    if len(near) == len(others) > 1:
+        return f"{text}, but no ranked agent can be told apart from {'it' if len(best) == 1 else 'them'}."
+    return f"{text}, but cannot be told apart from {_listed(near)}."
 
 
 def _leader(ranked: list[Row]) -> str:
@@ -49,8 +75,11 @@ def _listed(names: list[str]) -> str:
 
 def _reasoning(board: BoardData) -> list[str]:
     rows = [row for row in board.of_game(ALL_GAMES) if row.answers not in ("truth", "random") and _compared(row)]
-    if len(rows) <= MOST_LINES:
-        return [_answers(row) for row in rows]
+    said: dict[str, list[str]] = {}
+    for row in rows:
+        said.setdefault(_answers(row), []).append(row.score.agent)
+    if len(said) <= MOST_LINES and len(rows) <= 2 * MOST_LINES:
+        return [f"{_listed(names)} {'answers' if len(names) == 1 else 'answer'} {rest}" for rest, names in said.items()]
     better = [row.score.agent for row in rows if _counts(row)[0]]
     if not better:
         return [f"None of {len(rows)} agents answers any subproblem measurably better than a constant answer."]
@@ -70,11 +99,11 @@ def _counts(row: Row) -> tuple[int, int]:
 
 
 def _answers(row: Row) -> str:
-    name, total = row.score.agent, len(_compared(row))
+    total = len(_compared(row))
     above, below = _counts(row)
     if above == below == 0:
-        return f"{name} answers none of {total} subproblems measurably better than a constant answer."
-    text = f"{name} answers {above or 'none'} of {total} subproblems better than the best constant answer"
+        return f"none of {total} subproblems measurably better than a constant answer."
+    text = f"{above or 'none'} of {total} subproblems better than the best constant answer"
     return text + (f" and {below} worse than it." if below else ".")
 
 

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from kibitz.results import figures
 from kibitz.results.leaderboard import BoardData, Row
 from kibitz.results.reasoning import SubproblemScore
+from kibitz.results.report.sections import Section, Source
 
 STEPS = (0.15, 0.35)
 """Differences from which on a tint is medium, and strong."""
+
+FROM_TRUTHS, AT_RANDOM = "answers from the truths", "answers at random"
+"""What a reference row does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Cell:
     tint: str
     detail: str
     value: float | None
+    difference: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,30 @@ class HeatRow:
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """One game: its questions by id, the best constant answers, and a row an agent that was asked."""
+    """One game: its questions by id, the best constant answers, what is above them, and a row an agent that was asked.
+
+    Attributes:
+        perfect: By question, how far right answers to everything are above the best constant answer; empty where an
+            agent of the run answers from the truths, since its row says the same.
+    """
 
     label: str
     title: str
     questions: tuple[tuple[str, str], ...]
     constants: tuple[str, ...]
+    perfect: tuple[str, ...]
     rows: tuple[HeatRow, ...]
+
+    @property
+    def guessed(self) -> bool:
+        """Whether an agent of the run answers at random."""
+        return any(row.reference == AT_RANDOM for row in self.rows)
+
+
+def section(source: Source) -> Section | None:
+    """The heat maps as a part of the page; None where nothing was asked."""
+    found = heat_maps(source.board)
+    return Section("reasoning", "Reasoning", "reasoning.html.j2", {"heat": found}) if found else None
 
 
 def heat_maps(board: BoardData) -> tuple[HeatMap, ...]:
@@ -62,13 +84,14 @@ def _heat_map(board: BoardData, label: str) -> HeatMap | None:
     asked = {name for row in rows for name in row.score.per_subproblem}
     order = [name for name in game.subproblems if name in asked] + sorted(asked - set(game.subproblems))
     rows.sort(key=lambda row: bool(_reference(row)))
+    asked_of = [[r.score.per_subproblem[name] for r in rows if name in r.score.per_subproblem] for name in order]
+    truthful = any(_reference(row) == FROM_TRUTHS for row in rows)
     return HeatMap(
         label=label,
         title=game.title,
         questions=tuple((name, game.subproblems.get(name, "")) for name in order),
-        constants=tuple(
-            _constant([r.score.per_subproblem[n] for r in rows if n in r.score.per_subproblem]) for n in order
-        ),
+        constants=tuple(_constant(scores) for scores in asked_of),
+        perfect=() if truthful else tuple(_headroom(scores) for scores in asked_of),
         rows=tuple(
             HeatRow(row.score.agent, _reference(row), tuple(_cell(row, name) for name in order)) for row in rows
         ),
@@ -77,20 +100,30 @@ def _heat_map(board: BoardData, label: str) -> HeatMap | None:
 
 def _reference(row: Row) -> str:
     if row.answers == "truth" or row.privilege == "truth":
-        return "answers from the truths"
+        return FROM_TRUTHS
     if row.answers == "random":
-        return "answers at random"
+        return AT_RANDOM
     return "knows more than a player may" if row.privileged else ""
 
 
 def _constant(scores: Sequence[SubproblemScore]) -> str:
     """The share that constant answers get right over all rows, and the answer where it is the same for all."""
-    total = sum(score.asked for score in scores if score.baseline is not None)
-    if not total:
+    share = _share(scores)
+    if share is None:
         return figures.NOTHING
-    share = sum(score.asked * (score.baseline or 0.0) for score in scores) / total
     answers = {score.baseline_answer for score in scores if score.baseline_answer is not None}
     return f"{figures.percent(share)} “{answers.pop()}”" if len(answers) == 1 else figures.percent(share)
+
+
+def _headroom(scores: Sequence[SubproblemScore]) -> str:
+    share = _share(scores)
+    return figures.NOTHING if share is None else points(1.0 - share)
+
+
+def _share(scores: Sequence[SubproblemScore]) -> float | None:
+    """The share that the best constant answers get right, over all rows; None where no truth is known."""
+    total = sum(score.asked for score in scores if score.baseline is not None)
+    return sum(score.asked * (score.baseline or 0.0) for score in scores) / total if total else None
 
 
 def _cell(row: Row, name: str) -> Cell | None:
@@ -104,6 +137,7 @@ def _cell(row: Row, name: str) -> Cell | None:
         tint=tint(score),
         detail=detail(score),
         value=score.accuracy.as_json()["mean"],
+        difference=score.lift.as_json()["mean"],
     )
 
 

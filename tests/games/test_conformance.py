@@ -35,6 +35,9 @@ SETTINGS = [
     ("pong", {}),
     ("hotpotqa", {}),
     ("hotpotqa", {"docstore": "pooled", "level": "hard", "steps": 5}),
+    ("webshop", {}),
+    ("webshop", {"rules": "webshop"}),
+    ("webshop", {"renderer": "text_rich", "shown": 3, "steps": 8}),
 ]
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from kibitz.results.comparing.pairs import NotComparableError, pair
@@ -38,6 +40,33 @@ def test_other_conditions_are_refused_and_all_named() -> None:
     with pytest.raises(NotComparableError, match=r"opponent.bot: absent / h; seed: 0 / 1") as refused:
         pair(side("a", trial("x"), seed="0"), side("b", trial("x"), seed="1", **{"opponent.bot": "h"}))
     assert sorted(one.name for one in refused.value.differences) == ["opponent.bot", "seed"]
+
+
+def test_two_agents_of_one_tournament_are_comparable() -> None:
+    bots = {"opponent.bot": "b"}
+    old = Results(
+        source="run",
+        subject="old",
+        trials=(trial("0/_,bot"), trial("0/_,new")),
+        scheduled=2,
+        conditions={**bots, "opponent.new": "n"},
+    )
+    new = Results(
+        source="run",
+        subject="new",
+        trials=(trial("0/_,bot"), trial("0/_,old")),
+        scheduled=2,
+        conditions={**bots, "opponent.old": "o"},
+    )
+    found = pair(old, new)
+    assert [one.baseline.task for one in found.pairs] == ["0/_,bot"]
+    assert ([t.task for t in found.only_baseline], [t.task for t in found.only_candidate]) == (["0/_,new"], ["0/_,old"])
+    # What the other side never met, and is not judged here either, is another condition.
+    with pytest.raises(NotComparableError, match=r"opponent.third: t / absent"):
+        pair(replace(old, conditions={**old.conditions, "opponent.third": "t"}), new)
+    # Nor may one that both met be another.
+    with pytest.raises(NotComparableError, match=r"opponent.old: x / o"):
+        pair(replace(old, subject="older", conditions={"opponent.old": "x", **bots}), new)
 
 
 def test_a_declared_arm_may_differ() -> None:

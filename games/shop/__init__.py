@@ -1,0 +1,1 @@
+"""A shop: products are searched, opened, set up and bought, as an instruction asks."""

@@ -1,0 +1,1 @@
+"""A catalogue that nobody has scraped: invented products in the schema and with the statistics of WebShop's."""
