@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kibitz.results.gate.gate import Result
     from kibitz.results.gate.policy import Policy
 
-DISPENSABLE = (("p",), ("would have shown",), ("baseline", "candidate"), ("tolerated",))
+DISPENSABLE = (("p",), ("smallest visible drop",), ("baseline", "candidate"), ("tolerated",))
 """What a narrow terminal leaves out, first things first."""
 
 WITHOUT_TERMINAL = 200

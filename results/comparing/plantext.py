@@ -12,7 +12,7 @@ def lines(plan: Plan) -> list[str]:
     seen = f"a change of {in_points(plan.detect, signed=False)} in {plan.metric}"
     found = [
         f"To see {seen} ({figures.percent(plan.power)} power, alpha {plan.alpha:g}): about {_needed(plan.expected)}.",
-        f"Each side plays one episode of every pair: {_cost(plan, plan.expected.pairs)}.",
+        f"That is {_cost(plan, plan.expected.pairs)}.",
     ]
     times = plan.expected.pairs / plan.pairs
     now = f"{plan.pairs:,} pairs in {plan.clusters:,} clusters"
@@ -65,4 +65,4 @@ def _cost(plan: Plan, episodes: int) -> str:
     known = ", ".join(text for text in told.values() if text)
     unknown = [name for name, text in told.items() if not text]
     parts = [f"about {known}" if known else "", f"not known: {', '.join(unknown)}" if unknown else ""]
-    return "; ".join([f"{episodes:,} episodes a side", *filter(None, parts)])
+    return "; ".join([f"{episodes:,} episodes a side, one of each pair", *filter(None, parts)])

@@ -89,7 +89,7 @@ def _about(number: int) -> int:
     return math.ceil(number / step) * step
 
 
-HEADINGS = ("metric", "baseline", "candidate", "drop in points", "tolerated", "p", "would have shown", "verdict")
+HEADINGS = ("metric", "baseline", "candidate", "drop in points", "tolerated", "p", "smallest visible drop", "verdict")
 
 
 def rows(result: Result) -> list[tuple[str, ...]]:

@@ -140,6 +140,8 @@ def test_of_a_baseline_of_quite_another_suite_the_first_differences_are_told(
     kibitz: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "MOST_TOLD", 2)
-    _, err = kibitz("baseline", "find", "--suite", "bots.toml", "--agent", "greedy", code=3)
+    _, err = kibitz(
+        "baseline", "find", "--suite", "bots.toml", "--agent", "greedy", "--dir", str(*command.shipped()), code=3
+    )
     assert err.count(" / ") == 2
     assert "; and in 3 more (--json has all). Play the suite" in err

@@ -76,7 +76,7 @@ def test_a_narrow_terminal_gets_fewer_columns_and_no_broken_line(played, capsys,
     played("worse", "random")
     capsys.readouterr()
     for width, left_out in (
-        (60, "Left out, the terminal is narrow: p, would have shown, baseline, candidate; "),
+        (60, "Left out, the terminal is narrow: p, smallest visible drop, baseline, candidate; "),
         (200, ""),
     ):
         monkeypatch.setenv("COLUMNS", str(width))
