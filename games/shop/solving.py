@@ -36,8 +36,12 @@ def _query(store: Store, goal: Goal) -> str:
     The first kind is what an agent can think of: worked examples show it wherever they can.
     """
     number = goal.product
-    asked = {text: store.search(text)[: store.size] for text in guessing.queries(store.instruction(goal))}
-    ranks = {text: found.index(number) for text, found in asked.items() if number in found and "[" not in text}
-    if ranks:
-        return min(ranks, key=lambda text: (ranks[text], len(text)))
-    return guessing.finding(store.product(number), number, store.search)
+    whole = reversed(guessing.queries(store.instruction(goal))[:3])  # its telling words, all without the price, all
+    asked = (text for text in whole if "[" not in text and number in store.search(text)[: store.size])
+    found = next(asked, None)
+    return found if found is not None else _about(store, number)
+
+
+@lru_cache(maxsize=4096)
+def _about(store: Store, product: int) -> str:
+    return guessing.finding(store.product(product), product, store.search)
