@@ -22,7 +22,7 @@ def next_action(store: Store, goal: Goal, visit: Visit) -> str:
     if visit.page in pages.SUB_PAGES:
         return f"click[{pages.PREVIOUS}]"
     if visit.page != "results" or wanted not in visit.found:
-        return f"search[{_finding(store, wanted)}]"
+        return f"search[{_query(store, goal)}]"
     page = visit.found.index(wanted) // store.size + 1
     if page != visit.number:
         return f"click[{pages.NEXT if page > visit.number else pages.PREVIOUS}]"
@@ -30,5 +30,18 @@ def next_action(store: Store, goal: Goal, visit: Visit) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _finding(store: Store, product: int) -> str:
+def _query(store: Store, goal: Goal) -> str:
+    """A query out of the instruction with the product on the first page, if there is one; else one about the product.
+
+    The first kind is what an agent can think of: worked examples show it wherever they can.
+    """
+    number = goal.product
+    whole = reversed(guessing.queries(store.instruction(goal))[:3])  # its telling words, all without the price, all
+    asked = (text for text in whole if "[" not in text and number in store.search(text)[: store.size])
+    found = next(asked, None)
+    return found if found is not None else _about(store, number)
+
+
+@lru_cache(maxsize=4096)
+def _about(store: Store, product: int) -> str:
     return guessing.finding(store.product(product), product, store.search)
