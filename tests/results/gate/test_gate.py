@@ -154,6 +154,7 @@ def test_holm_within_a_family() -> None:
     assert together.findings[1].high == apart.findings[1].high
     # Of two p-values the smaller one counts twice.
     (_, alone), (same, double) = ([result.adjusted(one) for one in result.findings] for result in (apart, together))
+    assert alone is not None
     assert (same, double) == (together.findings[0].question.evidence.p, pytest.approx(2 * alone))
 
 
