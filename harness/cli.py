@@ -275,7 +275,7 @@ def _baseline(parser: argparse.ArgumentParser) -> None:
 
 
 def _shop(parser: argparse.ArgumentParser) -> None:
-    what = parser.add_subparsers(dest="what", metavar="generate", required=True)
+    what = parser.add_subparsers(dest="what", metavar="generate|save", required=True)
     generate = what.add_parser("generate", help="write a catalogue of invented products, with goals about them")
     generate.add_argument(
         "--products", type=_whole(10, 2_000_000), default=1000, metavar="N", help="how many (default 1000)"
@@ -288,6 +288,13 @@ def _shop(parser: argparse.ArgumentParser) -> None:
         help="another makes another catalogue (default 0)",
     )
     generate.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to make")
+    save = what.add_parser(
+        "save", help="keep files of the original WebShop, with nouns, as a folder that opens at once"
+    )
+    save.add_argument(
+        "source", metavar="FILES", help="a folder with items_shuffle.json and what belongs to it, or the list"
+    )
+    save.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to make")
 
 
 def _doctor(parser: argparse.ArgumentParser) -> None:

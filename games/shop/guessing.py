@@ -14,8 +14,8 @@ LONGEST_QUERY = 300
 
 _PRICE = re.compile(r",? (?:and )?price lower than [\d.,]+ dollars")
 _DULL_WORDS = (
-    "a am an and are as at be buy can find for from get have i i'd i'm im in is it lower me my need of on one or "
-    "price shopping some than that the them to want with would you looking like dollars"
+    "a am an and are as at be buy can dollars find for from get have i i'd i'm im in is it looking like lower me my "
+    "need of on one or please price shopping show some than that the them to want with would you"
 )
 _DULL = frozenset(_DULL_WORDS.split())
 

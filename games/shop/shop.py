@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 from kibitz.games.actions import Actions, Pattern, shown
 from kibitz.games.game import DataError, Effect, Game, GameSpec, Json, Observation, Outcome, PositionError
 from kibitz.games.options import Option
-from kibitz.games.shop import asked, engines, guessing, html, original_pages, pages, pictures, splits, telling
+from kibitz.games.shop import asked, engines, guessing, html, original_pages, pages, pictures, solving, splits, telling
 from kibitz.games.shop.catalogue import HUMAN, PRACTICE, SYNTHETIC
 from kibitz.games.shop.goal import Goal
 from kibitz.games.shop.load import GENERATED, load
@@ -349,31 +349,7 @@ class WebShop(Game):
     def oracle(self, seat: int) -> str:
         """Find the product of which the goal was made, choose what is asked for, and buy it."""
         store, goal = self._current
-        return _way(store, goal, self._shopping.visit)
-
-
-def _way(store: Store, goal: Goal, visit: Visit) -> str:
-    """The next action on the way to the full reward."""
-    wanted = goal.product
-    if visit.page == "item" and visit.product == wanted:
-        chosen = dict(visit.chosen)
-        missing = next((one for one in store.best_choice(goal, wanted) if chosen.get(one[0]) != one[1]), None)
-        if missing is None:
-            return f"click[{pages.BUY}]"
-        return next(a for _, a, step in store.clicks(visit).rows if step.kind == "choose" and step.option == missing)
-    if visit.page in pages.SUB_PAGES:
-        return f"click[{pages.PREVIOUS}]"
-    if visit.page != "results" or wanted not in visit.found:
-        return f"search[{_finding(store, wanted)}]"
-    page = visit.found.index(wanted) // store.size + 1
-    if page != visit.number:
-        return f"click[{pages.NEXT if page > visit.number else pages.PREVIOUS}]"
-    return next(action for _, action, step in store.clicks(visit).rows if step.product == wanted)
-
-
-@lru_cache(maxsize=4096)
-def _finding(store: Store, product: int) -> str:
-    return guessing.finding(store.product(product), product, store.search)
+        return solving.next_action(store, goal, self._shopping.visit)
 
 
 @lru_cache(maxsize=8)

@@ -1,4 +1,4 @@
-"""``kibitz shop generate``: write a catalogue of invented products, with goals, and warm its search index."""
+"""``kibitz shop generate`` and ``kibitz shop save``: write a catalogue, invented or read, and warm its search index."""
 
 from __future__ import annotations
 
@@ -6,43 +6,67 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kibitz.games.shop import saved, search
+from kibitz.games.shop.catalogue import Catalogue
 from kibitz.games.shop.generate.generation import TAGGER, Generation
+from kibitz.games.shop.goal import Goal
 from kibitz.games.shop.load import load
+from kibitz.games.shop.product import Product
 from kibitz.harness.commands.output import json_line
 from kibitz.harness.errors import DONE, UsageError
 
 
 def main(args: argparse.Namespace) -> int:
-    """Generate a catalogue; the last line says what it is."""
+    """Write a catalogue; the last line says what it is."""
     folder = Path(args.out)
     if folder.exists() or folder.is_symlink():
         raise UsageError(f"{folder}: is there already; name a folder that is not with -o")
+    return _save(folder, args) if args.what == "save" else _generate(folder, args)
+
+
+def _generate(folder: Path, args: argparse.Namespace) -> int:
     generation = Generation(args.products, args.seed, _Said(args.products))
-    header = write(folder, generation, f"kibitz shop generate --products {args.products} --seed {args.seed}")
+    name = f"kibitz shop generate --products {args.products} --seed {args.seed}"
+    header = write(folder, generation.products(), generation.goals(), name=name, tagger=TAGGER)
+    return _told(folder, header, levels=generation.levels(), seed=args.seed)
+
+
+def _save(folder: Path, args: argparse.Namespace) -> int:
+    found: Catalogue = load(args.source)
+    name, tagger = f"kibitz shop save {Path(args.source).name}", found.tagger
+    header = write(folder, found.products, found.goals, name=name, tagger=tagger, attribution=found.attribution)
+    return _told(folder, header, tagger=tagger)
+
+
+def _told(folder: Path, header: saved.Header, **more: object) -> int:
+    """Warm the index and say what was written."""
     _say("indexing")
     search.index(load(str(folder)))
     counts = {part.removeprefix("goals-"): count for part, count in header.counts.items() if part != saved.PRODUCTS}
-    print(
-        json_line(
-            {
-                "catalogue": str(folder),
-                "digest": header.digest,
-                "products": header.counts[saved.PRODUCTS],
-                "goals": counts,
-                "levels": generation.levels(),
-                "seed": args.seed,
-                "bytes": sum(header.sizes.values()),
-            }
-        )
-    )
+    written = {
+        "catalogue": str(folder),
+        "digest": header.digest,
+        "products": header.counts[saved.PRODUCTS],
+        "goals": counts,
+        "bytes": sum(header.sizes.values()),
+    }
+    print(json_line({**written, **more}))
     return DONE
 
 
-def write(folder: Path, generation: Generation, name: str) -> saved.Header:
-    """Write a catalogue beside its place, and move it there when it is whole.
+def write(
+    folder: Path,
+    products: Iterable[Product],
+    goals: Mapping[str, Iterable[Goal]],
+    *,
+    name: str,
+    tagger: str,
+    attribution: str = "",
+) -> saved.Header:
+    """Write a catalogue beside its place, and move it there when it is whole; the arguments are those of ``save``.
 
     Raises:
         UsageError: It cannot be written.
@@ -52,7 +76,7 @@ def write(folder: Path, generation: Generation, name: str) -> saved.Header:
         beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
             beside.chmod(0o755)  # a temporary folder is its owner's alone
-            header = saved.save(beside, generation.products(), generation.goals(), name=name, tagger=TAGGER)
+            header = saved.save(beside, products, goals, name=name, tagger=tagger, attribution=attribution)
             beside.rename(folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
