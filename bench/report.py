@@ -1,9 +1,11 @@
 """How long a report of many episodes takes to build and to open, and how large it is.
 
-A synthetic run of Connect4: seeded random play with real positions, 10 turns an episode, for each a message of 1 kB to the
-model, 400 bytes of which no other turn has, a reply of 300 bytes and four graded answers. What is new is made of words
-drawn at random, which is harder on a compressor than what models and games write. Building is measured in CPU and in wall time from the
-journal to the file; opening in headless Chromium, from the navigation to the first filter that answers.
+A synthetic run of Connect4: seeded random play with real positions, 10 turns an episode, for each a message of 1 kB to
+the model, 400 bytes of which no other turn has, a reply of 300 bytes and four graded answers. What is new is made of
+words drawn at random, which is harder on a compressor than what models and games write. Building is measured in CPU and
+in wall time from the journal to the file; opening in headless Chromium, from the navigation to the first filter that
+answers. All cores build, so the
+wall time of building is that of an idle machine or none.
 
 Usage: python bench/report.py [--json FILE] [--check] [--quick] [--episodes N] [--keep DIR]
 """
@@ -47,13 +49,108 @@ from kibitz.results.records import (
 EPISODES, TURNS, PROMPT, NEW, REPLY = 10_000, 10, 1000, 400, 300
 SECONDS, BYTES, OPENING = 10.0, 40_000_000, 2.0
 AGENTS = ("ann", "bob")
-WORDS = (
-    "the a my your board column row disc threat line centre edge move turn because so but then if next after before "
-    "wins loses blocks drops builds leaves opens closes takes gives I you they we it this that there here two three "
-    "four one best worst safe risky strong weak open double single left right middle bottom top first second last now "
-    "must can could should would will may not no yes only also still again instead therefore however look think see "
-    "count check follow answer opponent player diagonal vertical horizontal cell empty full play plan trap force draw"
-).split()
+WORDS = [
+    "the",
+    "a",
+    "my",
+    "your",
+    "board",
+    "column",
+    "row",
+    "disc",
+    "threat",
+    "line",
+    "centre",
+    "edge",
+    "move",
+    "turn",
+    "because",
+    "so",
+    "but",
+    "then",
+    "if",
+    "next",
+    "after",
+    "before",
+    "wins",
+    "loses",
+    "blocks",
+    "drops",
+    "builds",
+    "leaves",
+    "opens",
+    "closes",
+    "takes",
+    "gives",
+    "I",
+    "you",
+    "they",
+    "we",
+    "it",
+    "this",
+    "that",
+    "there",
+    "here",
+    "two",
+    "three",
+    "four",
+    "one",
+    "best",
+    "worst",
+    "safe",
+    "risky",
+    "strong",
+    "weak",
+    "open",
+    "double",
+    "single",
+    "left",
+    "right",
+    "middle",
+    "bottom",
+    "top",
+    "first",
+    "second",
+    "last",
+    "now",
+    "must",
+    "can",
+    "could",
+    "should",
+    "would",
+    "will",
+    "may",
+    "not",
+    "no",
+    "yes",
+    "only",
+    "also",
+    "still",
+    "again",
+    "instead",
+    "therefore",
+    "however",
+    "look",
+    "think",
+    "see",
+    "count",
+    "check",
+    "follow",
+    "answer",
+    "opponent",
+    "player",
+    "diagonal",
+    "vertical",
+    "horizontal",
+    "cell",
+    "empty",
+    "full",
+    "play",
+    "plan",
+    "trap",
+    "force",
+    "draw",
+]
 
 
 def prose(rng: Random, size: int) -> str:
@@ -140,7 +237,7 @@ def play(journal: Journal, unit: UnitRecord, system: int) -> None:
     reward = rng.choice([(1.0, -1.0), (-1.0, 1.0), (0.0, 0.0)])
     journal.put_episode(
         EpisodeRecord(
-            unit=unit.key, status="done", reward=reward, played=reward, reason="the bench ends here", steps=len(actions),
+            unit=unit.key, status="done", reward=reward, played=reward, reason="the end", steps=len(actions),
             position=game.position(), trajectory=f"{unit.k} {actions}", digest=unit.key, spent=(spent, spent),
             measured=EpisodeMeasured(seconds=5.0, seat_seconds=(2.5, 2.5)),
         )

@@ -41,10 +41,14 @@ def _value(value: object) -> str:
 
 def picture(width: float, height: float, title: str, *shapes: str) -> str:
     """A whole SVG of the given size in pixels; ``title`` is read out by screen readers."""
-    return tag(
+    return f"{_opening(width, height)}<title>{escape(title)}</title>{''.join(shapes)}</svg>"
+
+
+@remembered
+def _opening(width: float, height: float) -> str:
+    """The tag that begins a picture."""
+    whole = tag(
         "svg",
-        tag("title", escape(title)),
-        *shapes,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {width:g} {height:g}",
         width=f"{width:g}",
@@ -52,6 +56,7 @@ def picture(width: float, height: float, title: str, *shapes: str) -> str:
         role="img",
         font_family="ui-sans-serif, system-ui, sans-serif",
     )
+    return whole.removesuffix("/>") + ">"
 
 
 @remembered

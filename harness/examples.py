@@ -99,10 +99,11 @@ def _known(actions: Actions) -> tuple[str, ...]:
 def _sound_action(game: Game, seat: int, legal: tuple[str, ...], truths: dict[str, Answer], rng: Random) -> str:
     """An action that follows from the true answers, else a best one, else a random one.
 
-    Where the game has an oracle, or else a heuristic, its choice stands for the best, also among several that follow.
+    Where the game has an oracle, its choice stands for the best, if a player could come to it; where it has a
+    heuristic, that one's, also among several that follow.
     """
-    if "oracle" in game.abilities:
-        return game.oracle(seat)
+    if "oracle" in game.abilities and ((best := game.oracle(seat)) in legal or _ends(game, seat, best)):
+        return best
     implied = game.implied(seat, truths)
     sound = game.heuristic(seat, rng) if "heuristic" in game.abilities else None
     if implied:
@@ -110,5 +111,12 @@ def _sound_action(game: Game, seat: int, legal: tuple[str, ...], truths: dict[st
     values = Unknown("too slow") if game.slow_values else game.action_values(seat)
     if isinstance(values, Unknown):
         return rng.choice(legal) if sound is None else sound
-    best = max(values.by_action.values())
-    return rng.choice([action for action in legal if values.by_action[action] == best])
+    most = max(values.by_action.values())
+    return rng.choice([action for action in legal if values.by_action[action] == most])
+
+
+def _ends(game: Game, seat: int, action: str) -> bool:
+    """Whether an action ends the episode: a final answer can be worked out, the name of what is looked for cannot."""
+    after = game.clone()
+    after.step({seat: action})
+    return not after.movers()

@@ -66,6 +66,13 @@ def dollars(value: float | None) -> str:
     return f"${value:,.2f}" if value >= 1 else f"${value:.4f}".rstrip("0")
 
 
+def estimated_dollars(value: float) -> str:
+    """Dollars of a forecast, which is not known to the cent: ``$340``, ``$0.76``."""
+    if value == 0:
+        return "$0"
+    return f"${value:,.0f}" if value >= 2 else f"${value:.2f}" if value >= 0.01 else "less than a cent"
+
+
 def count(value: int) -> str:
     """A whole number with thousands separated; from a million on with a unit."""
     if value >= 10_000_000:

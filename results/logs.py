@@ -1,7 +1,7 @@
 """Episode logs: everything that happened in one episode, for all episodes of a run in the order of its schedule.
 
-One query an episode and kind of record is most of the work of reading a run of many short episodes. So a journal is read
-once from end to end, and its records fall into their episodes as they come.
+One query an episode and kind of record is most of the work of reading a run of many short episodes. So a journal is
+read once from end to end, and its records fall into their episodes as they come.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def episode_logs(
     Args:
         units: The schedule.
         episodes: How episodes ended, by unit key.
-        steps: Records of all episodes in the order of the schedule; ``grades`` and ``calls`` likewise.
+        steps: Records of all episodes in the order of the schedule.
+        grades: Likewise.
+        calls: Likewise.
     """
     of_steps, of_grades, of_calls = _Split(steps), _Split(grades), _Split(calls)
     for unit in units:

@@ -27,6 +27,10 @@ class Readable(Protocol):
     """The read side of a journal."""
 
     @property
+    def folder(self) -> Path:
+        """Where the run is."""
+
+    @property
     def info(self) -> RunInfo:
         """What the run is."""
 
@@ -53,10 +57,6 @@ class Readable(Protocol):
 
     def conversation(self, context: int) -> list[MessageRecord]:
         """The messages of a call."""
-
-    @property
-    def folder(self) -> Path:
-        """Where the run is."""
 
     def blob(self, digest: str) -> tuple[str, bytes] | None:
         """A picture by SHA-256: media type and bytes."""

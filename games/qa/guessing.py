@@ -13,6 +13,8 @@ from kibitz.games.qa.docstore import plain
 from kibitz.games.qa.question import Paragraph
 
 _NAME = re.compile(r"[A-Z0-9][\w'.&-]*(?: (?:(?:of|the|and|de|la|van|von|in) )?[A-Z0-9][\w'.&-]*)*")
+_NO_NAMES = frozenset(("the", "he", "she", "it", "they", "its", "his", "her", "their", "this", "these", "there"))
+_SENTENCE_END = re.compile(r"(?<=\w{3})\. ")  # and not the dot of St. or J.
 _ASKING = ("who", "what", "which", "when", "where", "why", "how", "whose", "whom")
 _HELPING = ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had")
 _JOINING = ("in", "on", "at", "of", "for", "from", "to", "by", "the", "a", "an", "between", "both", "and")
@@ -26,11 +28,11 @@ _EITHER = re.compile(r",? or ", re.IGNORECASE)
 def names(text: str) -> tuple[str, ...]:
     """What a text names, longest first, each once: runs of words with capitals, without a leading question word."""
     found = []
-    for run in _NAME.findall(text):
-        words = run.rstrip(".").split(" ")
+    for part in (part for run in _NAME.findall(text) for part in _SENTENCE_END.split(run)):
+        words = part.rstrip(".").split(" ")
         while words and words[0].lower() in _LEADING - {"the"}:
             words = words[1:]
-        if words and any(len(word) > 1 for word in words):
+        if any(len(word) > 1 and word.lower() not in _NO_NAMES for word in words):
             found.append(" ".join(words))
     return tuple(sorted(dict.fromkeys(found), key=lambda name: (-len(name.split()), -len(name), name)))
 

@@ -25,6 +25,9 @@ from kibitz.results.rundata import RunData
 FOLDER = Path("baselines")
 SUFFIX = ".jsonl"
 
+MOST_TOLD = 5
+"""Differences that are told of the nearest baseline; with another suite everything differs."""
+
 
 def main(args: argparse.Namespace) -> int:
     """Save a baseline, or find one."""
@@ -197,7 +200,9 @@ def _none_fits(wanted: Results, looked_in: Iterable[Path], others: Mapping[str, 
     if not others:
         return f"no baseline of {wanted.subject}: there is no baseline file in {where}; {save_one}"
     nearest = min(others, key=lambda path: (any(one.name == "agent" for one in others[path]), len(others[path]), path))
-    said = "; ".join(f"{one.name}: {one.baseline or 'absent'} / {one.candidate or 'absent'}" for one in others[nearest])
+    said = "; ".join(str(one) for one in others[nearest][:MOST_TOLD])
+    if (more := len(others[nearest]) - MOST_TOLD) > 0:
+        said += f"; and in {more} more (--json has all)"
     return tame(
         f"no baseline of {wanted.subject} fits in {where}; the nearest is {os.path.basename(nearest)}, "  # noqa: PTH119
         f"which differs in {said}. {save_one[0].upper()}{save_one[1:]}"

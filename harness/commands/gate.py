@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kibitz.harness.collector import seldom
-from kibitz.harness.commands.output import columns, json_line, tame
+from kibitz.harness.commands.output import columns, json_line, tame, wrapped
 from kibitz.harness.commands.outside import read_options
 from kibitz.harness.errors import DONE, FAILED, INCONCLUSIVE, USAGE, UsageError
 from kibitz.results.outside.columns import AS_THEY_ARE, ReadOptions
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from kibitz.results.comparing.trials import Results
     from kibitz.results.gate.gate import Result
     from kibitz.results.gate.policy import Policy
+
+DISPENSABLE = (("p",), ("smallest visible drop",), ("baseline", "candidate"), ("tolerated",))
+"""What a narrow terminal leaves out, first things first."""
+
+WITHOUT_TERMINAL = 200
+"""Characters of a line where there is no terminal to keep to, as in the log of a job."""
 
 CODES = {"PASS": DONE, "FAIL": FAILED, "INCONCLUSIVE": INCONCLUSIVE}
 
@@ -80,13 +87,17 @@ def defaulted(policy: Policy, sides: Sequence[tuple[Results, Results]]) -> Polic
     return replace(policy, metrics=(Metric(next((one for one in PRIMARY if one in known), PRIMARY[0])),))
 
 
-def lines(result: Result) -> Iterator[str]:
-    """The gate for a terminal."""
+def lines(result: Result, width: int = 0) -> Iterator[str]:
+    """The gate for a terminal of ``width`` characters, by default this one; columns are left out where it is narrow."""
     from kibitz.results.gate.words import HEADINGS, flips, headline, notes, rows
 
-    yield headline(result)
+    width = width or shutil.get_terminal_size((WITHOUT_TERMINAL, 24)).columns
+    table, left_out = _fitting([HEADINGS, *rows(result)], width)
+    yield wrapped(headline(result), width)
     yield ""
-    yield columns([HEADINGS, *rows(result)])
+    yield columns(table)
+    if left_out:
+        yield wrapped(f"Left out, the terminal is narrow: {', '.join(left_out)}; --json - has them.", width)
     shown, rest = flips(result)
     if shown:
         yield "\nChanged, worse first:"
@@ -94,7 +105,19 @@ def lines(result: Result) -> Iterator[str]:
         if rest:
             yield f"  {rest}"
     yield ""
-    yield from notes(result)
+    yield from (wrapped(note, width) for note in notes(result))
+
+
+def _fitting(table: Sequence[Sequence[str]], width: int) -> tuple[list[list[str]], list[str]]:
+    """The columns of a table that fit, and the headings of those that do not: a number is whole or absent."""
+    shown = list(range(len(table[0])))
+    left_out: list[str] = []
+    for headings in DISPENSABLE:
+        if sum(max(len(row[i]) for row in table) + 2 for i in shown) - 2 <= width:
+            break
+        shown = [i for i in shown if table[0][i] not in headings]
+        left_out += headings
+    return [[row[i] for i in shown] for row in table], left_out
 
 
 class _Outputs:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kibitz.harness import orchestrator
-from kibitz.harness.cast import make_cast
+from kibitz.harness.cast import describe, make_cast
 from kibitz.harness.clock import SystemClock
 from kibitz.harness.commands.output import columns, json_line, wrapped
 from kibitz.harness.config import Suite
@@ -19,6 +19,9 @@ from kibitz.harness.schedule import units
 from kibitz.harness.tally import amount, duration
 from kibitz.results.figures import dollars
 
+if TYPE_CHECKING:
+    from kibitz.harness.deciding import Deciding
+
 WILL = {
     "no": "is enough",
     "possible": "may stop the run",
@@ -27,13 +30,28 @@ WILL = {
 }
 
 
-def rehearse(suite: Suite, *, as_json: bool) -> int:
+MOST = (
+    "The baseline fits. All this is the most that is played: the run ends as soon as the gate is certain, which nobody "
+    "can foresee."
+)
+
+
+def rehearse(suite: Suite, *, as_json: bool, deciding: Deciding | None = None) -> int:
     """Say what would be played and what it would take, and everything that keeps it from being played.
+
+    Args:
+        suite: What would be played.
+        as_json: Say it as data.
+        deciding: What may end the run early; the run is held to it as if it were begun.
 
     Raises:
         ConfigError: It cannot be played; the message says why.
+        UsageError: The run has no such agent as is to be decided about, or it must be named.
+        NotComparableError: The conditions are not those of the baseline.
     """
-    plan = plan_of(suite)
+    plan = plan_of(suite) | {"until_decided": deciding is not None}
+    if deciding and not plan["problems"]:
+        deciding.prepare(describe(suite, make_cast(suite), ()), units(suite), f"suite {suite.name}")
     if as_json:
         print(json_line(plan))
     else:
@@ -43,6 +61,8 @@ def rehearse(suite: Suite, *, as_json: bool) -> int:
             print(columns([("  " + name, f"{count} seats") for name, count in plan["agents"].items()]))
         else:
             print("\n".join(["", *_wrapped(forecast_lines(plan["forecast"]))]))
+            if deciding:
+                print(wrapped(MOST))
     if plan["problems"] and not as_json:
         raise ConfigError("this suite cannot run: " + "; ".join(plan["problems"]))
     return USAGE if plan["problems"] else DONE

@@ -44,9 +44,7 @@ class Comparison:
     arms: Sequence[str] = ()
 
 
-def write(
-    runs: Sequence[Path], out: Path, comparison: Comparison | None = None, pictures: Path | None = None
-) -> Path:
+def write(runs: Sequence[Path], out: Path, comparison: Comparison | None = None, pictures: Path | None = None) -> Path:
     """Write the report of ``runs`` to the file ``out``.
 
     Args:
@@ -73,7 +71,9 @@ def write(
         images = Images() if pictures is None else Images(pictures, _from(out.parent, pictures))
         with ExitStack() as stack:
             data = [RunData.of(stack.enter_context(Journal.read(run))) for run in runs]
-            compared = comparison and compare(data, [str(run) for run in runs], comparison.agent, comparison.arms)
+            compared = None
+            if comparison is not None:
+                compared = compare(data, [str(run) for run in runs], comparison.agent, comparison.arms)
             build_report(data, Drawing(), out, images, compared)
     except OSError as error:
         raise UsageError(f"{error.filename or out}: cannot be written ({error.strerror}); choose another -o") from error
@@ -99,7 +99,9 @@ def write_card(runs: Sequence[Path], out: Path, episode: str, step: int | None =
 
     pixels = out.suffix.lower() == ".png"
     if len(runs) != 1 or not (pixels or out.suffix.lower() == ".svg"):
-        raise UsageError("a card is of one episode of one run: kibitz report RUN --episode EPISODE -o FILE.png (or .svg)")
+        raise UsageError(
+            "a card is of one episode of one run: kibitz report RUN --episode EPISODE -o FILE.png (or .svg)"
+        )
     with Journal.read(runs[0]) as journal:
         run = RunData.of(journal)
         log = run.log(find(run.units, episode))

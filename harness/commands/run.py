@@ -47,13 +47,13 @@ def main(args: argparse.Namespace) -> int:
     if args.out == "":
         raise UsageError("--out is empty; name a folder, or leave it out")
     suite = wanted(args)
+    deciding = decided_by(args.until_decided, args.baseline)
     if args.dry_run:
-        return rehearse(suite, as_json=args.json)
+        return rehearse(suite, as_json=args.json, deciding=deciding)
     if args.aa:
         out = Path(args.out) if args.out else free_folder(Path(RUNS), f"{suite.name}-aa")
         return play_twice(args, suite, out, again(args, out), finished)
     out = Path(args.out) if args.out else free_folder(Path(RUNS), suite.name)
-    deciding = decided_by(args.until_decided, args.baseline)
     result = played(args, suite, out, resume=args.resume, again=again(args, out), deciding=deciding)
     # Where episodes are missing that a gate did not make needless, there is nothing to be said yet.
     said = deciding.finish() if deciding and (deciding.result or result.over) else None

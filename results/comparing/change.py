@@ -180,8 +180,8 @@ def require_known(sides: Sequence[Results], metric: str) -> None:
     where = " and ".join(side.source for side in sides)
     raise UnknownMetricError(
         f"{where}: there is no metric {metric!r}"
-        + (f"; did you mean {near[0]!r}?" if near else ";")
-        + (f" There are {', '.join(known)}" if known else " no trial has a score")
+        + (f"; did you mean {near[0]!r}?" if near else "")
+        + (f" (there are {', '.join(known)})" if known else "; no trial has a score")
     )
 
 

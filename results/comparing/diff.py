@@ -152,9 +152,7 @@ def diff(paired: Paired, metric: str | None = None, *, alpha: float = ALPHA) -> 
         changes=adjusted([change_of(paired, one, alpha=alpha) for one in order]),
         groups=adjusted(groups) if len(groups) > 1 else (),
         flips=flips_of(paired, chosen),
-        failed=tuple(
-            sorted((one for one in paired.pairs if not (one.baseline.scores and one.candidate.scores)), key=_place)
-        ),
+        failed=tuple(sorted(_failed(paired), key=_place)),
         alpha=alpha,
     )
 

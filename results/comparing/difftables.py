@@ -11,7 +11,7 @@ from rich.text import Text
 from kibitz.results import figures
 from kibitz.results.comparing.change import Change
 from kibitz.results.comparing.diff import UNKNOWN, Diff
-from kibitz.results.comparing.pairs import Difference
+from kibitz.results.comparing.pairs import Difference, said
 from kibitz.results.comparing.trials import Trial
 from kibitz.results.comparing.words import conclusion, p_value, plain, points
 from kibitz.results.scores import ALL_GAMES
@@ -23,8 +23,8 @@ LONGEST = 60
 """Characters of one condition; the JSON output has all of it."""
 
 SCALE_NOTE = (
-    "Scores are on a scale of 0 to 1 (a drawn contest is 0.5), changes in points: hundredths of it. Over several games "
-    "each has the same weight. Intervals are 95 %."
+    "Scores are on a scale of 0 to 1 (a drawn contest is 0.5; the board shows contests from −1 to 1), changes in "
+    "points: hundredths of it. Over several games each has the same weight. Intervals are 95 %."
 )
 P_NOTE = (
     "p: how often a difference as large would come about if the two were the same. adj. p: the same after looking at "
@@ -130,7 +130,8 @@ def what_differs(diff: Diff) -> list[str]:
     lines = [f"compared on purpose: {_change(arm)}" for arm in diff.paired.arms]
     # The hash stands for all the rest.
     told = [one for one in diff.paired.identity if one.name != "hash"]
-    lines += [f"the agent differs in {_change(one)}" for one in told]
+    # A description repeats what identifies its agent: each is told once.
+    lines += dict.fromkeys(f"the agent differs in {_change(one)}" for one in told)
     if diff.paired.identity and not told:
         lines.append("the agent differs in what its hash covers and its description does not tell")
     if diff.same_subject:
@@ -143,7 +144,7 @@ def what_differs(diff: Diff) -> list[str]:
 
 
 def _change(one: Difference) -> str:
-    old, new = ("absent" if side is None else _short(side) for side in (one.baseline, one.candidate))
+    old, new = (_short(said(value)) for value in (one.baseline, one.candidate))
     return f"{plain(one.name.removeprefix('identity.'))}: {old} / {new}"
 
 

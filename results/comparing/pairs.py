@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -19,10 +20,12 @@ class Difference:
     candidate: str | None
 
     def __str__(self) -> str:
-        def said(value: str | None) -> str:
-            return "absent" if value is None else value
-
         return f"{self.name}: {said(self.baseline)} / {said(self.candidate)}"
+
+
+def said(value: str | None) -> str:
+    """One side of a difference as people read it: twelve digits tell hashes apart, and JSON has all of them."""
+    return "absent" if value is None else re.sub(r"\b([0-9a-f]{12})[0-9a-f]{52}\b", r"\1", value)
 
 
 class NotComparableError(ValueError):
@@ -82,7 +85,7 @@ def pair(baseline: Results, candidate: Results, arms: Collection[str] = ()) -> P
     Raises:
         NotComparableError: A condition differs that is no arm, or no task is on both sides.
     """
-    found = differing(baseline.conditions, candidate.conditions)
+    found = _forbidding(baseline, candidate)
     declared = tuple(one for one in found if any(fnmatchcase(one.name, arm) for arm in arms))
     if forbidden := tuple(one for one in found if one not in declared):
         raise NotComparableError(
@@ -108,6 +111,21 @@ def pair(baseline: Results, candidate: Results, arms: Collection[str] = ()) -> P
         arms=declared,
         identity=differing(baseline.identity, candidate.identity),
     )
+
+
+def _forbidding(baseline: Results, candidate: Results) -> list[Difference]:
+    """The conditions that are not the same.
+
+    Two agents of one tournament met each other: each is an opponent of the other, and none of itself. Those games have
+    no counterpart and are not compared; all others are of equal conditions.
+    """
+    theirs = {(f"opponent.{baseline.subject}", "baseline"), (f"opponent.{candidate.subject}", "candidate")}
+
+    def judged(one: Difference) -> bool:
+        side = "baseline" if one.baseline is None else "candidate" if one.candidate is None else ""
+        return (one.name, side) in theirs
+
+    return [one for one in differing(baseline.conditions, candidate.conditions) if not judged(one)]
 
 
 def differing(baseline: Mapping[str, str], candidate: Mapping[str, str]) -> tuple[Difference, ...]:

@@ -165,15 +165,8 @@ def plan(
     """
     chosen = metric or primary(results.metrics)
     require_known((results,) if against is None else (results, against), chosen)
-    if against is None:
-        found, scores = _one_side(results, chosen)
-    else:
-        found, scores = _two_sides(pair(results, against, arms), chosen)
-    if math.isinf(found.error):
-        raise PlanError(
-            f"{results.source}: a game's trials are one observation (they hang together, or went exactly alike), so "
-            "nothing is known of their variance; play at least two tasks of every game"
-        )
+    found, scores = _one_side(results, chosen) if against is None else _two_sides(pair(results, against, arms), chosen)
+    _require_spread(results, found)
     variances = _variances(found, measured=against is not None)
     needs = {assumption: _need(found, assumption, v, detect, alpha, power) for assumption, v in variances.items()}
     expected = MEASURED if against is not None else APART
@@ -195,6 +188,14 @@ def plan(
         price=_price(results.trials),
         variance=_variance(scores, found.error),
     )
+
+
+def _require_spread(results: Results, found: MeanDifference) -> None:
+    if math.isinf(found.error):
+        raise PlanError(
+            f"{results.source}: a game's trials are one observation (they hang together, or went exactly alike), so "
+            "nothing is known of their variance; play at least two tasks of every game"
+        )
 
 
 def _variances(found: MeanDifference, *, measured: bool) -> dict[str, float]:

@@ -12,7 +12,7 @@ def lines(plan: Plan) -> list[str]:
     seen = f"a change of {in_points(plan.detect, signed=False)} in {plan.metric}"
     found = [
         f"To see {seen} ({figures.percent(plan.power)} power, alpha {plan.alpha:g}): about {_needed(plan.expected)}.",
-        f"Each side plays one episode of every pair: {_cost(plan, plan.expected.pairs)} a side.",
+        f"That is {_cost(plan, plan.expected.pairs)}.",
     ]
     times = plan.expected.pairs / plan.pairs
     now = f"{plan.pairs:,} pairs in {plan.clusters:,} clusters"
@@ -55,10 +55,14 @@ def _needed(need: Need) -> str:
 
 
 def _cost(plan: Plan, episodes: int) -> str:
-    price = plan.price
-    tokens = "unknown" if price.tokens is None else figures.count(round(price.tokens * episodes))
-    time = "an unknown time"
-    if price.seconds is not None:
-        time = f"{figures.duration(price.seconds * episodes)} of {plan.subject}'s time"
-    usd = "unknown dollars" if price.usd is None else figures.dollars(price.usd * episodes)
-    return f"{episodes:,} episodes, about {usd}, {tokens} tokens and {time}"
+    """What so many episodes take; what is not known of all that were played is named, and not taken for nothing."""
+    price, whose = plan.price, f"of {plan.subject}'s time"
+    told = {
+        "dollars": None if price.usd is None else figures.estimated_dollars(price.usd * episodes),
+        "tokens": None if price.tokens is None else f"{figures.count(round(price.tokens * episodes))} tokens",
+        "time": None if price.seconds is None else f"{figures.duration(price.seconds * episodes)} {whose}",
+    }
+    known = ", ".join(text for text in told.values() if text)
+    unknown = [name for name, text in told.items() if not text]
+    parts = [f"about {known}" if known else "", f"not known: {', '.join(unknown)}" if unknown else ""]
+    return "; ".join([f"{episodes:,} episodes a side, one of each pair", *filter(None, parts)])

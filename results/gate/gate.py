@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from kibitz.results.comparing.change import require_known
+from kibitz.results.comparing.change import digits, require_known
 from kibitz.results.comparing.diff import Flip, differences_as_json, flips_of
 from kibitz.results.comparing.pairs import Difference, Pair, Paired, pair
 from kibitz.results.comparing.trials import Results, Trial
 from kibitz.results.gate.blocks import blocks_of, finished, numbered
 from kibitz.results.gate.evidence import Anytime, Evidence, Fixed
 from kibitz.results.gate.policy import Metric, Policy
-from kibitz.results.gate.sides import Graded, bounds, charged, excluded, graded
+from kibitz.results.gate.sides import Graded, bounds, charged, excluded, graded, lacking
 from kibitz.results.gate.verdict import Finding, Question, Verdict, certain_from, judge, together
 from kibitz.results.scores import ALL_GAMES
+from kibitz.results.statistics.multiplicity import holm
 
 SCHEMA = 1
 
@@ -149,16 +150,29 @@ class Result:
             "discordant": len(self.flips(finding)),
             "excluded": left_out,
             "bounds": None if drop is None else list(map(_rounded, bounds(drop, len(evidence.pairs), left_out))),
-            "p": None if evidence.p is None else float(f"{evidence.p:.6g}"),
+            "p": digits(evidence.p),
+            "adjusted_p": digits(self.adjusted(finding)),
             "test": evidence.test,
             "mde": _rounded(finding.mde),
             "more": None if more is None else {"episodes": more[0], "usd": _rounded(more[1])},
         }
 
+    def adjusted(self, finding: Finding) -> float | None:
+        """The p-value of a finding, adjusted for all of its family by Holm's procedure."""
+        family = finding.question.metric.family
+        known = {
+            place: one.question.evidence.p
+            for place, one in enumerate(self.findings)
+            if one.question.metric.family == family and one.question.evidence.p is not None
+        }
+        place = self.findings.index(finding)
+        return dict(zip(known, holm(list(known.values())), strict=True)).get(place)
+
     def left_out(self, finding: Finding) -> int:
-        """Pairs of the question's games that are in no figure because a side was not graded."""
-        group = finding.question.group
-        return sum(group in (ALL_GAMES, one.baseline.group) for one in self.match(finding).excluded)
+        """Pairs of the question's games that are not in its figure: a side was not graded, or lacks the metric."""
+        question = finding.question
+        ungraded = sum(question.group in (ALL_GAMES, one.baseline.group) for one in self.match(finding).excluded)
+        return ungraded + question.lacking
 
 
 def gate(sides: Sequence[tuple[Results, Results]], policy: Policy) -> Result:
@@ -196,7 +210,7 @@ def _match(baseline: Results, candidate: Results, policy: Policy) -> Match:
     paired = pair(*sides, policy.arms)
     anytime = policy.mode == "anytime"
     # Where one may stop at any time, what was not played yet is not missing.
-    expected = [0 if anytime else side.scheduled for side in sides]
+    expected = [0, 0] if anytime else [sides[0].scheduled, _due(sides[1], paired)]
     _require_base(graded(sides[0].trials, expected[0]), baseline, policy)
     games: dict[str, tuple[str, ...]] = {}
     for metric in policy.metrics:
@@ -219,6 +233,12 @@ def _match(baseline: Results, candidate: Results, policy: Policy) -> Match:
     return Match((baseline.subject, candidate.subject), paired, (found[0], found[1]), blocks, games)
 
 
+def _due(candidate: Results, paired: Paired) -> int:
+    """How many trials the candidate should have: a file says nothing of those that never came to be written."""
+    written = 0 if candidate.planned else len(candidate.trials) + len(paired.only_baseline)
+    return max(candidate.scheduled, written)
+
+
 def _require_base(base: Graded, baseline: Results, policy: Policy) -> None:
     if base.share < policy.graded:
         raise GateError(
@@ -231,14 +251,17 @@ def _require_base(base: Graded, baseline: Results, policy: Policy) -> None:
 def _questions(match: Match, policy: Policy) -> list[Question]:
     found = []
     for metric in policy.metrics:
-        groups = match.games[metric.name]
-        for group in (ALL_GAMES,) if metric.games == "pooled" else groups:
+        every = match.games[metric.name]
+        for group in (ALL_GAMES,) if metric.games == "pooled" else every:
+            games = every if group == ALL_GAMES else (group,)
             evidence: Evidence
             if policy.mode == "anytime":
-                evidence = Anytime(blocks_of(match.paired, metric.name, groups if group == ALL_GAMES else (group,)))
+                evidence = Anytime(blocks_of(match.paired, metric.name, games))
             else:
                 evidence = Fixed(match.paired, metric.name, group)
-            found.append(Question(match.agent, metric, group, evidence))
+            lack = lacking(match.paired, metric.name, games)
+            unsaid = sum(metric.name in one.baseline.scores for one in lack)
+            found.append(Question(match.agent, metric, group, evidence, games, len(lack), unsaid))
     return found
 
 
@@ -247,12 +270,15 @@ def _games(trials: Sequence[Trial], metric: Metric) -> tuple[str, ...]:
 
 
 def _certain(matches: Sequence[Match], questions: Sequence[Question], policy: Policy) -> int | None:
-    """The first block after which the verdict is certain and enough was graded."""
+    """The first block after which the verdict is certain and enough was graded, of every metric too."""
     first = certain_from(questions, policy)
     if first is None:
         return None
     for block in range(first, max(match.blocks or 0 for match in matches)):
-        if all(min(side.share for side in match.until(block).graded) >= policy.graded for match in matches):
+        there = [match.until(block) for match in matches]
+        if any(min(side.share for side in match.graded) < policy.graded for match in there):
+            continue
+        if together(judge([one for match in there for one in _questions(match, policy)], policy)) != "INCONCLUSIVE":
             return block
     return None
 

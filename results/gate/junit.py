@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from kibitz.results.gate.gate import Result
 from kibitz.results.gate.verdict import Finding
-from kibitz.results.gate.words import advice, headline, limits, moved, notes, title, tolerated
+from kibitz.results.gate.words import advice, headline, measured, notes, title, tolerated
 
 SUITE = "kibitz.gate"
 
@@ -45,7 +45,7 @@ def _case(name: str, inside: str) -> str:
 
 
 def _outcome(result: Result, finding: Finding) -> str:
-    said = f"{moved(finding)} {limits(finding)}, {tolerated(result, finding)}"
+    said = f"{measured(finding)}, {tolerated(result, finding)}"
     if finding.verdict == "FAIL":
         return _failure(said)
     if finding.verdict == "INCONCLUSIVE":

@@ -88,6 +88,18 @@ def excluded(paired: Paired) -> list[Pair]:
     return [pair for pair in paired.pairs if not pair.baseline.scores or not pair.candidate.scores]
 
 
+def lacking(paired: Paired, metric: str, games: Collection[str]) -> list[Pair]:
+    """Pairs that are graded on both sides and have a metric on only one, such as an answer that was never given."""
+    return [
+        pair
+        for pair in paired.pairs
+        if pair.baseline.group in games
+        and pair.baseline.scores
+        and pair.candidate.scores
+        and (metric in pair.baseline.scores) != (metric in pair.candidate.scores)
+    ]
+
+
 def bounds(drop: float, pairs: int, left_out: int) -> tuple[float, float]:
     """The least and the greatest drop that there can be if the excluded pairs had gone one way or the other.
 

@@ -2,7 +2,9 @@
 
 A question is one metric of one agent in one game, or over all. It FAILs where the drop is certainly above what is
 tolerated (in strict mode: above zero), and PASSes where it is certainly below. The gate FAILs where any question does,
-PASSes where all do, and is INCONCLUSIVE otherwise: no evidence of a drop is not evidence of none.
+PASSes where all do, and is INCONCLUSIVE otherwise: no evidence of a drop is not evidence of none. What the candidate
+does not show stands for no PASS: there is none where a game has no pair, nor where too many episodes in which the
+baseline has the metric lack it.
 
 Errors. Within a family the probability of any wrong FAIL is at most alpha: its questions are tested by Holm's procedure
 (1979), step by step at alpha / (questions left), in both modes (the inverse of what a gambler won at best is a p-value
@@ -32,20 +34,37 @@ class Question:
     Attributes:
         agent: Name of the baseline's agent, and of the candidate's.
         group: The game; ``*`` for all of them.
+        games: The games that the figure is about, those that the baseline has.
+        lacking: Pairs that were graded and have the metric on one side only; in how many of them the candidate is
+            that which does not have it is ``unsaid``.
     """
 
     agent: tuple[str, str]
     metric: Metric
     group: str
     evidence: Evidence = field(repr=False)
+    games: tuple[str, ...] = ()
+    lacking: int = 0
+    unsaid: int = 0
 
     def bound(self, policy: Policy) -> float:
         """The drop above which it FAILs."""
         return 0.0 if policy.strict else self.metric.drop
 
     def enough(self, policy: Policy) -> bool:
-        """Whether there are enough different observations for a verdict."""
-        return self.evidence.clusters >= policy.clusters
+        """Whether there are enough different observations for a verdict, and of every game."""
+        return self.evidence.clusters >= policy.clusters and not self.absent
+
+    @cached_property
+    def absent(self) -> tuple[str, ...]:
+        """Games of which no pair has the metric on both sides: without them the figure is of something else."""
+        there = {pair.baseline.group for pair in self.evidence.pairs}
+        return tuple(game for game in self.games if game not in there)
+
+    def told(self, policy: Policy) -> bool:
+        """Whether the candidate has the metric where the baseline has it, often enough for a PASS."""
+        pairs = len(self.evidence.pairs)
+        return pairs >= policy.graded * (pairs + self.unsaid)
 
 
 @dataclass(frozen=True)
@@ -161,7 +180,10 @@ def _finding(question: Question, share: float, policy: Policy) -> Finding:
         return Finding(question, "INCONCLUSIVE", share, policy.alpha, _too_few(question, policy), None)
     if _fails(question, share, policy):
         return Finding(question, "FAIL", share, policy.alpha, "", None)
-    if evidence.below(question.metric.drop, policy.alpha):
+    below = evidence.below(question.metric.drop, policy.alpha)
+    if below and not question.told(policy):
+        return Finding(question, "INCONCLUSIVE", share, policy.alpha, _unsaid(question, policy), None)
+    if below:
         return Finding(question, "PASS", share, policy.alpha, "", None)
     drop = evidence.drop
     assert drop is not None
@@ -176,8 +198,18 @@ def _too_few(question: Question, policy: Policy) -> str:
     pairs, clusters = len(question.evidence.pairs), question.evidence.clusters
     if not pairs:
         return "no episode was graded on both sides"
+    if question.absent:
+        return f"no episode of {' and '.join(question.absent)} was graded on both sides, and every game counts"
     return (
         f"{clusters} different {'observation' if clusters == 1 else 'observations'} in {pairs} paired "
         f"{'episode' if pairs == 1 else 'episodes'}; at least {policy.clusters} are needed. Episodes of one deal, and "
         "those that go exactly alike, are one: more tasks, or a varied start, help"
+    )
+
+
+def _unsaid(question: Question, policy: Policy) -> str:
+    name, pairs = question.metric.name, len(question.evidence.pairs)
+    return (
+        f"the candidate has {name} in only {pairs} of the {pairs + question.unsaid} episodes in which the baseline has "
+        f"it; the policy wants {policy.graded:.0%} at least"
     )

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 
 from kibitz.results import figures
-from kibitz.results.comparing.pairs import Difference
+from kibitz.results.comparing.pairs import Difference, said
+from kibitz.results.comparing.words import many
 from kibitz.results.gate.gate import Match, Result
 from kibitz.results.gate.sides import Graded, bounds
 from kibitz.results.gate.verdict import Finding
@@ -21,6 +22,8 @@ MOST_FLIPS = 10
 MOST_DIFFERENCES = 5
 LONGEST_VALUE = 60
 
+SCALE = "Scores go from 0 to 1 (a drawn contest is 0.5; the board shows contests from −1 to 1), a point is a hundredth."
+
 
 def headline(result: Result) -> str:
     """The verdict and the number to act on: ``INCONCLUSIVE: 2.1 points lower, about 340 more episodes, about $4``."""
@@ -30,7 +33,7 @@ def headline(result: Result) -> str:
     name = "" if len(result.findings) == 1 and main.question.metric.name == "outcome" else f"{title(result, main)} "
     if main.verdict == "INCONCLUSIVE":
         return f"INCONCLUSIVE: {', '.join(filter(None, [name + moved(main), advice(result, main)]))}"
-    return f"{main.verdict}: {name}{moved(main)} {limits(main)}, {tolerated(result, main)}"
+    return f"{main.verdict}: {name}{measured(main)}, {tolerated(result, main)}"
 
 
 def title(result: Result, finding: Finding) -> str:
@@ -52,14 +55,17 @@ def moved(finding: Finding) -> str:
     return f"{abs(drop):.1f} points {'lower' if drop > 0 else 'higher'}" if drop else "no difference"
 
 
+def measured(finding: Finding) -> str:
+    """The estimate with its interval, both the way the word says: ``20.0 points higher [4.7, 35.3]``."""
+    low, high = finding.low, finding.high
+    if finding.drop is not None and round(100 * finding.drop, 1) < 0:
+        low, high = (None if limit is None else -limit for limit in (high, low))
+    return f"{moved(finding)} [{points(low)}, {points(high)}]"
+
+
 def points(value: float | None) -> str:
     """A difference of scores in points, with a true minus sign."""
     return figures.NOTHING if value is None else figures.number(100 * value, 1)
-
-
-def limits(finding: Finding) -> str:
-    """The interval of the drop in points."""
-    return f"[{points(finding.low)}, {points(finding.high)}]"
 
 
 def tolerated(result: Result, finding: Finding) -> str:
@@ -74,7 +80,7 @@ def advice(result: Result, finding: Finding) -> str:
         return finding.reason
     episodes, usd = more
     said = f"about {_about(episodes):,} more episodes"
-    return f"{said}, about {_money(usd)}" if usd else said
+    return f"{said}, about {figures.estimated_dollars(usd)}" if usd else said
 
 
 def _about(number: int) -> int:
@@ -83,11 +89,7 @@ def _about(number: int) -> int:
     return math.ceil(number / step) * step
 
 
-def _money(usd: float) -> str:
-    return f"${usd:,.0f}" if usd >= 2 else f"${usd:.2f}" if usd >= 0.01 else "less than a cent"
-
-
-HEADINGS = ("metric", "baseline", "candidate", "drop in points", "tolerated", "p", "would have shown", "verdict")
+HEADINGS = ("metric", "baseline", "candidate", "drop in points", "tolerated", "p", "smallest visible drop", "verdict")
 
 
 def rows(result: Result) -> list[tuple[str, ...]]:
@@ -102,7 +104,7 @@ def _row(result: Result, finding: Finding) -> tuple[str, ...]:
         title(result, finding),
         figures.number(before, 3),
         figures.number(after, 3),
-        figures.NOTHING if drop is None else f"{points(drop)} {limits(finding)}",
+        figures.NOTHING if drop is None else f"{points(drop)} [{points(finding.low)}, {points(finding.high)}]",
         "0.0" if result.policy.strict else points(finding.question.metric.drop),
         figures.NOTHING if p is None else "<0.001" if p < 0.001 else f"{p:.3f}",
         points(finding.mde),
@@ -124,7 +126,7 @@ def flips(result: Result) -> tuple[list[tuple[str, str]], str]:
 
 def notes(result: Result) -> list[str]:
     """How the figures came about, and what is not in them."""
-    found = [_how(result)]
+    found = [_how(result), *_lacking(result), SCALE]
     for match in result.matches:
         found += _missing(result, match)
         if match.paired.identity:
@@ -140,11 +142,12 @@ def _how(result: Result) -> str:
     policy, main = result.policy, result.main
     pairs, clusters = len(main.question.evidence.pairs), main.question.evidence.clusters
     alpha = f"{100 * policy.alpha:g} %"
-    said = f"{pairs} paired episodes, {clusters} different observations. "
+    said = f"{many(pairs, 'paired episode')}, {many(clusters, 'different observation')}. "
     if policy.mode == "fixed":
         return f"{said}Each end of an interval is wrong with a probability of {alpha} at most; to be looked at once."
-    when = f"The verdict was certain after {result.decided} deals. " if result.decided is not None else ""
-    unread = f"{result.unread} pairs that came later were not read. " if result.unread else ""
+    when = f"The verdict was certain after {many(result.decided, 'deal')}. " if result.decided is not None else ""
+    were = "was" if result.unread == 1 else "were"
+    unread = f"{many(result.unread, 'pair')} that came later {were} not read. " if result.unread else ""
     return (
         f"{said}{when}{unread}Each end of an interval is wrong with a probability of {alpha} at most, however often "
         "one looks."
@@ -155,13 +158,17 @@ def _missing(result: Result, match: Match) -> list[str]:
     found = []
     for side, what, name in zip(match.graded, ("baseline", "candidate"), match.agent, strict=True):
         if side.zeros:
-            found.append(f"{_episodes(side.zeros)} of {name} ({what}) count as 0: the agent's own code failed.")
+            counts = "counts" if side.zeros == 1 else "count"
+            found.append(f"{_episodes(side.zeros)} of {name} ({what}) {counts} as 0: the agent's own code failed.")
     if match.excluded:
         causes = "; ".join(
             f"{what}: {told}" for side, what in zip(match.graded, ("baseline", "candidate"), strict=True)
             if (told := _failures(side))
         )  # fmt: skip
-        found.append(f"{_episodes(len(match.excluded))} are in no figure, a side failed ({causes}){_at_worst(result)}.")
+        verb = "is" if len(match.excluded) == 1 else "are"
+        found.append(
+            f"{_episodes(len(match.excluded))} {verb} in no figure, a side failed ({causes}){_at_worst(result)}."
+        )
     for count, what in (
         (len(match.paired.only_baseline), "only the baseline has"),
         (len(match.paired.only_candidate), "only the candidate has"),
@@ -170,6 +177,16 @@ def _missing(result: Result, match: Match) -> list[str]:
             found.append(f"{_episodes(count)} that {what} {'is' if count == 1 else 'are'} not compared.")
     found += _unread(result, match)
     return found
+
+
+def _lacking(result: Result) -> list[str]:
+    """Which figures leave out episodes that one side has no such score for."""
+    return [
+        f"Not in the figure of {title(result, one)}: {_episodes(one.question.lacking)} with {one.question.metric.name} "
+        "on one side only."
+        for one in result.findings
+        if one.question.lacking
+    ]
 
 
 def _unread(result: Result, match: Match) -> list[str]:
@@ -184,12 +201,13 @@ def _unread(result: Result, match: Match) -> list[str]:
     )
     if not spare:
         return []
-    return [f"{_episodes(spare)} are not used: their deal is not whole, or not every game has it."]
+    verb = "is" if spare == 1 else "are"
+    return [f"{_episodes(spare)} {verb} not used: the deal is not whole, or not every game has it."]
 
 
 def _at_worst(result: Result) -> str:
     main = result.main
-    left_out = result.left_out(main)
+    left_out = result.left_out(main) - main.question.lacking
     if main.drop is None or not left_out:
         return ""
     low, high = bounds(main.drop, len(main.question.evidence.pairs), left_out)
@@ -201,18 +219,22 @@ def _failures(side: Graded) -> str:
 
 
 def _episodes(count: int) -> str:
-    return "1 episode" if count == 1 else f"{count} episodes"
+    return many(count, "episode")
 
 
 def _differences(differences: tuple[Difference, ...]) -> str:
-    told = [
-        f"{one.name}: {_short(one.baseline)} → {_short(one.candidate)}" for one in differences if one.name != "hash"
-    ]
+    # A description repeats what identifies its agent: each is told once.
+    told = list(
+        dict.fromkeys(
+            f"{one.name.removeprefix('identity.')}: {_short(one.baseline)} → {_short(one.candidate)}"
+            for one in differences
+            if one.name != "hash"
+        )
+    )
     more = len(told) - MOST_DIFFERENCES
     return ", ".join(told[:MOST_DIFFERENCES] or ["its hash"]) + (f" and {more} more" if more > 0 else "")
 
 
 def _short(value: str | None) -> str:
-    if value is None:
-        return "absent"
-    return value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}..."
+    shown = said(value)
+    return shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}..."

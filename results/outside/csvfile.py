@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def read_csv(path: Path, options: ReadOptions) -> tuple[Results, ...]:
 
 
 def _rows(source: str, file: Iterator[str], options: ReadOptions) -> Iterator[Row]:
-    above, first = next(((above, line) for above, line in enumerate(file, 1) if line.strip()), (0, ""))
+    above, first = next(((above, line) for above, line in enumerate(file, 1) if _says_something(line)), (0, ""))
     delimiter = _delimiter(first)
     header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
     if twice := [name for i, name in enumerate(header) if name and name in header[:i]]:
@@ -52,6 +53,11 @@ def _rows(source: str, file: Iterator[str], options: ReadOptions) -> Iterator[Ro
             yield Row(line, {name: cell for name, cell in zip(ours, row, strict=True) if name is not None})
     except csv.Error as error:
         raise OutsideError(f"{source}, line {reader.line_num + above}: is no CSV ({error})") from error
+
+
+def _says_something(line: str) -> bool:
+    """Whether a line can be the header: neither empty nor Excel's note of the delimiter, which the header tells too."""
+    return re.fullmatch(r"sep=[,;\t]", line.strip(" \r\n"), re.IGNORECASE) is None and bool(line.strip())
 
 
 def _delimiter(header: str) -> str:

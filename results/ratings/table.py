@@ -19,6 +19,10 @@ DIGITS = 2
 """Decimals of ratings in outputs: beyond hundredths of a point nothing is known, and machines may differ."""
 
 
+SHOWN = 4
+"""How many agents an anchor names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """An estimate in Elo points with its 95 % interval; a limit is None where the games do not bound that side."""
@@ -83,7 +87,8 @@ class Anchor:
     """What a scale hangs on: the mean rating of ``agents`` is ``value``.
 
     Attributes:
-        bot: Whether these are the bots that draw actions at random; else they are all agents that are compared.
+        bot: Whether these are the bots that draw actions at random; else they are the agents that are compared, without
+            those whose difference to the others nothing bounds.
     """
 
     agents: tuple[str, ...]
@@ -92,9 +97,11 @@ class Anchor:
 
     @property
     def text(self) -> str:
-        """The anchor in words."""
-        who = " and ".join(self.agents) if self.bot else "the mean of all agents"
-        return f"{who} = {self.value:.0f}"
+        """The anchor in words; of many agents the first are named."""
+        named, rest = self.agents[:SHOWN], len(self.agents) - SHOWN
+        *most, last = [*named, f"{rest} more"] if rest > 0 else named
+        who = f"{', '.join(most)} and {last}" if most else last
+        return f"{who if self.bot else f'the mean of {who}'} = {self.value:.0f}"
 
     def as_json(self) -> dict[str, object]:
         """The anchor as a JSON object."""

@@ -19,6 +19,7 @@ from kibitz.results.report import assets, episodes, heatmap, leaderboard, matrix
 from kibitz.results.report.findings import findings
 from kibitz.results.report.images import Images
 from kibitz.results.report.pictures import Draw
+from kibitz.results.report.reel import Filming
 from kibitz.results.report.sections import Compared, Part, Section, Source
 from kibitz.results.rundata import RunData
 
@@ -56,12 +57,12 @@ def build_report(
     partial.replace(out)
 
 
-def render(
-    runs: Sequence[RunData], draw: Draw, images: Images | None = None, compared: Compared | None = None
-) -> str:
+def render(runs: Sequence[RunData], draw: Draw, images: Images | None = None, compared: Compared | None = None) -> str:
     """The page as text; arguments and errors as for ``build_report``."""
-    source = Source(runs, Names(runs), board(runs), draw, images or Images(), compared)
-    parts = [part for make in PARTS if (part := make(source)) is not None]
+    names = Names(runs)
+    with Filming(runs, names, draw) as filming:
+        source = Source(runs, names, board(runs), filming.reel, images or Images(), compared)
+        parts = [part for make in PARTS if (part := make(source)) is not None]
     style, script = assets.style(), assets.script()
     environment = _environment()
     return environment.get_template("report.html.j2").render(

@@ -1,8 +1,8 @@
 """The card of one step, a picture to share: the board, what was said, what was true, and what was done.
 
 It is composed as SVG around the same drawing that the page shows, and made into pixels by the library that draws the
-page's charts, so no browser is needed. That library brings the Liberation fonts along: Latin, Greek and Cyrillic letters
-look the same wherever a card is made. A character that no font of the machine has is told by its code point.
+page's charts, so no browser is needed. That library brings the Liberation fonts along: Latin, Greek and Cyrillic
+letters look the same wherever a card is made. A character that no font of the machine has is told by its code point.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from types import ModuleType
 
 from kibitz.results.logs import EpisodeLog
 from kibitz.results.records import GameInfo, GradeRecord, SeatRecord, StepRecord
@@ -66,14 +67,16 @@ def telling(log: EpisodeLog, number: int | None = None) -> Moment:
     """The decision that tells most: of a step, or of the whole episode.
 
     Decisions for which a model was called come before others. Of those, what contradicts its own answers comes first,
-    then what the fallback did, then wrong answers: those of a seat that lost before others, and the more the better; then
-    the largest regret; then the latest step.
+    then what the fallback did, then wrong answers: those of a seat that lost before others, and the more the better;
+    then the largest regret; then the latest step.
 
     Raises:
         NoStepError: There is no such step.
     """
     if not log.steps:
-        raise NoStepError(f"{log.unit.key}: no step was finished, so there is nothing to show; choose another --episode")
+        raise NoStepError(
+            f"{log.unit.key}: no step was finished, so there is nothing to show; choose another --episode"
+        )
     if number is not None and not 0 <= number < len(log.steps):
         raise NoStepError(f"{log.unit.key}: there is no step {number}; the steps are 0..{len(log.steps) - 1}")
     steps = log.steps if number is None else [log.steps[number]]
@@ -135,7 +138,7 @@ def _pixels(char: str) -> bytes:
     return to_png(f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="32">{text}</svg>')
 
 
-def _drawing():  # type: ignore[no-untyped-def]  # noqa: ANN202 - a module without types
+def _drawing() -> ModuleType:
     try:
         import vl_convert
     except ImportError as error:
@@ -190,7 +193,8 @@ class _Card:
     def _rect(self, x: float, y: float, across: float, down: float, fill: str, *, stroke: str = "none") -> None:
         round_ = 0 if across == WIDTH else 8
         self._shapes.append(
-            f'<rect x="{x:g}" y="{y:g}" width="{across:g}" height="{down:g}" rx="{round_}" fill="{fill}" stroke="{stroke}"/>'
+            f'<rect x="{x:g}" y="{y:g}" width="{across:g}" height="{down:g}" rx="{round_}" fill="{fill}"'
+            f' stroke="{stroke}"/>'
         )
 
     def _line(self, x: float, y: float, end: float) -> None:

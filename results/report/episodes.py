@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from kibitz.results.report.listing import index
 from kibitz.results.report.packing import embedded
-from kibitz.results.report.reel import Reel, reel
+from kibitz.results.report.reel import Reel
 from kibitz.results.report.sections import Block, Section, Source
 
 PACKED = "application/octet-stream"
@@ -20,7 +20,7 @@ ROWS = 500
 
 def section(source: Source) -> Section:
     """The list of episodes, with their replays as packed data."""
-    found = reel(source.runs, source.names, source.draw)
+    found = source.reel()
     shown = found.lines[:ROWS]
     pictures = {digest: source.images.name(source.runs[place], digest) for place, digest in found.images}
     blocks = [
@@ -41,4 +41,3 @@ def _index(source: Source, found: Reel, pictures: dict[str, str]) -> str:
         "questions": {game: dict(info.subproblems) for game, info in source.names.games.items()},
     }
     return embedded(data)
-

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, cast
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -51,8 +51,8 @@ _ATTRIBUTES = frozenset({
 
 _BROKEN = r"\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
 _REFERENCE = "&(?:amp|lt|gt|quot|apos|#x27|#39);"
-_TEXT = f"(?:[^<>&{_BROKEN}]|{_REFERENCE})*"
-_VALUE = f'"(?:[^<>&"{_BROKEN}]|{_REFERENCE})*"'
+_TEXT = f"[^<>&{_BROKEN}]*(?:{_REFERENCE}[^<>&{_BROKEN}]*)*"
+_VALUE = f'"[^<>&"{_BROKEN}]*(?:{_REFERENCE}[^<>&"{_BROKEN}]*)*"'
 _NAME = "[A-Za-z][A-Za-z0-9-]*"
 _ATTRIBUTE = re.compile(f" ({_NAME})=({_VALUE})")
 _TAG = re.compile(f"([a-z]+)((?: {_NAME}={_VALUE})*)(/|>{_TEXT}</\\1)?")
@@ -141,10 +141,11 @@ class Album:
         """Whether a picture is well-formed and allowed, as far as can be told from its pieces alone."""
         if not pieces[0].startswith(f'svg xmlns="{_NAMESPACE}" '):
             return False
-        kinds = list(map(self._kinds.get, pieces))
-        for _ in range(kinds.count(None)):
-            place = kinds.index(None)
-            kinds[place] = self._kind(pieces[place])
+        found = list(map(self._kinds.get, pieces))
+        for _ in range(found.count(None)):
+            place = found.index(None)
+            found[place] = self._kind(pieces[place])
+        kinds = cast("list[Kind]", found)
         if kinds[0] == "begins" and pieces[-1] == "/svg" and kinds.count("whole") == len(kinds) - 2:
             return True
         return _nested(pieces, kinds)

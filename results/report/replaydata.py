@@ -58,7 +58,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tr
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """What one seat did in one step; ``saw``, ``reply`` and ``thought`` are strings. Other fields as in ``SeatRecord``."""
+    """What one seat did in one step; ``saw``, ``reply`` and ``thought`` are strings, others as in ``SeatRecord``."""
 
     seat: int
     action: str
@@ -102,7 +102,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=
 
 
 class Replay(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """One episode. ``loose`` are calls of a step that was never finished, each with the number of that step and the seat."""
+    """One episode. ``loose`` are calls of a step that was never finished, each with that step and the seat."""
 
     key: str
     seed: int
@@ -122,7 +122,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Consecutive episodes; None for one that was not begun. A picture is the numbers of its pieces among the strings."""
+    """Consecutive episodes; None for one that was not begun. A picture is the numbers of its pieces."""
 
     episodes: tuple[Replay | None, ...]
     messages: tuple[Message, ...]

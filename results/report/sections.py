@@ -9,7 +9,7 @@ from typing import Any
 from kibitz.results.comparing.diff import Diff
 from kibitz.results.leaderboard import BoardData, Names
 from kibitz.results.report.images import Images
-from kibitz.results.report.pictures import Draw
+from kibitz.results.report.reel import Reel
 from kibitz.results.rundata import RunData
 
 
@@ -31,6 +31,7 @@ class Source:
     """What all parts are made from: the runs, their board, and the names that it gives to runs, agents and games.
 
     Attributes:
+        reel: Gives all episodes, packed.
         images: Where pictures go that were sent to models.
         compared: The comparison of two sides; None where none was asked for.
     """
@@ -38,7 +39,7 @@ class Source:
     runs: Sequence[RunData]
     names: Names
     board: BoardData
-    draw: Draw
+    reel: Callable[[], Reel]
     images: Images = field(default_factory=Images)
     compared: Compared | None = None
 

@@ -1,4 +1,4 @@
-"""Two runs compared, as a part of the page: the numbers of ``kibitz diff``, and each flip with both episodes side by side."""
+"""Two runs compared, as a part of the page: the numbers of ``kibitz diff``, and both episodes of each flip."""
 
 from __future__ import annotations
 

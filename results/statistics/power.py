@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
-from kibitz.results.statistics.intervals import LEVEL
 from kibitz.results.statistics.quantiles import student_t
 
 ALPHA = 0.05
@@ -48,18 +47,6 @@ def sample_size(variance: float, difference: float, alpha: float = ALPHA, power:
         raise ValueError(f"a difference of {difference} with a variance of {variance} cannot be planned for")
     z = NormalDist().inv_cdf(1 - alpha / 2) + NormalDist().inv_cdf(power)
     return max(2, math.ceil(z * z * variance / (difference * difference) - 1e-9))
-
-
-def size_for_width(variance: float, half_width: float, level: float = LEVEL) -> int:
-    """How many independent observations give an interval of ``mean - half_width`` to ``mean + half_width``.
-
-    Raises:
-        ValueError: The width is not positive or the variance negative.
-    """
-    if not half_width > 0 or not variance >= 0:
-        raise ValueError(f"a half width of {half_width} with a variance of {variance} cannot be planned for")
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    return max(2, math.ceil(z * z * variance / (half_width * half_width) - 1e-9))
 
 
 def _one_sided(df: int, power: float) -> float:

@@ -50,6 +50,22 @@ def test_usage_errors_exit_with_3(argv, capsys):
     assert "kibitz" in capsys.readouterr().err
 
 
+def test_a_wrong_option_is_told_with_the_options_of_its_command(capsys):
+    assert run(["plan", "x", "--detect", "0.1", "--alhpa", "1"]) == 3
+    error = capsys.readouterr().err
+    assert error.startswith("usage: kibitz plan")
+    assert "kibitz plan: unrecognized arguments: --alhpa 1; for more: kibitz plan --help" in error
+
+
+def test_no_error_drives_a_terminal(monkeypatch, capsys):
+    assert run(["board", "--\x1b[31m", "x"]) == 3
+    assert break_with(monkeypatch, ConfigError("a\x1b]0;t\x07.toml: is wrong\nin two lines")) == 3
+    error = capsys.readouterr().err
+    assert "unrecognized arguments: --\\x1b[31m;" in error
+    assert "kibitz: a\\x1b]0;t\\x07.toml: is wrong\nin two lines\n" in error
+    assert "\x1b" not in error
+
+
 @pytest.mark.parametrize("command", cli.COMMANDS)
 def test_every_command_has_help_and_a_module(command, capsys):
     assert run([command, "--help"]) == 0

@@ -74,5 +74,17 @@ def test_keys_never_reach_a_fork(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
+def test_only_the_step_that_plays_has_the_key(name: str) -> None:
+    for job in WORKFLOWS[name]["jobs"].values():
+        assert "secrets." not in str({key: value for key, value in job.items() if key != "steps"})
+        holders = [step for step in job["steps"] if "secrets." in str(step)]
+        assert all("kibitz run " in step["run"] and "pip install" not in step["run"] for step in holders)
+
+
+def test_no_push_ends_the_baseline_of_another() -> None:
+    assert "|| github.sha" in WORKFLOWS[".github/workflows/kibitz.yml"]["concurrency"]["group"]
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
 def test_no_text_of_strangers_becomes_part_of_a_script(name: str) -> None:
     assert not [script for script in scripts(WORKFLOWS[name]) if "${{" in script]

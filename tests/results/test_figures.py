@@ -34,6 +34,13 @@ def test_dollars(value: float | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "text"), [(0, "$0"), (0.001, "less than a cent"), (0.7597, "$0.76"), (3.6, "$4"), (1234.5, "$1,234")]
+)
+def test_estimated_dollars(value: float, text: str) -> None:
+    assert figures.estimated_dollars(value) == text
+
+
+@pytest.mark.parametrize(
     ("value", "text"), [(0, "0"), (1234, "1,234"), (9_999_999, "9,999,999"), (12_345_678, "12.3M")]
 )
 def test_count(value: int, text: str) -> None:

@@ -11,6 +11,7 @@ from kibitz.games.qa.question import Paragraph
         ("In which town was Anna van Dyk, the painter, born?", ("Anna van Dyk",)),
         ("Which was founded first, Ulm or Porto?", ("Porto", "Ulm")),
         ("what is it?", ()),
+        ("He founded Ulm Works. The clocks of St. Gall stood still.", ("Ulm Works", "St. Gall")),
     ],
 )
 def test_names(text, found):

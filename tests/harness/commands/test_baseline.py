@@ -134,3 +134,14 @@ def test_shipped_baselines_are_those_of_the_suites_as_they_are_now(path: Path) -
     assert header.identity_hash == hash_of(now.identity), remedy
     assert kept.planned == now.planned, remedy
     assert kept.graded == len(kept.trials)
+
+
+def test_of_a_baseline_of_quite_another_suite_the_first_differences_are_told(
+    kibitz: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "MOST_TOLD", 2)
+    _, err = kibitz(
+        "baseline", "find", "--suite", "bots.toml", "--agent", "greedy", "--dir", str(*command.shipped()), code=3
+    )
+    assert err.count(" / ") == 2
+    assert "; and in 3 more (--json has all). Play the suite" in err

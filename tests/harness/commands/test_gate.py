@@ -71,6 +71,24 @@ def test_every_output_says_the_same(played, capsys, tmp_path):
     assert capsys.readouterr().out.startswith("FAIL: ")
 
 
+def test_a_narrow_terminal_gets_fewer_columns_and_no_broken_line(played, capsys, monkeypatch):
+    played("base")
+    played("worse", "random")
+    capsys.readouterr()
+    for width, left_out in (
+        (60, "Left out, the terminal is narrow: p, smallest visible drop, baseline, candidate; "),
+        (200, ""),
+    ):
+        monkeypatch.setenv("COLUMNS", str(width))
+        assert main(["gate", "base", "worse", "--agent", "player"]) == 1
+        out = capsys.readouterr().out
+        assert max(map(len, out.splitlines())) <= width
+        assert left_out in " ".join(out.split())
+        assert ("Left out" in out) == bool(left_out)
+        assert "FAIL\n" in out
+        assert "player differs in kind: greedy → random.\n" in out
+
+
 def test_what_cannot_be_compared_exits_3_and_says_what_differs(played, capsys):
     played("base", pairs=2)
     played("other", plies=2, pairs=2)

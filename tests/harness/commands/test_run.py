@@ -89,6 +89,30 @@ def test_a_rehearsal_tells_what_is_in_the_way(suite, capsys):
     assert "action_mode = choice" in capsys.readouterr().err
 
 
+def test_a_rehearsal_holds_the_suite_to_the_gate_that_would_end_it(suite, tmp_path, capsys):
+    (tmp_path / "gate.toml").write_text('mode = "anytime"\nagents = ["minimax"]')
+    (tmp_path / "fixed.toml").write_text('agents = ["minimax"]')
+    (tmp_path / "other.toml").write_text(SUITE.replace('name = "bots"', 'name = "bots"\nseed = 1'))
+    assert main(["run", suite, "--out", "base"]) == 0
+    argv = ["--dry-run", "--baseline", "base", "--until-decided"]
+    capsys.readouterr()
+    assert main(["run", suite, *argv, "gate.toml"]) == 0
+    assert "All this is the most that is played" in capsys.readouterr().out
+    assert main(["run", suite, *argv, "gate.toml", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["until_decided"] is True
+    for named, policy, problem in (
+        (suite, "none.toml", "none.toml: the policy cannot be read"),
+        (suite, "fixed.toml", "needs a policy with mode"),
+        ("other.toml", "gate.toml", "base and suite bots cannot be compared: seed: 0 / 1"),
+    ):
+        assert main(["run", named, *argv, policy]) == 3
+        out = capsys.readouterr()
+        assert not out.out
+        assert problem in out.err
+    assert main(["run", suite, "--dry-run", "--baseline", "base"]) == 3
+    assert "go together" in capsys.readouterr().err
+
+
 SCRIPTED = "llm:model=scripted:kibitz.agents.models.scripted:seeded_choice,action_mode=json,name=x"
 
 

@@ -62,7 +62,7 @@ def test_p_values_are_adjusted_over_all_metrics_and_the_one_in_question_stands_f
 
 
 def test_an_unknown_metric_is_refused(make):
-    with pytest.raises(UnknownMetricError, match="There are outcome, legality"):
+    with pytest.raises(UnknownMetricError, match=r"\(there are outcome, legality\)"):
         diff(two_metrics(make), "speed")
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from kibitz.results.comparing.pairs import NotComparableError, pair
@@ -21,6 +23,13 @@ def test_pairs_are_equal_tasks_in_the_order_of_the_baseline() -> None:
     assert [t.task for t in found.only_candidate] == ["new"]
 
 
+def test_a_hash_is_told_with_twelve_digits_and_kept_whole() -> None:
+    whole = "ab12" * 16
+    with pytest.raises(NotComparableError, match=r"game: v1 \(ab12ab12ab12\) / absent\. Measure") as refused:
+        pair(side("a", trial("x"), game=f"v1 ({whole})"), side("b", trial("x")))
+    assert refused.value.differences[0].baseline == f"v1 ({whole})"
+
+
 def test_a_change_needs_a_score_on_both_sides() -> None:
     found = pair(side("a", trial("x")), side("b", Trial(task="x", failed="timeout", fault="provider")))
     assert found.pairs[0].change("outcome") is None
@@ -31,6 +40,33 @@ def test_other_conditions_are_refused_and_all_named() -> None:
     with pytest.raises(NotComparableError, match=r"opponent.bot: absent / h; seed: 0 / 1") as refused:
         pair(side("a", trial("x"), seed="0"), side("b", trial("x"), seed="1", **{"opponent.bot": "h"}))
     assert sorted(one.name for one in refused.value.differences) == ["opponent.bot", "seed"]
+
+
+def test_two_agents_of_one_tournament_are_comparable() -> None:
+    bots = {"opponent.bot": "b"}
+    old = Results(
+        source="run",
+        subject="old",
+        trials=(trial("0/_,bot"), trial("0/_,new")),
+        scheduled=2,
+        conditions={**bots, "opponent.new": "n"},
+    )
+    new = Results(
+        source="run",
+        subject="new",
+        trials=(trial("0/_,bot"), trial("0/_,old")),
+        scheduled=2,
+        conditions={**bots, "opponent.old": "o"},
+    )
+    found = pair(old, new)
+    assert [one.baseline.task for one in found.pairs] == ["0/_,bot"]
+    assert ([t.task for t in found.only_baseline], [t.task for t in found.only_candidate]) == (["0/_,new"], ["0/_,old"])
+    # What the other side never met, and is not judged here either, is another condition.
+    with pytest.raises(NotComparableError, match=r"opponent.third: t / absent"):
+        pair(replace(old, conditions={**old.conditions, "opponent.third": "t"}), new)
+    # Nor may one that both met be another.
+    with pytest.raises(NotComparableError, match=r"opponent.old: x / o"):
+        pair(replace(old, subject="older", conditions={"opponent.old": "x", **bots}), new)
 
 
 def test_a_declared_arm_may_differ() -> None:

@@ -57,13 +57,19 @@ def test_what_it_costs(make):
         "tokens": 1000 * episodes,
         "seconds": 3.0 * episodes,
     }
-    assert f"{episodes} episodes, about ${0.02 * episodes:.2f}, {1000 * episodes:,} tokens" in " ".join(lines(found))
+    assert (
+        f"{episodes} episodes a side, one of each pair; about ${0.02 * episodes:.2f}, {1000 * episodes:,} tokens"
+        in " ".join(lines(found))
+    )
 
 
 def test_an_unknown_price_is_not_free(make):
     found = plan(scored(make, [1.0, 0.0] * 10), 0.2)
     assert found.as_json()["cost"] == {"usd": None, "tokens": None, "seconds": None}
-    assert "unknown dollars, unknown tokens and an unknown time" in " ".join(lines(found))
+    assert " episodes a side, one of each pair; not known: dollars, tokens, time." in " ".join(lines(found))
+    half = " ".join(lines(plan(scored(make, [1.0, 0.0] * 10, usd=0.001), 0.2)))
+    assert "episodes a side, one of each pair; about $0." in half
+    assert "; not known: tokens, time." in half
 
 
 def attempts(make, tasks):

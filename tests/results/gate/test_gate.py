@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from kibitz.results.comparing.change import UnknownMetricError
 from kibitz.results.comparing.pairs import NotComparableError
 from kibitz.results.comparing.trials import Results, Trial, TrialError
 from kibitz.results.gate.gate import GateError, Result, gate
 from kibitz.results.gate.policy import Metric, Policy
+from kibitz.results.gate.words import notes
 
 MODES = ["fixed", "anytime"]
 
@@ -117,7 +119,7 @@ def test_what_cannot_be_compared_is_refused(make: Any, mode: Any) -> None:
             replace(side, conditions={"game.g": "version 2"}),
             mode=mode,
         )
-    with pytest.raises(UnknownMetricError, match=r"no metric 'outcom'; did you mean 'outcome'\? There are outcome"):
+    with pytest.raises(UnknownMetricError, match=r"no metric 'outcom'; did you mean 'outcome'\? \(there are outcome"):
         decide(side, side, metrics=(Metric("outcom"),), mode=mode)
     with pytest.raises(TrialError, match="nan"):
         make("a", [math.nan])
@@ -150,6 +152,10 @@ def test_holm_within_a_family() -> None:
     assert [one.share for one in together.findings] == [0.05, 0.025]
     assert together.findings[1].low < apart.findings[1].low  # type: ignore[operator]
     assert together.findings[1].high == apart.findings[1].high
+    # Of two p-values the smaller one counts twice.
+    (_, alone), (same, double) = ([result.adjusted(one) for one in result.findings] for result in (apart, together))
+    assert alone is not None
+    assert (same, double) == (together.findings[0].question.evidence.p, pytest.approx(2 * alone))
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -168,6 +174,85 @@ def test_each_game_for_itself(mode: Any) -> None:
     assert pooled.main.drop == pytest.approx(0.08)
     assert [(one.question.group, round(one.drop or 0, 2)) for one in each.findings] == [("g", 0.16), ("h", 0.0)]
     assert (each.findings[0].verdict, each.findings[1].verdict) == ("FAIL", "PASS") or mode == "anytime"
+
+
+def played(source: str, games: str, *, consistent: int = 400, size: int = 400) -> Results:
+    """One task a game and deal; only the first ``consistent`` of them say what they would do, and then do it."""
+    trials = tuple(
+        Trial(
+            task=f"t{i}",
+            group=game,
+            block=i,
+            cluster=str(i),
+            scores={"outcome": 1.0} | ({"consistency": 1.0} if i < consistent else {}),
+        )
+        for i in range(size // len(games))
+        for game in games
+    )
+    return Results(source=source, subject="ann", trials=trials, scheduled=len(trials))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_who_seldom_says_what_it_would_do_does_not_pass_for_doing_it(make: Any, mode: Any) -> None:
+    metrics = (Metric("consistency"),)
+    before = played("a", "g")
+    assert decide(before, played("b", "g"), mode=mode, metrics=metrics).verdict == "PASS"
+    silent = decide(before, played("b", "g", consistent=60), mode=mode, metrics=metrics, graded=0.9)
+    if mode == "fixed":
+        assert silent.verdict == "INCONCLUSIVE"
+        assert silent.main.reason == (
+            "the candidate has consistency in only 60 of the 400 episodes in which the baseline has it; the policy "
+            "wants 90% at least"
+        )
+        figures: Any = silent.as_json()
+        assert (figures["excluded"], figures["bounds"]) == (340, [-0.85, 0.85])
+        assert notes(silent)[1] == "Not in the figure of consistency: 340 episodes with consistency on one side only."
+    # A baseline that seldom says it sets no more than that.
+    assert decide(played("a", "g", consistent=300), played("b", "g"), mode=mode, metrics=metrics).verdict == "PASS"
+
+
+def test_a_decision_waits_until_enough_have_the_metric() -> None:
+    def silent_at(first: set[int]) -> Results:
+        full = played("b", "g")
+        trials = tuple(replace_scores(one, i not in first) for i, one in enumerate(full.trials))
+        return replace(full, trials=trials)
+
+    def replace_scores(trial: Trial, whole: bool) -> Trial:
+        return trial if whole else structs.replace(trial, scores={"outcome": 1.0})
+
+    metrics = (Metric("consistency"),)
+    early = decide(played("a", "g"), silent_at(set()), mode="anytime", metrics=metrics).decided
+    late = decide(played("a", "g"), silent_at(set(range(20))), mode="anytime", metrics=metrics)
+    assert early is not None
+    assert (late.verdict, late.decided) == ("PASS", 200)
+    never = decide(played("a", "g"), silent_at(set(range(0, 400, 4))), mode="anytime", metrics=metrics)
+    assert (never.verdict, never.decided) == ("INCONCLUSIVE", None)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_game_without_a_pair_is_not_passed_over(mode: Any) -> None:
+    before, after = played("a", "gh"), played("b", "gh")
+    assert decide(before, after, mode=mode).verdict == "PASS"
+    lost = tuple(
+        structs.replace(one, scores={}, failed="timeout", fault="provider") if one.group == "h" else one
+        for one in after.trials
+    )
+    result = decide(before, replace(after, trials=lost), mode=mode, graded=0.5)
+    assert result.verdict == "INCONCLUSIVE"
+    assert "graded on both sides" in result.main.reason
+
+
+def test_tasks_that_a_file_does_not_have_are_missing(make: Any) -> None:
+    # A table says nothing of what was meant to be in it: a job that died half-way wrote the half that went well.
+    before, half = make("a", [1.0] * 200), make("b", [1.0] * 100)
+    assert decide(before, half).failed == (
+        "only 100 of 200 episodes of ann could be graded (100 not played); the policy wants 90% at least",
+    )
+    assert decide(before, half, graded=0.5).verdict == "PASS"
+    # A run knows what it planned, and may plan less.
+    planned = {one.key: None for one in half.trials}
+    assert decide(before, replace(half, planned=planned)).verdict == "PASS"
+    assert decide(half, before).verdict == "PASS"
 
 
 def test_an_early_verdict_does_not_read_on(make: Any) -> None:

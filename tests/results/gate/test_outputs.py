@@ -41,7 +41,10 @@ def hostile(**policy: Any) -> Result:
 def test_the_first_line_is_the_verdict(make: Any) -> None:
     lines = markdown(gate([(make("a", [1.0] * 200), make("b", [1.0] * 140 + [0.0] * 60))], Policy())).splitlines()
     assert lines[0] == "**❌ FAIL: 30.0 points lower \\[24.6, 35.4\\], 5.0 are tolerated**"
-    assert lines[2] == "| metric | baseline | candidate | drop in points | tolerated | p | would have shown | verdict |"
+    assert (
+        lines[2]
+        == "| metric | baseline | candidate | drop in points | tolerated | p | smallest visible drop | verdict |"
+    )
     assert lines[4].startswith("| `outcome` | 1.000 | 0.700 | 30.0 \\[24.6, 35.4\\] | 5.0 | &lt;0.001 | ")
     assert lines[4].endswith(" | FAIL |")
     assert "- `t140` 1.00 → 0.00" in lines

@@ -29,6 +29,17 @@ def test_the_verdict_and_the_number_to_act_on(make: Any) -> None:
     )
 
 
+def test_an_interval_goes_the_way_its_word_says(make: Any) -> None:
+    better = decide(make("a", spread(60, 200)), make("b", [1.0] * 200))
+    assert headline(better) == "PASS: 30.0 points higher [24.6, 35.4], 5.0 are tolerated"
+    assert rows(better)[0][3] == "−30.0 [−35.4, −24.6]"
+
+
+def test_one_is_singular(make: Any) -> None:
+    (how, *_) = notes(decide(make("a", [1.0]), make("b", [1.0])))
+    assert how.startswith("1 paired episode, 1 different observation. ")
+
+
 def test_where_more_episodes_are_no_advice_the_reason_is_said(make: Any) -> None:
     near = decide(make("a", [1.0] * 100), make("b", spread(5, 100)))
     assert headline(near) == (
@@ -72,8 +83,9 @@ def test_what_is_missing_is_said(make: Any) -> None:
     broken = Trial(task="t37", failed="agent_error", fault="agent")
     after = replace(after, trials=(*after.trials[:37], broken, *after.trials[38:]))
     told = notes(decide(before, after))
-    assert told[1:] == [
-        "1 episode of ann (candidate) count as 0: the agent's own code failed.",
+    assert told[1].startswith("Scores go from 0 to 1 (a drawn contest is 0.5;")
+    assert told[2:] == [
+        "1 episode of ann (candidate) counts as 0: the agent's own code failed.",
         (
             "2 episodes are in no figure, a side failed (candidate: 2 timeout); had they gone as well or as badly as "
             "possible, the drop would be −2.5 or 7.5."

@@ -20,10 +20,12 @@ def written(tmp_path: Path, content: str | bytes) -> Path:
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
-@pytest.mark.parametrize("begin", ["", "\ufeff", "\r\n\r\n"])
+@pytest.mark.parametrize("begin", ["", "\ufeff", "\r\n\r\n", "sep={}\r\n", "\ufeffSEP={}\n\n"])
 def test_delimiters_marks_of_excel_and_blank_lines(tmp_path: Path, mark: str, begin: str) -> None:
-    text = f"{begin}task{mark}score\r\n\r\na{mark}0.5\r\n"
-    (side,) = read_csv(written(tmp_path, text), PLAIN)
+    path = written(tmp_path, f"{begin.format(mark)}task{mark}score\r\n\r\na{mark}0.5\r\n")
+    (side,) = read_csv(path, PLAIN)
+    with pytest.raises(OutsideError, match=rf"line {2 + (begin + 'x').count(chr(10))}: score is 2"):
+        read_csv(written(tmp_path, f"{begin.format(mark)}task{mark}score\na{mark}2\n"), PLAIN)
     assert (side.subject, side.trials[0].key, side.trials[0].scores) == ("model-a", ("", "a", 0), {"outcome": 0.5})
 
 

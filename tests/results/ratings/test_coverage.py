@@ -110,7 +110,7 @@ def covered(tournament: Tournament, seed: int, runs: int, samples: int = 0) -> d
         held.setdefault("mixed", []).append(np.abs(off) <= known(design, model, contrasts))
         if samples:
             for name, trust, floor in (("model", 10**6, 0.0), ("deals", 0, 0.0)):
-                with patch.multiple(uncertainty, TRUST=trust, FLOOR=floor):
+                with patch.multiple(uncertainty, TRUST=trust, FREEDOM=(trust, trust), FLOOR=floor):
                     held.setdefault(name, []).append(np.abs(off) <= known(design, model, contrasts))
             drawn = uncertainty.bootstrap(design, model, components, run.to_bytes(16, "big"), samples)
             assert drawn is not None
@@ -137,14 +137,14 @@ CELLS = [
 def test_intervals_hold_the_truth(spread: str, deals: int, play: str) -> None:
     tournament = Tournament(SPREADS[spread], deals, **PLAY[play])
     held = covered(tournament, seed=1, runs=RUNS)["mixed"]
-    # 400 tournaments know a share of 0.97 to about 0.01; with ten deals the interval is rather too wide.
-    assert 0.92 <= held.mean() <= 0.97 + 0.01
+    # 400 tournaments know a share of 0.97 to about 0.01, and half of that is given.
+    assert 0.92 <= held.mean() <= 0.97 + 0.005
     assert held.mean(0).min() >= 0.91
 
 
 def test_they_hold_it_in_95_percent_on_average() -> None:
     shares = [covered(Tournament(SPREADS[s], d, **PLAY[p]), seed=2, runs=80)["mixed"].mean() for s, d, p in CELLS]
-    assert 0.94 <= float(np.mean(shares)) <= 0.97
+    assert 0.94 <= float(np.mean(shares)) <= 0.96
 
 
 def test_parameters_are_recovered() -> None:

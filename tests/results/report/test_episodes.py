@@ -9,7 +9,7 @@ from kibitz.results.leaderboard import Names
 from kibitz.results.records import MessageRecord
 from kibitz.results.report import reel as reels
 from kibitz.results.report.build import render
-from kibitz.results.report.reel import reel
+from kibitz.results.report.reel import Filming
 from kibitz.results.rundata import RunData
 from tests.results.report.conftest import drawing
 from tests.results.report.unpacking import Page
@@ -131,12 +131,14 @@ def journals(tmp_path: Path, builder: Any) -> list[Path]:
 
 def test_processes_change_no_byte(journals: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reels, "SLICE", 2)
+    monkeypatch.setattr(reels, "WORTH_IT", 1)
     opened = [Journal.read(folder) for folder in journals]
     runs = [RunData.of(journal) for journal in opened]
     found = []
     for processors in (1, 2):
         monkeypatch.setattr("os.cpu_count", lambda processors=processors: processors)
-        found.append(reel(runs, Names(runs), drawing))
+        with Filming(runs, Names(runs), drawing) as filming:
+            found.append(filming.reel())
     for journal in opened:
         journal.close()
     assert found[0] == found[1]

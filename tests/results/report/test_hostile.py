@@ -83,8 +83,8 @@ READ = """async ([episode, step]) => {
   slider.dispatchEvent(new Event("input"));
   const text = (selector) => [...document.querySelectorAll(`#replay ${selector}`)].map((node) => node.textContent);
   return {
-    action: text(".move h4 code"), cells: text(".answers td"), badges: text(".badge"), candidates: text(".candidates td"),
-    said: text(".move .said"), parts: text(".answers .ask"),
+    action: text(".move h4 code"), cells: text(".answers td"), badges: text(".badge"), said: text(".move .said"),
+    candidates: text(".candidates td"), parts: text(".answers .ask"),
   };
 }"""
 
@@ -120,7 +120,9 @@ async def test_names_errors_and_commands_stay_text(builder: Any, tmp_path: Path,
     body = parsed(await tab.evaluate("document.body.textContent"))
     assert [text for text in PAYLOADS if parsed(shown(text)) not in body] == []
     names = await tab.evaluate("[...new Set([...document.querySelectorAll('*')].map((node) => node.localName))]")
-    assert not {"iframe", "object", "embed", "base", "link", "audio", "video", "marquee", "xss", "plaintext"} & set(names)
+    assert not {"iframe", "object", "embed", "base", "link", "audio", "video", "marquee", "xss", "plaintext"} & set(
+        names
+    )
     await tab.locator(".flips button").first.click()
     await tab.locator("#both .half").nth(1).wait_for()
     await tab.locator(".list tbody tr", has_text="failed:").first.click()

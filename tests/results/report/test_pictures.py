@@ -10,8 +10,9 @@ from tests.results.conftest import game
 NS = 'xmlns="http://www.w3.org/2000/svg"'
 
 PARTS = (
-    "<g>", "</g>", "<rect/>", '<rect x="1"/>', "<text>a</text>", "<text>", "</text>", "</svg>", f"<svg {NS} x='1'>", "><",
-    "<title>b</title>", '<g fill="red">', "<script>", "</script>", "words", '<rect x="1" x="1"/>', "&amp;", "&x;", "]]>",
+    "<g>", "</g>", "<rect/>", '<rect x="1"/>', "<text>a</text>", "<text>", "</text>", "</svg>", f"<svg {NS} x='1'>",
+    "<title>b</title>", '<g fill="red">', "<script>", "</script>", "words", '<rect x="1" x="1"/>', "&amp;", "&x;",
+    "]]>", "><",
 )  # fmt: skip
 
 
