@@ -4,8 +4,7 @@ A synthetic run of Connect4: seeded random play with real positions, 10 turns an
 the model, 400 bytes of which no other turn has, a reply of 300 bytes and four graded answers. What is new is made of
 words drawn at random, which is harder on a compressor than what models and games write. Building is measured in CPU and
 in wall time from the journal to the file; opening in headless Chromium, from the navigation to the first filter that
-answers. All cores build, so the
-wall time of building is that of an idle machine or none.
+answers. All cores build, so the wall time of building is that of an idle machine or none.
 
 Usage: python bench/report.py [--json FILE] [--check] [--quick] [--episodes N] [--keep DIR]
 """
