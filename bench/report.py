@@ -212,6 +212,7 @@ def play(journal: Journal, unit: UnitRecord, system: int) -> None:
     game, rng = make(unit.game), Random(unit.key)
     game.reset(unit.seed)
     actions: list[str] = []
+    spent = Spent(calls=1, input_tokens=400, output_tokens=90, usd=0.0001)
     while (movers := game.movers()) and len(actions) < TURNS:
         (seat,) = movers
         view, position = game.observe(seat), game.position()
@@ -222,7 +223,6 @@ def play(journal: Journal, unit: UnitRecord, system: int) -> None:
         prompt = f"{view.text}\n{fixed}\n{prose(rng, NEW - len(view.text))}"
         reply = prose(rng, REPLY - 40) + f' {{"action": "{action}", "wins": []}}'
         call(journal, unit, step, seat, system, prompt, reply)
-        spent = Spent(calls=1, input_tokens=400, output_tokens=90, usd=0.0001)
         move = SeatRecord(
             seat=seat, agent=unit.agents[seat], observation=view.text, action=action, reply=reply, spent=spent,
             consistent=rng.random() > 0.1,
