@@ -4,8 +4,7 @@ A synthetic run of Connect4: seeded random play with real positions, 10 turns an
 the model, 400 bytes of which no other turn has, a reply of 300 bytes and four graded answers. What is new is made of
 words drawn at random, which is harder on a compressor than what models and games write. Building is measured in CPU and
 in wall time from the journal to the file; opening in headless Chromium, from the navigation to the first filter that
-answers. All cores build, so the
-wall time of building is that of an idle machine or none.
+answers. All cores build, so the wall time of building is that of an idle machine or none.
 
 Usage: python bench/report.py [--json FILE] [--check] [--quick] [--episodes N] [--keep DIR]
 """
@@ -213,6 +212,7 @@ def play(journal: Journal, unit: UnitRecord, system: int) -> None:
     game, rng = make(unit.game), Random(unit.key)
     game.reset(unit.seed)
     actions: list[str] = []
+    spent = Spent(calls=1, input_tokens=400, output_tokens=90, usd=0.0001)
     while (movers := game.movers()) and len(actions) < TURNS:
         (seat,) = movers
         view, position = game.observe(seat), game.position()
@@ -223,7 +223,6 @@ def play(journal: Journal, unit: UnitRecord, system: int) -> None:
         prompt = f"{view.text}\n{fixed}\n{prose(rng, NEW - len(view.text))}"
         reply = prose(rng, REPLY - 40) + f' {{"action": "{action}", "wins": []}}'
         call(journal, unit, step, seat, system, prompt, reply)
-        spent = Spent(calls=1, input_tokens=400, output_tokens=90, usd=0.0001)
         move = SeatRecord(
             seat=seat, agent=unit.agents[seat], observation=view.text, action=action, reply=reply, spent=spent,
             consistent=rng.random() > 0.1,

@@ -171,6 +171,9 @@ class _Card:
         key = cut(self._clean(f"episode {log.unit.index}: {log.unit.key}"), 900 - width(step, 18), 18)
         self._text(56, 602, f"{key}, {step}", 18, fill=SOFT)
         self._text(WIDTH - 56, 602, "kibitz report --episode", 18, fill=SOFT, anchor="end", font=MONO)
+        if game.attribution:
+            data = " ".join(self._clean(f"Data: {game.attribution}").split())
+            self._text(56, 622, cut(data, WIDTH - 112, 13), 13, fill=SOFT)
         title = escape(self._clean(f"{moment.move.agent} in {game.title}"), quote=True)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
@@ -303,6 +306,7 @@ def _result(log: EpisodeLog, seat: int) -> str:
         return f"not finished{against}"
     if log.ended.status != "done":
         return f"failed: {log.ended.cause}"
-    if log.ended.success is None and not others:
-        return log.ended.reason or "ended"
+    if not others:
+        goal = {True: "goal reached", False: "goal missed", None: log.ended.reason or "ended"}
+        return goal[log.ended.success]
     return {1: "won", 0: "drew", -1: "lost"}[Played("", log.unit, log.ended, seat).result] + against

@@ -42,6 +42,7 @@ def _run(run: RunData, name: str) -> dict[str, Any]:
         "config": _json(info.config),
         "agents": [(agent, _json(agent.identity)) for agent in info.agents.values()],
         "games": [(game, json.dumps(game.options, sort_keys=True, ensure_ascii=False)) for game in info.games.values()],
+        "attributions": [(game.label, game.attribution) for game in info.games.values() if game.attribution],
         "scored": len(run.scored),
         "scheduled": len(run.units),
     }

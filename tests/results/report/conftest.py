@@ -32,7 +32,8 @@ def whole_run(builder: Any) -> Any:
             builder.agent("bob"),
             builder.agent(ref, privilege="truth", identity={"answers": "truth"}),
         ]
-        game = builder.game(title=f"Game {text}", subproblems={"wins": f"Which win? {text}", "count": "How many?"})
+        questions = {"wins": f"Which win? {text}", "count": "How many?"}
+        game = builder.game(title=f"Game {text}", subproblems=questions, attribution=f"Whose? {text}")
         line = builder.game("line", seats=1, payoff="single", reward_range=(0.0, 1.0), options={"note": text})
         run = builder(f"run {text}", games=[game, line], agents=agents)
         unit = run.play(

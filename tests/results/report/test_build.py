@@ -110,6 +110,7 @@ def test_policy_allows_exactly_our_style_and_script(whole_run: Any, draw: Any) -
     assert not any(name.startswith("on") for name in names)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_stays_text(whole_run: Any, draw: Any, harmless: dict[str, Any], payload: str) -> None:
     if not harmless:

@@ -49,6 +49,15 @@ def test_what_was_said_what_was_true_and_what_was_done(builder: Any, draw: Any) 
     assert '<rect width="9" height="9"/>' in svg
 
 
+def test_whose_data_it_is_and_whether_a_goal_was_reached(builder: Any, draw: Any) -> None:
+    game = builder.game("line", seats=1, payoff="single", reward_range=(0.0, 1.0), attribution="Them,\nCC BY-SA 4.0")
+    run = builder(games=[game])
+    run.move(run.play("ann", reward=(0.0,), success=False), 0)
+    found = texts(drawn(run, draw))
+    assert found[-1] == "Data: Them, CC BY-SA 4.0"
+    assert "Line · seat 0 · goal missed" in found
+
+
 def test_the_step_that_tells_most(builder: Any) -> None:
     run = builder()
     unit = run.play("ann", "bob", reward=(-1, 1))

@@ -26,6 +26,14 @@ def test_failures_are_told_by_cause_under_three_treatments(builder: Any, draw: A
     assert 'timeout <data value="1" data-key="treatments.failures.timeout">1</data>' in page
 
 
+def test_whose_data_it_is_is_told(builder: Any, draw: Any) -> None:
+    run = builder(games=[builder.game("ours"), builder.game("theirs", attribution="HotPotQA <authors>, CC BY-SA 4.0")])
+    run.play("ann", "bob", reward=(1, -1), game="theirs")
+    page = render([run.data()], draw)
+    assert "<dt>data of theirs</dt><dd>HotPotQA &lt;authors&gt;, CC BY-SA 4.0</dd>" in page
+    assert "data of ours" not in page
+
+
 def test_hashes_are_shown_whole(builder: Any, draw: Any) -> None:
     run = builder(agents=[builder.agent("ann", hash="f" * 64), builder.agent("bob")])
     run.play("ann", "bob", reward=(1, -1))
