@@ -29,7 +29,7 @@ from cost.table import markdown
 
 from kibitz.games.game import Game
 from kibitz.games.registry import make
-from kibitz.games.shop.shop import WebShop
+from kibitz.games.shop.shop import LEVELS, WebShop
 
 ORIGINAL = 62.0
 """Steps a second of one core."""
@@ -173,6 +173,38 @@ def opened(folder: str) -> dict[str, float]:
     return {"open": time.perf_counter() - start}
 
 
+def graded(_: float, number: int) -> dict[str, float]:
+    """How often the rule baseline buys what was asked for, by level: the first goal of each product."""
+    found: dict[str, list[bool]] = {}
+    game, seen = WebShop(), set()
+    for seed, goal in enumerate(game._store.goals("synthetic")):
+        if goal.asin in seen:
+            continue
+        seen.add(goal.asin)
+        game.reset(seed)
+        while game.movers():
+            game.step({0: game.heuristic(0, Random(number))})
+        outcome = game.outcome()
+        assert outcome is not None
+        found.setdefault(goal.level, []).append(bool(outcome.success))
+    return {level: statistics.fmean(found[level]) for level in LEVELS} | {"together": together()}
+
+
+def together() -> float:
+    """Share of the goals' relatives that stand with the goal's product among the first ten of the whole instruction."""
+    store = WebShop()._store
+    families: dict[str, list[int]] = {}
+    for number, one in enumerate(store.catalogue.products):
+        families.setdefault(one.family, []).append(number)
+    goals = {goal.asin: goal for goal in store.goals("synthetic")}.values()
+    beside = []
+    for goal in goals:
+        first = store.search(goal.instruction)[:10]
+        if goal.product in first:
+            beside += [one in first for one in families[goal.family] if one != goal.product]
+    return statistics.fmean(beside)
+
+
 # -- rows --------------------------------------------------------------------------------------------------------------
 
 
@@ -208,6 +240,9 @@ def measured(seconds: float, products: int) -> Iterator[Row]:
     yield bounded("shop/snapshot-restore", costs["snapshot"], "cpu_us", 10)
     yield bounded("shop/session", costs["session"], "bytes", 10_000)
     yield bounded("hotpotqa/walk", medians("hotpotqa", seconds)["hotpotqa"], "steps/cpu_s", 20_000, least=True)
+    levels = part("graded", 0, 0)
+    yield from (Row(f"shop/baseline/{level}", significant(levels[level]), "success") for level in LEVELS)
+    yield Row("shop/relatives-beside", significant(levels["together"]), "share")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["KIBITZ_CACHE"] = folder
         shop = f"{folder}/shop-{products}"
@@ -220,7 +255,7 @@ def measured(seconds: float, products: int) -> Iterator[Row]:
         yield bounded(f"shop/open/{products}", statistics.median(part("open", shop)["open"] for _ in range(3)), "s", 1)
 
 
-PARTS = {"walk": walked, "kept": kept, "hotpotqa": answered}
+PARTS = {"walk": walked, "kept": kept, "hotpotqa": answered, "graded": graded}
 
 
 def main() -> int:

@@ -7,11 +7,12 @@ escaped text or as packed data that the script shows through ``textContent`` onl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kibitz.results import figures
 from kibitz.results.leaderboard import Names, board
@@ -33,6 +34,9 @@ PARTS: tuple[Part, ...] = (
     provenance.section,
 )
 """The parts of the page, from top to bottom."""
+
+_CODE = re.compile("`(kibitz run --resume --out RUN|pairs)`")
+"""What our own sentences have of code; names that stand in them may hold backticks too, and stay as they are."""
 
 
 def build_report(
@@ -91,4 +95,10 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals["figures"] = figures
+    environment.filters["coded"] = coded
     return environment
+
+
+def coded(sentence: str) -> Markup:
+    """A sentence of ours as HTML, with commands and keys as code; all of it is escaped."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(sentence))))  # noqa: S704 - escaped here

@@ -21,7 +21,8 @@ def findings(board: BoardData) -> list[str]:
     """The sentences at the top of the report, in order of importance."""
     lines = status_lines(board) or [f"All {board.scheduled} episodes were played and scored."]
     labels = [label for label in board.games if board.of_game(label)]
-    for label in labels if len(labels) <= MOST_LINES else [ALL_GAMES]:
+    over_all = [ALL_GAMES] if len(labels) > 1 else []
+    for label in over_all + (labels if len(labels) <= MOST_LINES else []):
         if sentence := _order(board, label):
             lines.append(f"{title(label, board)}: {sentence}")
     return lines + _reasoning(board) + _fallbacks(board)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from kibitz.results import tables
@@ -42,7 +43,22 @@ def _table(data: BoardData, game: str) -> dict[str, Any]:
         "acted": any(row.score.turns for row in data.of_game(game)),
         "asked": any(row.score.intermediate.n for row in data.of_game(game)),
         "apart": tables.apart_note(data, game),
+        "few": few_note(data.of_game(game)),
     }
+
+
+def few_note(rows: Sequence[Row]) -> str:
+    """What the mark of few observations means in this table, with their number; empty where no row bears it."""
+    counts = [row.score.deciding.clusters for row in rows if row.score.few_clusters]
+    if not counts:
+        return ""
+    low, high = min(counts), max(counts)
+    number = f"{low}" if low == high else f"{low} to {high}"
+    return (
+        f"{tables.FEW} Rests on {number} independent {'observation' if high == 1 else 'observations'} only, so the "
+        "interval is wide and the mean says little: all episodes of one deal (mirrored pairs, other opponents, "
+        "repeats) count as one. More pairs in the suite make it narrower, more opponents do not."
+    )
 
 
 def _row(row: Row, ratings: RatingTable | None, scale: tuple[float, float] | None) -> dict[str, Any]:

@@ -220,7 +220,7 @@ def _strips(plot: Pareto, frame: _Frame) -> list[dict[str, Any]]:
 
 
 def _below(plot: Pareto, frame: _Frame, width: int) -> dict[str, Any]:
-    axis = {
+    axis: dict[str, Any] = {
         "orient": "bottom",
         "scale": "x",
         "grid": True,
@@ -229,6 +229,10 @@ def _below(plot: Pareto, frame: _Frame, width: int) -> dict[str, Any]:
         "tickCount": 3 if width <= charts.NARROW else 6,
         "labelOverlap": True,
     }
+    if plot.unit == "tokens":
+        # The unit of the format stands on every number, zero included, which has none.
+        text = {"signal": "datum.value === 0 ? '0' : datum.label"}
+        axis |= {"encode": {"labels": {"update": {"text": text}}}}
     return axis | {"values": _decades(*frame.costs)} if frame.logarithmic else axis
 
 

@@ -28,11 +28,15 @@ def test_each_figure_is_a_row(shop, capsys, monkeypatch):
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
     assert list(rows) == [
         "shop/walk", "shop/walk/original", "shop/reset", "shop/snapshot-restore", "shop/session", "hotpotqa/walk",
-        "shop/generate/30", "shop/open/30",
+        "shop/baseline/easy", "shop/baseline/medium", "shop/baseline/hard", "shop/relatives-beside", "shop/generate/30",
+        "shop/open/30",
     ]  # fmt: skip
     assert all(set(row) == {"name", "value", "unit", "reference", "ratio", "target", "pass"} for row in rows.values())
     assert rows["shop/walk/original"]["reference"] == 62.0
     assert rows["shop/session"]["value"] < 10_000
+    success = [rows[f"shop/baseline/{level}"]["value"] for level in ("easy", "medium", "hard")]
+    assert success == sorted(success, reverse=True)
+    assert rows["shop/relatives-beside"]["value"] > 0.9
 
 
 def test_no_query_is_drawn_twice(shop):

@@ -18,7 +18,14 @@ function answers(move, episode) {
       el("td", {}, answer.given ?? "–"), el("td", {}, answer.truth ?? "–"),
       el("td", { class: "verdict" }, text, answer.note ? el("span", { class: "sub" }, answer.note) : ""));
   });
-  return el("table", { class: "answers" }, heads("question", "answer", "truth", "mark"), el("tbody", {}, ...rows));
+  return asTable(el("table", { class: "answers" }, heads("question", "answer", "truth", "mark"), el("tbody", {}, ...rows)));
+}
+
+/** Says what the parts of a table are: where styles lay it out in another way, a screen reader would not know. */
+function asTable(table) {
+  const roles = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", th: "columnheader", td: "cell" };
+  for (const part of [table, ...table.querySelectorAll("*")]) if (roles[part.localName]) part.setAttribute("role", roles[part.localName]);
+  return table;
 }
 
 function badges(move, forfeit) {
@@ -96,7 +103,10 @@ function moveCard(move, number, episode) {
     ...calls(move.calls || [], episode));
 }
 
-const rewardsOf = (rewards) => rewards.map((reward) => +reward.toFixed(4)).join(", ");
+/** Numbers as people read them, with a minus sign. */
+const signed = (value) => String(+value.toFixed(4)).replace("-", "−");
+
+const rewardsOf = (rewards, agents) => rewards.map((reward, seat) => `${agents[seat]} ${signed(reward)}`).join(", ");
 
 /** How an episode ended, as a card. */
 function endCard(episode) {
@@ -104,10 +114,11 @@ function endCard(episode) {
   const loose = (episode.replay.loose || []).flatMap(([step, seat, call]) => [meta(`Step ${step} was not finished; seat ${seat}:`), ...calls([call], episode)]);
   if (!end) return el("article", { class: "move" }, el("h4", {}, "Not finished"), ...loose);
   if (end.status !== "done") return el("article", { class: "move broken" }, el("h4", {}, `Failed: ${end.cause}`), said(end.message || ""), ...loose);
+  const { agents } = episode.line;
   const acted = episode.steps.some((step) => step.seats.some((move) => move.action));
-  const rewards = acted ? `Rewards by seat, from 0: ${rewardsOf(end.reward || [])}` : "Nothing is played here: only the answers count.";
-  const offenders = end.forfeit && end.forfeit[1].join(" and ");
-  const played = end.forfeit ? `A fallback of seat ${offenders} in step ${end.forfeit[0]} counts as a forfeit; as played on: ${rewardsOf(end.played || end.reward || [])}` : null;
+  const rewards = acted ? `Rewards: ${rewardsOf(end.reward || [], agents)}` : "Nothing is played here: only the answers count.";
+  const offenders = end.forfeit && end.forfeit[1].map((seat) => agents[seat]).join(" and ");
+  const played = end.forfeit ? `The fallback acted for ${offenders} in step ${end.forfeit[0]}, which counts as a forfeit; as it was played on: ${rewardsOf(end.played || end.reward || [], agents)}` : null;
   return el("article", { class: "move" }, el("h4", {}, `The end: ${end.reason || episode.line.result}`), el("p", {}, rewards), played ? el("p", {}, played) : null);
 }
 

@@ -5,8 +5,7 @@ const theme = byId("theme");
 function paint(name) {
   if (name) document.documentElement.dataset.theme = name;
   else delete document.documentElement.dataset.theme;
-  theme.textContent = { light: "Light", dark: "Dark" }[name] || "Auto";
-  theme.setAttribute("aria-label", `Colours: ${theme.textContent.toLowerCase()}`);
+  theme.textContent = `Colours: ${name || "auto"}`;
 }
 
 /** The choice is kept where the browser lets a file keep anything. */

@@ -168,9 +168,16 @@ async def test_a_form_that_is_too_large_is_refused(session):
 
 async def test_hostile_texts_of_products_stay_texts(session, tmp_path):
     product = Product(
-        asin="K000000001", name=f"lamp {HOSTILE}", query="lamps", description=HOSTILE, bullets=(HOSTILE,),
-        pricing=(5.0,), options=((f"size {HOSTILE}", (f"big {HOSTILE}", "small")),), attributes=("bright",), nouns=("lamp",),
-    )  # fmt: skip
+        asin="K000000001",
+        name=f"lamp {HOSTILE}",
+        query="lamps",
+        description=HOSTILE,
+        bullets=(HOSTILE,),
+        pricing=(5.0,),
+        options=((f"size {HOSTILE}", (f"big {HOSTILE}", "small")),),
+        attributes=("bright",),
+        nouns=("lamp",),
+    )
     goal = Goal(0, product.asin, f"Find me a bright lamp {HOSTILE}", ("bright",), ((f"size {HOSTILE}", "small"),))
     save(tmp_path / "shop", [product], {"synthetic": [goal]}, name="hostile", tagger="none")
     async with Site(catalogue=str(tmp_path / "shop")) as site:

@@ -8,7 +8,7 @@ from kibitz.games.shop.site import Site
 from tests.browsing import PHONE
 
 
-def with_options() -> int:
+def with_options():
     """The first goal with options, on which every kind of page is needed."""
     game = WebShop()
     for number in range(50):
@@ -23,7 +23,7 @@ async def clicked(page, action):
         await page.get_by_label("Search").fill(action[len("search[") : -1])
         await page.get_by_role("button", name="Search", exact=True).click()
     else:
-        await page.locator(f"button[value={repr(action)}]").first.click()
+        await page.locator(f"button[value={action!r}]").first.click()
 
 
 @pytest.mark.parametrize("scripts", [True, False])

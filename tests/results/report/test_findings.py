@@ -92,6 +92,7 @@ def test_settings_of_one_game_are_told_apart(builder: Any) -> None:
     for label in run.games:
         run.play("ann", "bob", reward=(0, 0), game=label)
     assert [line.split(":")[0] for line in findings(board([run.data()]))[1:]] == [
+        "All games",
         "Connect4 (connect4[opening_plies=0])",
         "Connect4 (connect4[opening_plies=4])",
     ]

@@ -122,6 +122,7 @@ async def test_a_replay_by_keyboard(file: Path, pages: Pages) -> None:
     assert fragment(page) == "episode=1&step=2"
     await page.keyboard.press("End")
     await expect(page.locator("#replay .detail")).to_contain_text("The end: four in a row")
+    await expect(page.locator("#replay .detail")).to_contain_text("Rewards: ann 1, bob −1")
     await page.keyboard.press("Escape")
     await expect(page.locator("#replay")).to_be_hidden()
     assert fragment(page) == ""
@@ -153,6 +154,24 @@ async def test_a_failed_episode_says_why(file: Path, pages: Pages) -> None:
     page = await pages.open(file, fragment="episode=12")
     await expect(page.locator("#replay .detail")).to_contain_text("Failed: timeout")
     await expect(page.locator("#replay .detail")).to_contain_text("no reply came")
+
+
+async def test_on_a_phone_words_of_answers_stay_whole(builder: Any, draw: Any, tmp_path: Path, pages: Pages) -> None:
+    run = builder(
+        games=[builder.game(subproblems={"opponent_moves_after": "A question that takes more than a line. " * 3})]
+    )
+    unit = run.play("ann", "bob", reward=(1, -1))
+    run.move(unit, 0)
+    run.answer(unit, "wrong", raw="Schwarzwald", parsed="Schwarzwald", truth="Nottingham", sub="opponent_moves_after")
+    build_report([run.data()], draw, tmp_path / "phone.html")
+    page = await pages.open(tmp_path / "phone.html", size=PHONE, fragment="episode=0")
+    line = "(part) => part.getClientRects()[0].height / parseFloat(getComputedStyle(part).lineHeight)"
+    for text in ("opponent_moves_after", "Schwarzwald", "Nottingham", "✗ wrong"):
+        found = page.locator("#replay .answers").get_by_text(text, exact=True)
+        assert await found.evaluate(line) < 1.9, text
+    # Laid out as it is, it is still a table to those who listen.
+    await expect(page.locator("#replay").get_by_role("cell", name="Nottingham")).to_have_count(1)
+    await expect(page.locator("#replay").get_by_role("columnheader", name="truth")).to_have_count(1)
 
 
 async def test_a_finger_steps_on(file: Path, pages: Pages) -> None:
