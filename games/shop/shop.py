@@ -26,7 +26,9 @@ PRACTISED = "practice:"
 
 LEVELS = ("easy", "medium", "hard")
 
-_SEARCH = rf"(?P<verb>search)\[(?! *\])[^\r\n]{{1,{guessing.LONGEST_QUERY}}}\]"
+_ONE_ACTION = r"(?![^\r\n]*\][ ;,.]*(?:search|click)\[)"
+"""Names of products hold brackets, so queries may; what follows is no second action."""
+_SEARCH = rf"(?P<verb>search)\[(?! *\]){_ONE_ACTION}[^\r\n]{{1,{guessing.LONGEST_QUERY}}}\]"
 _ANYTHING = r"[\s\S]+"
 _WRITTEN = re.compile(r"(.+)\[(.+)\]")
 """How the original reads an action: greedily, and whatever follows."""

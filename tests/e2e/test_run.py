@@ -9,7 +9,7 @@ from tests.e2e.conftest import board
 
 def without_seconds(table):
     for row in table["rows"]:
-        row.pop("seconds")
+        del row["seconds"], row["seconds_each"]
     return {key: value for key, value in table.items() if key != "runs"}
 
 
