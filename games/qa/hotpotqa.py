@@ -190,8 +190,7 @@ class HotPotQA(Game):
         done = (*search.actions, action)
         if page is not None:
             named = tuple(dict.fromkeys((*search.named, page.title)))
-            told = " ".join(sentence.strip() for sentence in page.sentences[:SHOWN])
-            return Search(done, page, told, named)
+            return Search(done, page, _opening(page), named)
         similar = self._store.similar(title)
         told = f"There is no paragraph {shown(title)}. Similar titles: {'; '.join(similar)}."
         named = tuple(dict.fromkeys((*search.named, *similar)))
@@ -231,11 +230,13 @@ class HotPotQA(Game):
     # -- questions -------------------------------------------------------------------------------------------------
 
     def subproblems(self, seat: int) -> tuple[Subproblem, ...]:
-        """What can be asked: of the titles once some are named, and of the paragraph once one is in view."""
+        """What can be asked: of the titles once some are named, and of the paragraph while it is shown."""
         search = self._search
         if seat not in self.movers() or not search.named:
             return ()
-        return asked.questions(search.named, in_view=search.page is not None)
+        # After a lookup, or a search that found nothing, who keeps no history cannot read the paragraph any more.
+        readable = search.page is not None and search.told == _opening(search.page)
+        return asked.questions(search.named, in_view=readable)
 
     def catalogue(self) -> tuple[Subproblem, ...]:
         """All questions; at the start, when nothing was found yet, none of them is asked."""
@@ -367,3 +368,8 @@ def _actions(question: str, named: tuple[str, ...]) -> Actions:
             for verb in _VERBS
         )
     )
+
+
+def _opening(paragraph: Paragraph) -> str:
+    """What a search shows of a paragraph."""
+    return " ".join(sentence.strip() for sentence in paragraph.sentences[:SHOWN])

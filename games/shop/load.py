@@ -27,12 +27,13 @@ def load(source: str) -> Catalogue:
     """
     if source == GENERATED:
         return _generated()
-    path = Path(source).expanduser()
     try:
+        path = Path(source).expanduser()
         stamps = tuple(sorted((str(part), *_stamp(part)) for part in (path, *original.parts(path))))
-    except OSError as error:
+    except (OSError, ValueError, RuntimeError) as error:  # also a zero byte, or the home of nobody
+        why = error.strerror if isinstance(error, OSError) else error
         raise DataError(
-            f"catalogue {source!r}: cannot be read ({error.strerror}); give a folder that `kibitz shop generate` has "
+            f"catalogue {source!r}: cannot be read ({why}); give a folder that `kibitz shop generate` has "
             f'written, a file or folder in the format of WebShop, or "{GENERATED}"'
         ) from error
     return _read(path.resolve(), source, stamps)

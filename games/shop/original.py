@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import product as combinations
+from math import isfinite
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -60,6 +61,7 @@ def read(path: Path, source: str) -> Catalogue:
     for number, record in enumerate(_records(listed), 1):
         with _complaining(listed, f"product {number}"):
             one = _product(record)
+            msgspec.json.encode(one)  # what cannot be written is told here, with the product's number
         if one is None or one.asin in seen:
             continue
         seen.add(one.asin)
@@ -67,9 +69,10 @@ def read(path: Path, source: str) -> Catalogue:
         with _complaining(attributes or listed, one.asin):
             if one.attributes == (DUMMY_ATTRIBUTE,) and told.get("attributes") is not None:
                 one = msgspec.structs.replace(one, attributes=_texts(told["attributes"], "attributes"))
-            goals[SYNTHETIC] += _synthetic(place, one, told)
+            goals[SYNTHETIC] += _writable(_synthetic(place, one, told))
         with _complaining(instructions or listed, one.asin):
-            goals[HUMAN] += _human(place, one, human.get(one.asin) or record.get("instructions") or ())
+            tasks = human.get(one.asin) or record.get("instructions") or ()
+            goals[HUMAN] += _writable(_human(place, one, tasks))
         products.append(one)
     if not products:
         raise DataError(f"{listed}: holds no product")
@@ -150,7 +153,7 @@ def _records(path: Path) -> Iterator[Record]:
     if text.lstrip()[:1] == "[":
         records = _parsed(text, path)
     else:
-        lines = enumerate(text.splitlines(), 1)
+        lines = enumerate(text.split("\n"), 1)  # splitlines would also part a text at U+2028
         records = (_parsed(line, path, f" line {number}:") for number, line in lines if line.strip())
     for number, record in enumerate(records, 1):
         if not isinstance(record, dict):
@@ -168,6 +171,8 @@ def _complaining(path: Path, what: str) -> Iterator[None]:
         yield
     except KeyError as error:
         raise DataError(f"{path}: {what}: the field {error.args[0]} is missing") from error
+    except UnicodeEncodeError as error:
+        raise DataError(f"{path}: {what}: half of a surrogate pair in {shown(ascii(error.object))}") from error
     except (TypeError, ValueError, AttributeError) as error:
         raise DataError(f"{path}: {what}: {error}") from error
 
@@ -213,10 +218,14 @@ def _pricing(value: object) -> tuple[float, ...]:
     if not value:
         return ()
     if isinstance(value, str):
-        return prices(value)
-    if isinstance(value, list) and all(isinstance(one, int | float) for one in value):
-        return tuple(float(one) for one in value[:2])
-    raise TypeError(f"pricing = {shown(str(value))} is neither a text nor a list of numbers")
+        found = prices(value)
+    elif isinstance(value, list) and all(type(one) in (int, float) for one in value):
+        found = tuple(float(one) for one in value[:2])
+    else:
+        raise TypeError(f"pricing = {shown(str(value))} is neither a text nor a list of numbers")
+    if not all(map(isfinite, found)):
+        raise ValueError(f"pricing = {shown(str(value))} is no amount of money")
+    return found
 
 
 def _options(record: Record) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -232,6 +241,12 @@ def _options(record: Record) -> tuple[tuple[str, tuple[str, ...]], ...]:
             values = (content["value"].strip().replace("/", " | ").lower() for content in contents)
             found[name.lower()] = tuple(values)
     return tuple(found.items())
+
+
+def _writable(goals: Iterator[Goal]) -> list[Goal]:
+    found = list(goals)
+    msgspec.json.encode(found)
+    return found
 
 
 def _synthetic(place: int, one: Product, instructed: Record) -> Iterator[Goal]:

@@ -52,7 +52,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class SiteError(RuntimeError):
-    """A site was asked for what it cannot do: it is full, not running, or does not know the episode."""
+    """A site was asked for what it cannot do: it is full, cannot run, or does not know the episode."""
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Episode:
         url: Where its pages are; who knows it plays the episode.
         token: Names it.
         notice: What to say on the next page: why the last click did nothing.
-        ended: Set when it has ended.
+        ended: Set when it has ended, or was closed.
     """
 
     game: WebShop
@@ -89,6 +89,7 @@ class Site:
 
     Raises:
         OptionError: An option is unknown or its value is not allowed.
+        SiteError: On entering: the port is taken.
     """
 
     def __init__(self, *, port: int = 0, **options: object) -> None:
@@ -106,8 +107,12 @@ class Site:
         app.router.add_post("/{token}/{step:[0-9]{1,6}}", self._act)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
-        listening = web.TCPSite(self._runner, "127.0.0.1", self._port)
-        await listening.start()
+        try:
+            await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            self._runner = None
+            raise SiteError(f"port {self._port} cannot be had ({error.strerror}); use port=0 for any") from error
         port = self._runner.addresses[0][1]
         self._address = f"http://127.0.0.1:{port}"
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
@@ -119,7 +124,8 @@ class Site:
         assert self._runner is not None
         await self._runner.cleanup()
         self._runner = None
-        self._episodes.clear()
+        for token in tuple(self._episodes):
+            self.close(token)
 
     # -- episodes --------------------------------------------------------------------------------------------------
 
@@ -157,21 +163,24 @@ class Site:
         """How an episode ended, once it has.
 
         Raises:
-            SiteError: There is no such episode.
+            SiteError: There is no such episode, or it is closed before it has ended.
         """
         episode = self._found(token)
         await episode.ended.wait()
         outcome = episode.game.outcome()
-        assert outcome is not None, "it has ended"
+        if outcome is None:
+            raise SiteError("the episode was closed before it had ended")
         return outcome
 
     def close(self, token: str) -> None:
-        """Forget an episode; its pages are gone.
+        """Forget an episode; its pages are gone, and nobody waits for its end any more.
 
         Raises:
             SiteError: There is no such episode.
         """
-        del self._episodes[self._found(token).token]
+        episode = self._found(token)
+        del self._episodes[token]
+        episode.ended.set()
 
     def _found(self, token: str) -> Episode:
         episode = self._episodes.get(token)
@@ -217,7 +226,12 @@ class Site:
 
     async def _act(self, request: web.Request) -> web.Response:
         episode = self._asked(request)
-        form = await request.post()
+        if request.content_type != "application/x-www-form-urlencoded":
+            raise web.HTTPUnsupportedMediaType
+        try:
+            form = await request.post()
+        except (ValueError, LookupError) as error:  # no text in the encoding that it names, or no such encoding
+            raise web.HTTPBadRequest from error
         if int(request.match_info["step"]) != episode.steps:
             raise self._present(episode)  # another request has acted while this one was read
         written, query = form.get("action"), form.get("query")

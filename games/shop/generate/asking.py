@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from math import sqrt
 from random import Random
 from typing import NamedTuple
 
@@ -110,28 +111,23 @@ def level_of(count: int) -> str:
     return next(name for name, most in LEVELS.items() if count <= most)
 
 
-def in_rounds(plans: Sequence[Plan], rng: Random) -> tuple[array[int], array[int]]:
-    """Plans and combinations in the order of the goals: each plan's first one, then each one's second one, and so on.
+def spread(plans: Sequence[Plan], rng: Random) -> tuple[array[int], array[int]]:
+    """Plans and combinations in the order of the goals.
 
-    So a few goals are of as many products. Within a round, and of one plan, the order is drawn.
+    Of any first goals, each plan has a share in proportion to the square root of its combinations. In proportion to
+    their number, as in the original, a few plans with most of the options would be nearly all that the tests see; in
+    equal shares, the few hundred first goals would be those without any option, which are the easy ones.
     """
-    orders: list[list[int]] = []
-    for one in plans:
+    keyed: list[tuple[float, int, int]] = []
+    for number, one in enumerate(plans):
         order = list(range(one.size))
         rng.shuffle(order)
-        orders.append(order)
-    which, combination = array("l"), array("l")
-    left, turn = list(range(len(plans))), 0
-    while left:
-        rng.shuffle(left)
-        which.extend(left)
-        combination.extend(orders[number][turn] for number in left)
-        turn += 1
-        left = [number for number in left if len(orders[number]) > turn]
-    return which, combination
+        keyed += [((turn + rng.random()) / sqrt(one.size), number, which) for turn, which in enumerate(order)]
+    keyed.sort()
+    return array("l", (number for _, number, _ in keyed)), array("l", (which for _, _, which in keyed))
 
 
 def goals(plans: Sequence[Plan], kind: str, rng: Random) -> Iterator[Goal]:
     """The goals of these plans."""
-    for number, combination in zip(*in_rounds(plans, rng), strict=True):
+    for number, combination in zip(*spread(plans, rng), strict=True):
         yield plans[number].goal(combination, kind)

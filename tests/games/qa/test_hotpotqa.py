@@ -126,6 +126,18 @@ def test_questions_and_truths(game):
     assert game.truth(0, "contains") is False
 
 
+def test_what_a_paragraph_contains_is_asked_only_while_it_is_shown(game):
+    """An agent that keeps no history reads nothing else."""
+    for action, asked in (
+        ("search[Anna Berg]", True),
+        ("lookup[a]", False),
+        ("search[Anna Berg]", True),
+        ("search[nothing of that name]", False),
+    ):
+        game.step({0: action})
+        assert ("contains" in {problem.id for problem in game.subproblems(0)}) is asked, action
+
+
 def test_yes_and_no_stand_nowhere():
     game = HotPotQA()
     ids = [one for one in game.tasks() if game._set.questions[one].answer in ("yes", "no")]

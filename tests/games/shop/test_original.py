@@ -126,3 +126,39 @@ def test_the_goals_of_the_small_catalogue_are_numbered_as_in_the_original(real_d
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
     assert digest == "77eb4c59fe6e8623be2501a6ed0a8e9f607ab8746416e32f1a7914eae211df12"
     assert (len(found.products), len(found.goals["synthetic"]), len(found.goals["human"])) == (1000, 6910, 13)
+
+
+def test_a_line_may_hold_separators_of_other_kinds(tmp_path, record):
+    text = "parted\u2028by\x85Unicode"
+    line = json.dumps(record("B000000001", "Stool", full_description=text), ensure_ascii=False)
+    (tmp_path / "items_shuffle.jsonl").write_text(line + "\r\n\n" + line, encoding="utf-8", newline="")
+    assert [one.description for one in load(str(tmp_path)).products] == [text]
+
+
+@pytest.mark.parametrize("field", ["asin", "name", "query", "full_description", "product_category"])
+def test_half_of_a_surrogate_pair_is_told(tmp_path, record, field):
+    (tmp_path / "items_shuffle.json").write_text(json.dumps([record("B000000001", "Stool") | {field: "cut \ud83d"}]))
+    with pytest.raises(DataError, match="product 1: half of a surrogate pair in"):
+        load(str(tmp_path))
+
+
+def test_half_of_a_surrogate_pair_in_an_instruction_is_told(tmp_path, record):
+    (tmp_path / "items_shuffle.json").write_text(json.dumps([record("B000000001", "Stool")]))
+    task = {"instruction": "cut \ud83d", "instruction_attributes": ["red"], "instruction_options": []}
+    (tmp_path / "items_human_ins.json").write_text(json.dumps({"B000000001": [task]}))
+    with pytest.raises(DataError, match=r"items_human_ins\.json: B000000001: half of a surrogate pair in"):
+        load(str(tmp_path))
+
+
+@pytest.mark.parametrize("pricing", ["$" + "9" * 400, [float("nan")], [1.0, float("inf")]])
+def test_a_price_that_is_no_amount_is_refused(tmp_path, record, pricing):
+    """It could not be written down: a saved catalogue would be broken."""
+    (tmp_path / "items_shuffle.json").write_text(json.dumps([record("B000000001", "Stool", pricing=pricing)]))
+    with pytest.raises(DataError, match=r"product 1: pricing = .* is no amount of money"):
+        load(str(tmp_path))
+
+
+@pytest.mark.parametrize("source", ["a\0b", "~nobody-has-this-name/shop"])
+def test_a_path_that_cannot_be_is_told(source):
+    with pytest.raises(DataError, match="cannot be read"):
+        load(source)

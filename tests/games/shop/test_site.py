@@ -1,5 +1,6 @@
 """The shop as web pages: the same episodes as in the text game, whoever asks, and nothing that could do harm."""
 
+import asyncio
 from html.parser import HTMLParser
 from random import Random
 
@@ -238,3 +239,41 @@ async def test_a_full_site_says_so(monkeypatch):
 
 def test_a_title_is_plain_text():
     assert "<title>&lt;b&gt; - WebShop</title>" in document("<b>", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("application/x-www-form-urlencoded", b"query=\xff\xfe", 400),
+        ("application/x-www-form-urlencoded; charset=nonsense", b"query=red", 400),
+        ("multipart/form-data; boundary=x", b"query=red", 415),
+        ("application/json", b"{}", 415),
+    ],
+)
+async def test_a_broken_form_is_refused_and_changes_nothing(session, kind, body, status):
+    async with Site() as site:
+        episode = site.open()
+        async with session.post(episode.url, data=body, headers={"Content-Type": kind}) as answer:
+            assert answer.status == status
+            assert set(HEADERS) <= set(answer.headers)
+        assert episode.steps == 0
+
+
+async def test_who_waits_for_the_end_of_an_episode_is_told_that_it_was_closed():
+    async with Site() as site:
+        closed, left = site.open(), site.open()
+        waiting = [asyncio.ensure_future(site.ended(one.token)) for one in (closed, left)]
+        await asyncio.sleep(0)
+        site.close(closed.token)
+        with pytest.raises(SiteError, match="closed before it had ended"):
+            await asyncio.wait_for(waiting[0], 10)
+    with pytest.raises(SiteError, match="closed before it had ended"):
+        await asyncio.wait_for(waiting[1], 10)
+
+
+async def test_a_port_that_is_taken_is_told():
+    async with Site() as site:
+        port = int(site.open().url.split(":")[2].split("/")[0])
+        with pytest.raises(SiteError, match=f"port {port} cannot be had"):
+            async with Site(port=port):
+                pass

@@ -8,7 +8,7 @@ from kibitz.games.shop.site import Site
 from tests.browsing import PHONE
 
 
-def with_options() -> int:
+def with_options():
     """The first goal with options, on which every kind of page is needed."""
     game = WebShop()
     for number in range(50):

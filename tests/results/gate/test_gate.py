@@ -155,7 +155,8 @@ def test_holm_within_a_family() -> None:
     # Of two p-values the smaller one counts twice.
     (_, alone), (same, double) = ([result.adjusted(one) for one in result.findings] for result in (apart, together))
     assert alone is not None
-    assert (same, double) == (together.findings[0].question.evidence.p, pytest.approx(2 * alone))
+    assert same == together.findings[0].question.evidence.p
+    assert double == pytest.approx(2 * alone)
 
 
 @pytest.mark.parametrize("mode", MODES)
