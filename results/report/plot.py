@@ -57,5 +57,10 @@ def _place(value: float, low: float, high: float) -> float:
 
 
 def elo(rating: Rating) -> str:
-    """A rating with its interval in whole points, without letters; the anchor has no interval."""
-    return figures.rating(replace(rating, group=""))
+    """A rating with its interval in whole points, in words where a side is open; the anchor has no interval."""
+    shown, low, high = (figures.number(value, 0) for value in (rating.value, rating.low, rating.high))
+    if rating.bounded:
+        return figures.rating(replace(rating, group=""))
+    if rating.low is None and rating.high is None:
+        return f"{shown} (without limits)"
+    return f"{shown} (at most {high})" if rating.low is None else f"{shown} (at least {low})"

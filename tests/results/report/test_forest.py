@@ -3,7 +3,7 @@ from typing import Any
 from kibitz.results.leaderboard import board
 from kibitz.results.ratings.table import Anchor, Rating, RatingTable
 from kibitz.results.report.forest import Forest, Line, _lanes, _rated, forest, spec
-from kibitz.results.report.plot import WIDTH, rating_bar, rating_scale
+from kibitz.results.report.plot import WIDTH, elo, rating_bar, rating_scale
 
 RATINGS = (
     Rating("ann", 1300.0, 1200.0, None, 8, 1, "a"),
@@ -25,7 +25,7 @@ def test_tied_groups_of_more_than_one_agent_have_a_line(builder: Any) -> None:
     assert plot.groups == ((0, 1), (1, 2))
     assert plot.anchor == 1000.0
     assert plot.open
-    assert "ann: 1300 [1200, –], tied group a; 8 games" in plot.label
+    assert "ann: 1300 (at least 1200), tied group a; 8 games" in plot.label
 
 
 def test_what_is_drawn_stays_within_its_width() -> None:
@@ -68,3 +68,11 @@ def test_bars_of_ratings_share_a_scale_and_run_to_its_end_where_nothing_bounds_t
     assert bars[1].low == round(WIDTH * (1150 - 986) / 378, 1)
     assert bars[3].low == bars[3].mean == bars[3].high
     assert rating_scale(()) is None
+
+
+def test_a_rating_in_words() -> None:
+    assert elo(Rating("a", 1200.4, 1100.0, 1300.0, 5, 1, "ab")) == "1200 [1100, 1300]"
+    assert elo(Rating("a", 1200.0, 1100.0, None, 5)) == "1200 (at least 1100)"
+    assert elo(Rating("a", 1200.0, None, 1300.0, 5)) == "1200 (at most 1300)"
+    assert elo(Rating("a", 1200.0, None, None, 5)) == "1200 (without limits)"
+    assert elo(Rating("random", 1000.0, 1000.0, 1000.0, 5)) == "1000"
