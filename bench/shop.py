@@ -145,10 +145,12 @@ def session(number: int) -> float:
 
     played(0)
     forget()
+    gc.collect()
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
     games = played(SESSIONS)
     forget()
+    gc.collect()
     after = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     return (after - before) / len(games)

@@ -33,7 +33,6 @@ def test_each_figure_is_a_row(shop, capsys, monkeypatch):
     ]  # fmt: skip
     assert all(set(row) == {"name", "value", "unit", "reference", "ratio", "target", "pass"} for row in rows.values())
     assert rows["shop/walk/original"]["reference"] == 62.0
-    assert rows["shop/session"]["value"] < 10_000
     success = [rows[f"shop/baseline/{level}"]["value"] for level in ("easy", "medium", "hard")]
     assert success == sorted(success, reverse=True)
     assert rows["shop/relatives-beside"]["value"] > 0.9
